@@ -1,0 +1,1 @@
+//! The registry service, as a child process and through its command line.
