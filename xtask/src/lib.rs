@@ -1,6 +1,8 @@
 //! The repository's own commands, and the servers that its tests start in the same way.
 #![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
+pub mod demo;
+pub mod desktop;
 pub mod process;
 pub mod repo;
 pub mod servers;
