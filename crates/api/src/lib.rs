@@ -1,1 +1,21 @@
+//! The contract between the core and any user interface: commands, subscriptions, their types and errors.
+//!
+//! Every command and subscription is declared once in [`commands`]; a host that misses one does not compile, and the
+//! TypeScript bindings are generated from the same list ([`bindings`]).
 
+pub mod account;
+pub mod bindings;
+pub mod chat;
+pub mod commands;
+pub mod directory;
+pub mod error;
+pub mod live;
+pub mod media;
+pub mod registration;
+pub mod settings;
+
+pub use commands::{COMMANDS, Commands, SUBSCRIPTIONS, Subscriptions, Tag, dispatch, subscribe};
+pub use consilium_registry_api as registry;
+pub use error::{Error, ErrorCode, ErrorDetails, Result};
+pub use live::{ListOp, ListUpdate};
+pub use media::{Media, MediaBody};

@@ -1,0 +1,210 @@
+//! The one list of commands and subscriptions.
+
+use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use crate::chat::{
+    Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
+};
+use crate::directory::{ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, DirectoryStatus, Facets};
+use crate::error::{Error, ErrorCode, Result};
+use crate::live::ListUpdate;
+use crate::registration::{
+    AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
+    RegistrationDraft, RemoveEvidence, Terminology,
+};
+use crate::settings::{AppInfo, Settings};
+use consilium_registry_api::{AuditPage, Decision, FormProblem, ReviewBox, ReviewDetail, ReviewPage};
+use futures_core::stream::BoxStream;
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Tag {
+    Directory,
+    Review,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct LatinNameFor {
+    pub han: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ServerAddress {
+    pub server: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PractitionerRef {
+    pub practitioner_id: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReviewQuery {
+    #[serde(rename = "box")]
+    pub review_box: ReviewBox,
+    pub cursor: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ApplicationRef {
+    pub application_id: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Decide {
+    pub application_id: String,
+    pub decision: Decision,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AuditQuery {
+    pub cursor: Option<String>,
+}
+
+fn parse<T: DeserializeOwned>(name: &str, input: Value) -> Result<T> {
+    // serde's own message may quote the input, which may be a password or a patient's name.
+    serde_json::from_value(input)
+        .map_err(|_| Error::new(ErrorCode::InvalidInput, format!("input of {name} does not have its shape")))
+}
+
+fn to_value<T: Serialize>(value: T) -> Result<Value> {
+    serde_json::to_value(value).map_err(|_| Error::new(ErrorCode::Internal, "an answer could not be serialized"))
+}
+
+macro_rules! commands {
+    ($( $(#[$doc:meta])* $name:ident($input:ty) -> $output:ty $(, reads $($tag:ident)+)?; )*) => {
+        /// Everything a user interface can ask for.
+        pub trait Commands: Send + Sync {
+            $( $(#[$doc])* fn $name(&self, input: $input) -> impl Future<Output = Result<$output>> + Send; )*
+        }
+
+        /// Names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        /// Calls the command `name` with its input as JSON.
+        pub async fn dispatch<C: Commands>(commands: &C, name: &str, input: Value) -> Result<Value> {
+            match name {
+                $( stringify!($name) => to_value(commands.$name(parse::<$input>(name, input)?).await?), )*
+                _ => Err(Error::new(ErrorCode::InvalidInput, "no such command")),
+            }
+        }
+
+        pub(crate) fn visit_commands(v: &mut impl crate::bindings::Visit) {
+            $( v.command::<$input, $output>(stringify!($name), &[$($(Tag::$tag),+)?]); )*
+        }
+    };
+}
+
+macro_rules! subscriptions {
+    ($( $(#[$doc:meta])* $name:ident($input:ty) -> $event:ty; )*) => {
+        /// Everything a user interface can watch. A stream ends when its subject is gone for good.
+        pub trait Subscriptions: Send + Sync {
+            $( $(#[$doc])* fn $name(&self, input: $input) -> impl Future<Output = Result<BoxStream<'static, $event>>> + Send; )*
+        }
+
+        /// Names of all subscriptions.
+        pub const SUBSCRIPTIONS: &[&str] = &[$(stringify!($name)),*];
+
+        /// Opens the subscription `name`; each event is JSON. Dropping the stream ends it.
+        pub async fn subscribe<S: Subscriptions>(
+            subscriptions: &S,
+            name: &str,
+            input: Value,
+        ) -> Result<BoxStream<'static, Value>> {
+            match name {
+                $( stringify!($name) => {
+                    let events = subscriptions.$name(parse::<$input>(name, input)?).await?;
+                    Ok(events.filter_map(|event| std::future::ready(to_value(event).ok())).boxed())
+                } )*
+                _ => Err(Error::new(ErrorCode::InvalidInput, "no such subscription")),
+            }
+        }
+
+        pub(crate) fn visit_subscriptions(v: &mut impl crate::bindings::Visit) {
+            $( v.subscription::<$input, $event>(stringify!($name)); )*
+        }
+    };
+}
+
+commands! {
+    app_info(()) -> AppInfo;
+    settings_save(Settings) -> ();
+    /// Titles and departments.
+    terminology(()) -> Terminology;
+
+    /// Asks the address which service it is.
+    service_find(ServerAddress) -> Service;
+    sign_in(SignIn) -> ();
+    /// Removes everything of the account from this machine, also when the server cannot be told.
+    sign_out(()) -> ();
+    /// Tries again to open the profile after `SessionState::Unavailable`.
+    session_retry(()) -> ();
+    /// Tries to reach the servers now instead of at the next attempt.
+    reconnect(()) -> ();
+    /// Has the homeserver mail a link to the confirmed work e-mail.
+    password_reset_begin(PasswordResetBegin) -> ();
+    /// Sets the new password once the link was opened; `email_unconfirmed` until then.
+    password_reset_finish(PasswordReset) -> ();
+
+    /// Pinyin for a Han name with its surname's own reading: `单田芳` → `Shan Tianfang`. Empty if it is none.
+    latin_name(LatinNameFor) -> String;
+    organization_search(OrganizationSearch) -> Vec<OrganizationHit>;
+    /// The problems of the form as it stands, by the registry's own rules.
+    registration_check(consilium_registry_api::ApplicationForm) -> Vec<FormProblem>;
+    registration_save_draft(RegistrationDraft) -> ();
+    /// Sends the form; a new or changed e-mail gets a code.
+    registration_send(RegistrationDraft) -> ();
+    registration_resend_code(()) -> ();
+    registration_confirm_email(ConfirmEmail) -> ();
+    registration_add_evidence(AddEvidence) -> ();
+    registration_remove_evidence(RemoveEvidence) -> ();
+    registration_submit(()) -> ();
+    /// Takes the application back and forgets it on this machine.
+    registration_withdraw(()) -> ();
+    /// Makes the account with this password and signs in.
+    registration_complete(CompleteRegistration) -> ();
+
+    review_list(ReviewQuery) -> ReviewPage, reads Review;
+    review_application(ApplicationRef) -> ReviewDetail, reads Review;
+    review_decide(Decide) -> ReviewDetail;
+    review_audit(AuditQuery) -> AuditPage, reads Review;
+
+    directory_search(DirectoryQuery) -> DirectoryPage, reads Directory;
+    directory_facets(DirectoryQuery) -> Facets, reads Directory;
+    directory_counts(()) -> DirectoryCounts, reads Directory;
+    directory_colleague(PractitionerRef) -> ColleagueCard, reads Directory;
+    /// Fetches what changed now.
+    directory_refresh(()) -> ();
+
+    /// The one-to-one conversation with a colleague, made if there is none.
+    conversation_start(StartConversation) -> RoomRef;
+    conversation_accept(RoomRef) -> ();
+    conversation_decline(RoomRef) -> ();
+    /// Queues a text message. Markdown is not interpreted.
+    message_send(SendText) -> ();
+    message_retry(UnsentRef) -> ();
+    /// Removes an own message that was not sent.
+    message_discard(UnsentRef) -> ();
+    /// Loads about thirty older messages.
+    timeline_load_older(RoomRef) -> ();
+    conversation_mark_read(RoomRef) -> ();
+    typing_set(SetTyping) -> ();
+    draft_save(SaveDraft) -> ();
+}
+
+subscriptions! {
+    session(()) -> SessionState;
+    connection(()) -> Connection;
+    settings(()) -> Settings;
+    registration(()) -> Registration;
+    directory_status(()) -> DirectoryStatus;
+    conversations(()) -> ListUpdate<Conversation>;
+    timeline(RoomRef) -> TimelineUpdate;
+    /// Who is typing, oneself not.
+    typing(RoomRef) -> Vec<Person>;
+    changes(()) -> Vec<Tag>;
+}

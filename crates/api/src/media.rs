@@ -1,0 +1,28 @@
+//! Bytes that cross outside the command list: uploads from the UI and images to it, never as base64 in JSON.
+
+use crate::error::Result;
+
+/// An image for the UI.
+pub struct MediaBody {
+    /// Media type: `image/png`.
+    pub content_type: String,
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for MediaBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MediaBody({}, {} bytes)", self.content_type, self.bytes.len())
+    }
+}
+
+/// Largest upload a host takes, in bytes.
+pub const UPLOAD_LIMIT: usize = 16 * 1024 * 1024;
+
+pub trait Media: Send + Sync {
+    /// Keeps bytes in memory for the command that names them; answers the upload's id. Uploads nobody names within
+    /// ten minutes are dropped.
+    fn upload(&self, bytes: Vec<u8>) -> Result<String>;
+
+    /// The image at a path: `evidence/{application}/{evidence}`.
+    fn media(&self, path: &str) -> impl Future<Output = Result<MediaBody>> + Send;
+}

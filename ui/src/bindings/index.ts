@@ -1,0 +1,685 @@
+// Generated from crates/api by `cargo xtask bindings`. Do not edit.
+
+export type Account = { 
+/**
+ * Matrix user id: `@lin.jianing:jz.example`.
+ */
+user_id: string, device_id: string, name: Name, 
+/**
+ * FHIR Practitioner id; empty until the registry was reached once.
+ */
+practitioner_id: string, roles: Array<Role>, 
+/**
+ * The address the doctor entered.
+ */
+server: string, };
+
+export type AddEvidence = { 
+/**
+ * From the host's upload.
+ */
+upload_id: string, kind: EvidenceKind, file_name: string, };
+
+export type AppInfo = { version: string, 
+/**
+ * `linux`, `macos` or `windows`.
+ */
+platform: string, 
+/**
+ * Name of the profile; empty for the usual one.
+ */
+profile: string, 
+/**
+ * Server address to fill in when nobody has signed in yet; empty if there is none.
+ */
+default_server: string, 
+/**
+ * BCP 47 tag of the system's language, `en` if unknown.
+ */
+system_language: string, };
+
+/**
+ * A step of an application that its applicant may know. `at` is RFC 3339, UTC.
+ */
+export type ApplicationEvent = { kind: ApplicationEventKind, at: string, };
+
+export type ApplicationEventKind = "submitted" | "email_confirmed" | "opened" | "more_requested" | "rejected" | "approved" | "activated" | "withdrawn";
+
+/**
+ * What a physician states about themselves. Every field but the Han name of a doctor without one is required.
+ */
+export type ApplicationForm = { 
+/**
+ * Name in Chinese characters as on the licence; empty if there is none.
+ */
+han_name: string, 
+/**
+ * Name in Latin letters, in the order its bearer writes it: `Lin Jianing`, `Hannah Weiss`.
+ */
+latin_name: string, 
+/**
+ * Code of [`terminology::TITLES`].
+ */
+title: string, 
+/**
+ * 医师执业证书编码, 15 digits.
+ */
+licence_number: string, work_email: string, work_phone: string, workplace: Workplace, 
+/**
+ * Code of [`terminology::DEPARTMENTS`].
+ */
+department: string, };
+
+export type ApplicationRef = { application_id: string, };
+
+/**
+ * Where an application stands.
+ */
+export type ApplicationStatus = "draft" | "submitted" | "more_requested" | "rejected" | "approved" | "active" | "withdrawn";
+
+/**
+ * What the applicant sees. Nothing in it tells whether anyone else is registered.
+ */
+export type ApplicationView = { 
+/**
+ * UUID chosen by the client.
+ */
+id: string, 
+/**
+ * For talking about it: `AP-2607-03318`.
+ */
+reference: string, status: ApplicationStatus, 
+/**
+ * Grows with every change; a long poll waits for a greater one.
+ */
+version: number, form: ApplicationForm, email_confirmed: boolean, evidence: Array<EvidenceView>, events: Array<ApplicationEvent>, 
+/**
+ * Why more was asked for or it was refused.
+ */
+reason: ReasonCode | null, 
+/**
+ * The verifier's note to the applicant.
+ */
+note: string | null, 
+/**
+ * Once active: the account's Matrix user id.
+ */
+user_id: string | null, };
+
+export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed";
+
+/**
+ * One line of the audit trail. Lines are chained by hash on the server and never change.
+ */
+export type AuditEntry = { seq: number, action: AuditAction, 
+/**
+ * Name of the verifier, empty for the applicant and the system.
+ */
+actor: string, 
+/**
+ * Reference of the application, if it concerns one.
+ */
+reference: string | null, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, };
+
+export type AuditPage = { entries: Array<AuditEntry>, next: string | null, };
+
+export type AuditQuery = { cursor: string | null, };
+
+/**
+ * How loading older messages stands.
+ */
+export type Backwards = "idle" | "loading" | "reached_start";
+
+export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, contacts: Array<Contact>, verification: Verification | null, 
+/**
+ * Set if the colleague has an account.
+ */
+user_id: string | null, 
+/**
+ * It is the doctor's own card.
+ */
+me: boolean, };
+
+export type ColleagueRow = { 
+/**
+ * FHIR Practitioner id.
+ */
+id: string, name: Name, matched: NameMatch, 
+/**
+ * Title code.
+ */
+title: string, 
+/**
+ * Department code.
+ */
+department: string, 
+/**
+ * First field of special interest; empty if none.
+ */
+specialty: Text, hospital: Text, city: Text, verified: boolean, 
+/**
+ * Has an account to write to.
+ */
+joined: boolean, };
+
+export type CompleteRegistration = { password: string, };
+
+export type Concept = { code: string, zh: string, en: string, };
+
+export type ConfirmEmail = { code: string, };
+
+export type Connection = { link: Link, 
+/**
+ * Messages that wait to be sent.
+ */
+queued: number, 
+/**
+ * RFC 3339, UTC: when the homeserver last answered.
+ */
+last_synced: string | null, };
+
+export type Contact = { kind: ContactKind, value: string, };
+
+export type ContactKind = "phone" | "email";
+
+/**
+ * A row of the conversation list.
+ */
+export type Conversation = { room_id: string, membership: Membership, 
+/**
+ * The colleague on the other side.
+ */
+peer: Person, last: LastMessage | null, unread: number, 
+/**
+ * What was written and not sent.
+ */
+draft: string | null, };
+
+/**
+ * What happened to local data on the way to here; shown once.
+ */
+export type DataLoss = "key_store" | "cache";
+
+export type Decide = { application_id: string, decision: Decision, };
+
+/**
+ * A verifier's decision. `reason` is required unless it approves; `note` (at most 1,000 characters) goes to the applicant.
+ */
+export type Decision = { kind: DecisionKind, version: number, reason: ReasonCode | null, note: string | null, 
+/**
+ * Required to approve: the verifier confirms identity, licence and employment.
+ */
+confirmed: boolean, 
+/**
+ * 1 to 24, required to approve: when the verification is due again.
+ */
+valid_months: number | null, };
+
+export type DecisionKind = "approve" | "request_more" | "reject";
+
+export type Delivery = { "state": "queued" } | { "state": "failed" } | { "state": "sent" } | { "state": "read" };
+
+export type DirectoryCounts = { all: number, my_hospital: number, };
+
+export type DirectoryPage = { rows: Array<ColleagueRow>, 
+/**
+ * Colleagues that match, beyond this page too.
+ */
+total: number, };
+
+export type DirectoryPhase = "empty" | "loading" | "complete";
+
+/**
+ * A search. All filters apply together; several values of one filter widen it. Empty means no restriction.
+ */
+export type DirectoryQuery = { 
+/**
+ * Words separated by white space; each must match name (Han, pinyin, initials, Latin), hospital or department.
+ */
+text: string, my_hospital: boolean, 
+/**
+ * Department codes.
+ */
+departments: Array<string>, 
+/**
+ * FHIR Organization ids.
+ */
+organizations: Array<string>, 
+/**
+ * Title codes.
+ */
+titles: Array<string>, 
+/**
+ * City keys, as the facets name them.
+ */
+cities: Array<string>, offset: number, 
+/**
+ * At most 500.
+ */
+limit: number, };
+
+export type DirectoryStatus = { phase: DirectoryPhase, 
+/**
+ * Resources fetched and to fetch in all, while a fetch is under way.
+ */
+loaded: number, total: number, 
+/**
+ * Colleagues on this machine.
+ */
+colleagues: number, 
+/**
+ * RFC 3339, UTC: as of when the copy is true.
+ */
+as_of: string | null, 
+/**
+ * Why the last attempt failed, if it did.
+ */
+problem: Error | null, };
+
+export type DuplicateKind = "licence" | "name_and_hospital";
+
+/**
+ * `message` is for developers and logs: English, without anything a person entered, a token or a key.
+ */
+export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, };
+
+/**
+ * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
+ */
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "not_joined" | "password_too_weak" | "server_trouble" | "disk_full" | "database_corrupt" | "internal";
+
+/**
+ * What more the UI needs to act.
+ */
+export type ErrorDetails = { problems?: Array<FormProblem>, retry_after_seconds?: number, };
+
+export type EvidenceKind = "licence" | "staff_card" | "other";
+
+/**
+ * An evidence image: PNG, JPEG or WebP, at most [`EVIDENCE_LIMIT`] bytes.
+ */
+export type EvidenceView = { 
+/**
+ * UUID chosen by the client.
+ */
+id: string, kind: EvidenceKind, file_name: string, 
+/**
+ * Size in bytes.
+ */
+size: number, 
+/**
+ * Whether its bytes are still kept: they are destroyed 30 days after the decision.
+ */
+available: boolean, };
+
+export type FacetValue = { 
+/**
+ * What to put into the query.
+ */
+key: string, label: Text, 
+/**
+ * Colleagues that match the query with this value in place of the facet's own selection.
+ */
+count: number, };
+
+/**
+ * Values with their counts, most frequent first; titles in their order of rank.
+ */
+export type Facets = { departments: Array<FacetValue>, organizations: Array<FacetValue>, titles: Array<FacetValue>, cities: Array<FacetValue>, };
+
+/**
+ * A field of the form that a problem belongs to.
+ */
+export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "work_email" | "work_phone" | "hospital" | "city" | "department";
+
+/**
+ * What is wrong with a field; the UI words it.
+ */
+export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown";
+
+export type FormProblem = { field: Field, problem: FieldProblem, };
+
+export type Language = "system" | "zh-CN" | "en";
+
+export type LastMessage = { own: boolean, preview: Preview, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Of an own message.
+ */
+delivery: Delivery | null, };
+
+export type LatinNameFor = { han: string, };
+
+export type Link = "online" | "connecting" | "weak" | "offline";
+
+/**
+ * One change of a list; mirrors `eyeball_im::VectorDiff`. Indices refer to the list as the earlier operations left it.
+ */
+export type ListOp<T> = { "op": "append", items: Array<T>, } | { "op": "clear" } | { "op": "push_front", item: T, } | { "op": "push_back", item: T, } | { "op": "pop_front" } | { "op": "pop_back" } | { "op": "insert", index: number, item: T, } | { "op": "set", index: number, item: T, } | { "op": "remove", index: number, } | { "op": "truncate", length: number, } | { "op": "reset", items: Array<T>, };
+
+/**
+ * A message about a list: the first is always a reset.
+ */
+export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "batch", ops: Array<ListOp<T>>, };
+
+export type Membership = "joined" | "invited";
+
+export type MembershipChange = "joined" | "left" | "invited";
+
+export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+
+/**
+ * A name in both scripts; either may be empty, not both.
+ */
+export type Name = { han: string, latin: string, };
+
+/**
+ * Where a name matched: half-open ranges in UTF-16 code units.
+ */
+export type NameMatch = { han: Array<[number, number]>, latin: Array<[number, number]>, };
+
+/**
+ * A hospital as the registry's search found it.
+ */
+export type OrganizationHit = { id: string, zh: string, en: string, city_zh: string, city_en: string, 
+/**
+ * `三级甲等`; empty if unknown.
+ */
+grade: string, };
+
+export type OrganizationSearch = { server: string, text: string, };
+
+/**
+ * The new password goes to the homeserver alone.
+ */
+export type PasswordReset = { new_password: string, };
+
+export type PasswordResetBegin = { server: string, email: string, };
+
+/**
+ * A person in a conversation, as the directory on this machine knows them.
+ */
+export type Person = { user_id: string, 
+/**
+ * Empty if the directory does not know the account.
+ */
+practitioner_id: string, name: Name, verified: boolean, 
+/**
+ * Title code; empty if unknown.
+ */
+title: string, hospital: Text, };
+
+/**
+ * Somebody already registered or applying who may be the same person.
+ */
+export type PossibleDuplicate = { kinds: Array<DuplicateKind>, han_name: string, latin_name: string, hospital: string, 
+/**
+ * Last four digits.
+ */
+licence_ending: string | null, 
+/**
+ * Set if it is a directory entry.
+ */
+practitioner_id: string | null, 
+/**
+ * Set if it is another application.
+ */
+application_reference: string | null, 
+/**
+ * RFC 3339, UTC; none for an application that is not decided.
+ */
+verified_at: string | null, };
+
+export type PractitionerRef = { practitioner_id: string, };
+
+export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+
+export type ReasonCode = "evidence_unclear" | "evidence_missing" | "register_mismatch" | "not_employed" | "duplicate" | "other";
+
+/**
+ * The registration of this profile. It survives restarts; its secret is in the keyring.
+ */
+export type Registration = { 
+/**
+ * Address of the service; empty while nothing was entered.
+ */
+server: string, 
+/**
+ * What was typed and not yet sent; kept encrypted on this machine.
+ */
+draft: ApplicationForm | null, 
+/**
+ * The application as the registry last told it.
+ */
+application: ApplicationView | null, 
+/**
+ * RFC 3339, UTC: when the registry last answered about it.
+ */
+checked_at: string | null, 
+/**
+ * Why the last attempt to hear from the registry failed, if it did.
+ */
+problem: Error | null, 
+/**
+ * The account is being made: the doctor chose a password and the rest goes on by itself.
+ */
+making_account: boolean, };
+
+export type RegistrationDraft = { server: string, form: ApplicationForm, };
+
+export type RemoveEvidence = { evidence_id: string, };
+
+/**
+ * The three boxes of the queue.
+ */
+export type ReviewBox = "pending" | "waiting" | "done";
+
+export type ReviewCounts = { pending: number, waiting: number, };
+
+/**
+ * One application as its reviewer sees it. Reading it is recorded.
+ */
+export type ReviewDetail = { id: string, reference: string, status: ApplicationStatus, 
+/**
+ * To be sent back with the decision: a decision on an older version is refused.
+ */
+version: number, form: ApplicationForm, hospital: string, email_confirmed: boolean, 
+/**
+ * RFC 3339, UTC.
+ */
+submitted_at: string, duplicates: Array<PossibleDuplicate>, evidence: Array<EvidenceView>, 
+/**
+ * Latest first.
+ */
+audit: Array<AuditEntry>, };
+
+/**
+ * A row of the queue.
+ */
+export type ReviewItem = { id: string, reference: string, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
+/**
+ * RFC 3339, UTC.
+ */
+submitted_at: string, possible_duplicate: boolean, 
+/**
+ * Submitted more than two working days ago.
+ */
+overdue: boolean, };
+
+export type ReviewPage = { items: Array<ReviewItem>, counts: ReviewCounts, 
+/**
+ * Pass as `cursor` for the following page.
+ */
+next: string | null, };
+
+export type ReviewQuery = { box: ReviewBox, cursor: string | null, };
+
+export type Role = "physician" | "verifier";
+
+export type RoomRef = { room_id: string, };
+
+export type SaveDraft = { room_id: string, 
+/**
+ * Empty removes it.
+ */
+text: string, };
+
+export type SendText = { room_id: string, text: string, };
+
+export type ServerAddress = { server: string, };
+
+/**
+ * A service at an address.
+ */
+export type Service = { address: string, name: string, };
+
+export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, loss: DataLoss | null, } | { "state": "unavailable", error: Error, };
+
+export type SetTyping = { room_id: string, typing: boolean, };
+
+/**
+ * Kept in a plain file of the profile: needed before any key is.
+ */
+export type Settings = { language: Language, theme: Theme, };
+
+export type SignIn = { 
+/**
+ * Address of the service, with or without `https://`.
+ */
+server: string, 
+/**
+ * Work e-mail, localpart, or whole Matrix user id.
+ */
+user: string, password: string, };
+
+/**
+ * Why nobody is signed in, if the doctor should know.
+ */
+export type SignedOutReason = "session_expired" | "account_locked" | "key_lost";
+
+export type StartConversation = { practitioner_id: string, };
+
+/**
+ * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
+ */
+export type Tag = "directory" | "review";
+
+/**
+ * The codes of forms and filters, in the order to show them.
+ */
+export type Terminology = { titles: Array<Concept>, departments: Array<Concept>, };
+
+/**
+ * A text in the languages the source has; either may be empty, not both.
+ */
+export type Text = { zh: string, en: string, };
+
+export type Theme = "system" | "light" | "dark";
+
+export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", sender: Person, own: boolean, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, body: MessageBody, 
+/**
+ * Of an own message.
+ */
+delivery: Delivery | null, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
+
+/**
+ * An item of a timeline; `id` is unique and stable within the subscription.
+ */
+export type TimelineItem = { id: string, content: TimelineContent, };
+
+export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>, } | { "type": "backwards", state: Backwards, };
+
+/**
+ * An own message that is queued or failed, by its item id.
+ */
+export type UnsentRef = { room_id: string, item_id: string, };
+
+/**
+ * Who vouches for a colleague. Dates are RFC 3339 (`verified_at`) and `YYYY-MM-DD` (`valid_until`).
+ */
+export type Verification = { verified_at: string, valid_until: string | null, verifier: string, organization: string, licence_ending: string | null, };
+
+/**
+ * Where an applicant works: a hospital the registry knows, or one it does not know yet.
+ */
+export type Workplace = { "kind": "listed", organization_id: string, name: string, } | { "kind": "unlisted", name: string, city: string, };
+
+/** Every command: what it takes and what it answers. */
+export interface Commands {
+  app_info: { input: null; output: AppInfo };
+  settings_save: { input: Settings; output: null };
+  terminology: { input: null; output: Terminology };
+  service_find: { input: ServerAddress; output: Service };
+  sign_in: { input: SignIn; output: null };
+  sign_out: { input: null; output: null };
+  session_retry: { input: null; output: null };
+  reconnect: { input: null; output: null };
+  password_reset_begin: { input: PasswordResetBegin; output: null };
+  password_reset_finish: { input: PasswordReset; output: null };
+  latin_name: { input: LatinNameFor; output: string };
+  organization_search: { input: OrganizationSearch; output: Array<OrganizationHit> };
+  registration_check: { input: ApplicationForm; output: Array<FormProblem> };
+  registration_save_draft: { input: RegistrationDraft; output: null };
+  registration_send: { input: RegistrationDraft; output: null };
+  registration_resend_code: { input: null; output: null };
+  registration_confirm_email: { input: ConfirmEmail; output: null };
+  registration_add_evidence: { input: AddEvidence; output: null };
+  registration_remove_evidence: { input: RemoveEvidence; output: null };
+  registration_submit: { input: null; output: null };
+  registration_withdraw: { input: null; output: null };
+  registration_complete: { input: CompleteRegistration; output: null };
+  review_list: { input: ReviewQuery; output: ReviewPage };
+  review_application: { input: ApplicationRef; output: ReviewDetail };
+  review_decide: { input: Decide; output: ReviewDetail };
+  review_audit: { input: AuditQuery; output: AuditPage };
+  directory_search: { input: DirectoryQuery; output: DirectoryPage };
+  directory_facets: { input: DirectoryQuery; output: Facets };
+  directory_counts: { input: null; output: DirectoryCounts };
+  directory_colleague: { input: PractitionerRef; output: ColleagueCard };
+  directory_refresh: { input: null; output: null };
+  conversation_start: { input: StartConversation; output: RoomRef };
+  conversation_accept: { input: RoomRef; output: null };
+  conversation_decline: { input: RoomRef; output: null };
+  message_send: { input: SendText; output: null };
+  message_retry: { input: UnsentRef; output: null };
+  message_discard: { input: UnsentRef; output: null };
+  timeline_load_older: { input: RoomRef; output: null };
+  conversation_mark_read: { input: RoomRef; output: null };
+  typing_set: { input: SetTyping; output: null };
+  draft_save: { input: SaveDraft; output: null };
+}
+
+/** Every subscription: what it takes and what its events are. */
+export interface Subscriptions {
+  session: { input: null; event: SessionState };
+  connection: { input: null; event: Connection };
+  settings: { input: null; event: Settings };
+  registration: { input: null; event: Registration };
+  directory_status: { input: null; event: DirectoryStatus };
+  conversations: { input: null; event: ListUpdate<Conversation> };
+  timeline: { input: RoomRef; event: TimelineUpdate };
+  typing: { input: RoomRef; event: Array<Person> };
+  changes: { input: null; event: Array<Tag> };
+}
+
+/** Which data a command reads: asked again when a `changes` event names its tag. */
+export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
+  review_list: ["review"],
+  review_application: ["review"],
+  review_audit: ["review"],
+  directory_search: ["directory"],
+  directory_facets: ["directory"],
+  directory_counts: ["directory"],
+  directory_colleague: ["directory"],
+};
