@@ -199,11 +199,6 @@ peer: Person, last: LastMessage | null, unread: number,
  */
 draft: string | null, };
 
-/**
- * What happened to local data on the way to here; shown once.
- */
-export type DataLoss = "key_store" | "cache";
-
 export type Decide = { application_id: string, decision: Decision, };
 
 /**
@@ -540,7 +535,7 @@ export type ServerAddress = { server: string, };
  */
 export type Service = { address: string, name: string, };
 
-export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, loss: DataLoss | null, } | { "state": "unavailable", error: Error, };
+export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
 
 export type SetTyping = { room_id: string, typing: boolean, };
 
@@ -562,7 +557,7 @@ user: string, password: string, };
 /**
  * Why nobody is signed in, if the doctor should know.
  */
-export type SignedOutReason = "session_expired" | "account_locked" | "key_lost";
+export type SignedOutReason = "session_expired" | "account_locked" | "key_lost" | "store_damaged";
 
 export type StartConversation = { practitioner_id: string, };
 
