@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::process::{on_path, output};
+use crate::process::{inherit, on_path, output};
 
 /// Whether windows can be shown here.
 pub fn has_display() -> bool {
@@ -68,24 +68,19 @@ impl PrivateSession {
 
     /// Environment and folder of `inner` for `outer`, with this session's own folders.
     fn settle(&self, outer: &mut Command, inner: &Command, home: &Path) -> Result<()> {
-        for (variable, folder) in
-            [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state")]
-        {
+        for (variable, folder) in [
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_STATE_HOME", "state"),
+        ] {
             let folder = home.join(folder);
             fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
             outer.env(variable, folder);
         }
         outer.env("XDG_RUNTIME_DIR", self.runtime.path());
         outer.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("GNOME_KEYRING_CONTROL");
-        for (key, value) in inner.get_envs() {
-            match value {
-                Some(value) => outer.env(key, value),
-                None => outer.env_remove(key),
-            };
-        }
-        if let Some(dir) = inner.get_current_dir() {
-            outer.current_dir(dir);
-        }
+        inherit(outer, inner);
         Ok(())
     }
 }
@@ -94,15 +89,7 @@ impl PrivateSession {
 pub fn on_virtual_display(command: &Command) -> Command {
     let mut wrapped = Command::new("xvfb-run");
     wrapped.args(["-a", "-s", "-screen 0 1440x900x24"]).arg(command.get_program()).args(command.get_args());
-    for (key, value) in command.get_envs() {
-        match value {
-            Some(value) => wrapped.env(key, value),
-            None => wrapped.env_remove(key),
-        };
-    }
-    if let Some(dir) = command.get_current_dir() {
-        wrapped.current_dir(dir);
-    }
+    inherit(&mut wrapped, command);
     // A Wayland session outside must not draw the window there.
     wrapped.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
     wrapped

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use consilium_registry_api::application::{Binding, BindingRequest, EmailConfirmation, RegistrationToken};
 use consilium_registry_api::{
     ApplicationView, Decision, DecisionKind, EvidenceKind, OpenIdToken, ReviewDetail, Session,
 };
-use consilium_registry_api::application::{Binding, BindingRequest, EmailConfirmation, RegistrationToken};
 use rand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -151,7 +151,11 @@ fn register(homeserver: &str, token: &RegistrationToken, password: &str) -> Resu
         let next = challenge
             .flows
             .iter()
-            .filter(|flow| flow.stages.iter().all(|stage| ["m.login.registration_token", "m.login.dummy"].contains(&stage.as_str())))
+            .filter(|flow| {
+                flow.stages
+                    .iter()
+                    .all(|stage| ["m.login.registration_token", "m.login.dummy"].contains(&stage.as_str()))
+            })
             .find_map(|flow| flow.stages.iter().find(|stage| !done(stage)))
             .context("the homeserver offers no registration by token alone")?;
         auth = json!({"type": next, "session": challenge.session});

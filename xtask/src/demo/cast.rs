@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn names_are_understood_in_either_script() {
-        let named = |name: &str| doctors().filter(|doctor| doctor.answers_to(name)).map(|one| one.latin).collect::<Vec<_>>();
+        let named =
+            |name: &str| doctors().filter(|doctor| doctor.answers_to(name)).map(|one| one.latin).collect::<Vec<_>>();
         assert_eq!(named("林嘉宁"), ["Lin Jianing"]);
         assert_eq!(named("lin jianing"), ["Lin Jianing"]);
         assert_eq!(named("lin.jianing"), ["Lin Jianing"]);

@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn takes_the_address_from_a_finished_line() {
         assert_eq!(address("open http://127.0.0.1:5173/#to", 5173), None);
-        assert_eq!(address("open http://127.0.0.1:5173/#token\n", 5173).as_deref(), Some("http://127.0.0.1:5173/#token"));
+        assert_eq!(
+            address("open http://127.0.0.1:5173/#token\n", 5173).as_deref(),
+            Some("http://127.0.0.1:5173/#token")
+        );
         assert_eq!(address("open http://127.0.0.1:51730/\n", 5174), None);
     }
 }

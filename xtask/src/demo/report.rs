@@ -48,7 +48,8 @@ fn line(running: &Running, state: &State) -> serde_json::Value {
 }
 
 fn table(accounts: &[Account]) -> String {
-    let header = ["姓名 Name".to_owned(), "账号 Account".to_owned(), "密码 Password".to_owned(), "角色 Role".to_owned()];
+    let header =
+        ["姓名 Name".to_owned(), "账号 Account".to_owned(), "密码 Password".to_owned(), "角色 Role".to_owned()];
     let rows: Vec<[String; 4]> = std::iter::once(header)
         .chain(accounts.iter().map(|account| {
             let name = if account.name == account.latin_name {
@@ -75,7 +76,11 @@ fn table(accounts: &[Account]) -> String {
 
 /// Columns of a terminal that the text takes: Han characters and full-width forms take two.
 fn columns(text: &str) -> usize {
-    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}') { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}') { 2 } else { 1 }
+        })
+        .sum()
 }
 
 #[cfg(test)]
@@ -92,10 +97,8 @@ mod tests {
             role: "physician".into(),
         };
         let text = table(&[account("林嘉宁", "Lin Jianing"), account("Hannah Weiss", "Hannah Weiss")]);
-        let starts: Vec<usize> = text
-            .lines()
-            .filter_map(|line| line.find("@x:demo").map(|at| columns(&line[..at])))
-            .collect();
+        let starts: Vec<usize> =
+            text.lines().filter_map(|line| line.find("@x:demo").map(|at| columns(&line[..at]))).collect();
         assert_eq!(starts, [21, 21]);
     }
 }

@@ -19,20 +19,34 @@ use anyhow::{Context, Result, bail};
 /// How long a child may take to end after it was asked to, before it is killed.
 pub const GRACE: Duration = Duration::from_secs(8);
 
+/// Environment variable with the path of a built xtask, for test programs that use this library.
+pub const XTASK: &str = "CONSILIUM_XTASK";
+
 static GUARD: OnceLock<PathBuf> = OnceLock::new();
 
-/// Names the program that `guard` can be asked of: this one. On Linux through `/proc`, which still works after the
-/// file itself was replaced by a rebuild.
-fn guard_program() -> Result<&'static Path> {
-    if let Some(path) = GUARD.get() {
-        return Ok(path);
-    }
+/// Says that this very program answers to `guard`. On Linux it is named through `/proc`, which still works after the file
+/// itself was replaced by a rebuild.
+pub fn guard_myself() -> Result<()> {
     let path = if cfg!(target_os = "linux") {
         PathBuf::from("/proc/self/exe")
     } else {
         std::env::current_exe().context("finding this program's own file")?
     };
-    Ok(GUARD.get_or_init(|| path))
+    GUARD.get_or_init(|| path);
+    Ok(())
+}
+
+/// Says which program answers to `guard`.
+pub fn guard_with(xtask: &Path) {
+    GUARD.get_or_init(|| xtask.to_owned());
+}
+
+fn guard_program() -> Result<PathBuf> {
+    GUARD
+        .get()
+        .cloned()
+        .or_else(|| std::env::var_os(XTASK).map(PathBuf::from))
+        .with_context(|| format!("{XTASK} does not name a built xtask; `cargo xtask test` sets it"))
 }
 
 /// A running child with its guard. Dropping it ends it.
@@ -50,15 +64,7 @@ impl Guarded {
     pub fn spawn(name: &str, command: &Command, log: Option<&Path>) -> Result<Self> {
         let mut guard = Command::new(guard_program()?);
         guard.arg("guard").arg("--").arg(command.get_program()).args(command.get_args());
-        for (key, value) in command.get_envs() {
-            match value {
-                Some(value) => guard.env(key, value),
-                None => guard.env_remove(key),
-            };
-        }
-        if let Some(dir) = command.get_current_dir() {
-            guard.current_dir(dir);
-        }
+        inherit(&mut guard, command);
         if let Some(log) = log {
             let file = File::options()
                 .create(true)
@@ -117,6 +123,27 @@ impl Guarded {
 impl Drop for Guarded {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// A second command that does the same: program, arguments, environment, folder.
+pub fn copy(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args());
+    inherit(&mut copy, command);
+    copy
+}
+
+/// Gives `outer`, which wraps `inner`, its environment and folder.
+pub fn inherit(outer: &mut Command, inner: &Command) {
+    for (key, value) in inner.get_envs() {
+        match value {
+            Some(value) => outer.env(key, value),
+            None => outer.env_remove(key),
+        };
+    }
+    if let Some(dir) = inner.get_current_dir() {
+        outer.current_dir(dir);
     }
 }
 

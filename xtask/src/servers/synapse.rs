@@ -11,6 +11,9 @@ use super::{random_secret, wait_until_ready, write_private};
 use crate::process::interrupt::Interrupt;
 use crate::process::{Guarded, output};
 
+/// Environment variable with an interpreter that has `matrix-synapse`, for tests; `cargo xtask test` sets it.
+pub const PYTHON: &str = "CONSILIUM_SYNAPSE_PYTHON";
+
 /// A running homeserver.
 #[derive(Debug)]
 pub struct Synapse {
