@@ -1,0 +1,63 @@
+//! CapabilityStatement (R4 5.2): what a server can do.
+
+use crate::element::elements;
+
+elements! {
+    CapabilityStatement {
+        status: Option<String>,
+        date: Option<String>,
+        publisher: Option<String>,
+        kind: Option<String>,
+        instantiates: Vec<String>,
+        software: Option<Software>,
+        implementation: Option<Implementation>,
+        fhir_version: Option<String>,
+        format: Vec<String>,
+        rest: Vec<Rest>,
+    }
+
+    Software {
+        name: String,
+        version: Option<String>,
+    }
+
+    Implementation {
+        description: String,
+        url: Option<String>,
+    }
+
+    Rest {
+        mode: String,
+        documentation: Option<String>,
+        security: Option<Security>,
+        resource: Vec<RestResource>,
+        interaction: Vec<Interaction>,
+    }
+
+    Security {
+        description: Option<String>,
+    }
+
+    RestResource {
+        #[serde(rename = "type")]
+        type_: String,
+        supported_profile: Vec<String>,
+        documentation: Option<String>,
+        interaction: Vec<Interaction>,
+        versioning: Option<String>,
+        read_history: Option<bool>,
+        search_param: Vec<SearchParam>,
+    }
+
+    Interaction {
+        code: String,
+        documentation: Option<String>,
+    }
+
+    SearchParam {
+        name: String,
+        #[serde(rename = "type")]
+        type_: String,
+        documentation: Option<String>,
+    }
+}

@@ -1,0 +1,152 @@
+//! The resources of the directory.
+
+use crate::bundle::Bundle;
+use crate::capability::CapabilityStatement;
+use crate::datatypes::{
+    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Reference,
+};
+use crate::element::elements;
+use crate::outcome::OperationOutcome;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+elements! {
+    /// A hospital. R4 8.6.
+    Organization {
+        id: Option<String>,
+        meta: Option<Meta>,
+        extension: Vec<Extension>,
+        identifier: Vec<Identifier>,
+        active: Option<bool>,
+        #[serde(rename = "type")]
+        type_: Vec<CodeableConcept>,
+        name: Option<String>,
+        #[serde(rename = "_name")]
+        name_element: Option<Element>,
+        /// Latin name and usual abbreviations.
+        alias: Vec<String>,
+        telecom: Vec<ContactPoint>,
+        address: Vec<Address>,
+    }
+
+    Qualification {
+        identifier: Vec<Identifier>,
+        code: Option<CodeableConcept>,
+    }
+
+    /// A physician as a person. R4 8.4.
+    Practitioner {
+        id: Option<String>,
+        meta: Option<Meta>,
+        identifier: Vec<Identifier>,
+        active: Option<bool>,
+        name: Vec<HumanName>,
+        telecom: Vec<ContactPoint>,
+        qualification: Vec<Qualification>,
+    }
+
+    /// A physician's work at a hospital. R4 8.5.
+    PractitionerRole {
+        id: Option<String>,
+        meta: Option<Meta>,
+        contained: Vec<Resource>,
+        extension: Vec<Extension>,
+        active: Option<bool>,
+        practitioner: Option<Reference>,
+        organization: Option<Reference>,
+        code: Vec<CodeableConcept>,
+        specialty: Vec<CodeableConcept>,
+        telecom: Vec<ContactPoint>,
+        endpoint: Vec<Reference>,
+    }
+
+    /// An electronic address. R4 8.11.
+    Endpoint {
+        id: Option<String>,
+        status: Option<String>,
+        connection_type: Option<Coding>,
+        payload_type: Vec<CodeableConcept>,
+        address: Option<String>,
+    }
+}
+
+/// Any resource, told apart by `resourceType`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "resourceType")]
+pub enum Resource {
+    Organization(Box<Organization>),
+    Practitioner(Box<Practitioner>),
+    PractitionerRole(Box<PractitionerRole>),
+    Endpoint(Box<Endpoint>),
+    Bundle(Box<Bundle>),
+    OperationOutcome(Box<OperationOutcome>),
+    CapabilityStatement(Box<CapabilityStatement>),
+    /// A type this crate does not know, with its `resourceType`.
+    #[serde(untagged)]
+    Other(Map<String, Value>),
+}
+
+impl<'de> Deserialize<'de> for Resource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fn read<T: serde::de::DeserializeOwned, E: serde::de::Error>(fields: Map<String, Value>) -> Result<Box<T>, E> {
+            serde_json::from_value(Value::Object(fields)).map(Box::new).map_err(E::custom)
+        }
+        let mut fields = Map::deserialize(deserializer)?;
+        let Some(Value::String(kind)) = fields.remove("resourceType") else {
+            return Err(D::Error::missing_field("resourceType"));
+        };
+        Ok(match kind.as_str() {
+            "Organization" => Self::Organization(read(fields)?),
+            "Practitioner" => Self::Practitioner(read(fields)?),
+            "PractitionerRole" => Self::PractitionerRole(read(fields)?),
+            "Endpoint" => Self::Endpoint(read(fields)?),
+            "Bundle" => Self::Bundle(read(fields)?),
+            "OperationOutcome" => Self::OperationOutcome(read(fields)?),
+            "CapabilityStatement" => Self::CapabilityStatement(read(fields)?),
+            _ => {
+                fields.insert("resourceType".into(), Value::String(kind));
+                Self::Other(fields)
+            }
+        })
+    }
+}
+
+macro_rules! from_resource {
+    ($($kind:ident)*) => {$(
+        impl From<$kind> for Resource {
+            fn from(resource: $kind) -> Self {
+                Self::$kind(Box::new(resource))
+            }
+        }
+    )*};
+}
+from_resource!(Organization Practitioner PractitionerRole Endpoint Bundle OperationOutcome CapabilityStatement);
+
+impl Resource {
+    /// Its `resourceType`.
+    pub fn resource_type(&self) -> &str {
+        match self {
+            Self::Organization(_) => "Organization",
+            Self::Practitioner(_) => "Practitioner",
+            Self::PractitionerRole(_) => "PractitionerRole",
+            Self::Endpoint(_) => "Endpoint",
+            Self::Bundle(_) => "Bundle",
+            Self::OperationOutcome(_) => "OperationOutcome",
+            Self::CapabilityStatement(_) => "CapabilityStatement",
+            Self::Other(fields) => fields.get("resourceType").and_then(Value::as_str).unwrap_or_default(),
+        }
+    }
+
+    /// Its logical id.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Organization(r) => r.id.as_deref(),
+            Self::Practitioner(r) => r.id.as_deref(),
+            Self::PractitionerRole(r) => r.id.as_deref(),
+            Self::Endpoint(r) => r.id.as_deref(),
+            Self::Bundle(_) | Self::OperationOutcome(_) | Self::CapabilityStatement(_) => None,
+            Self::Other(fields) => fields.get("id").and_then(Value::as_str),
+        }
+    }
+}
