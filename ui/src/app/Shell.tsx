@@ -1,4 +1,5 @@
-import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
+import { DirectoryProvider } from "@/features/directory/state";
 import { useInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
@@ -11,10 +12,10 @@ function Keys() {
   const navigate = useNavigate();
   const sections = useSections();
   const conversations = useConversations().value ?? [];
-  const { pathname } = useLocation();
+  const { roomId } = useParams({ strict: false });
 
   const stepUnread = (direction: 1 | -1) => {
-    const open = conversations.findIndex(({ room_id }) => pathname === `/chats/${encodeURIComponent(room_id)}`);
+    const open = conversations.findIndex(({ room_id }) => room_id === roomId);
     const from = open < 0 ? (direction > 0 ? -1 : conversations.length) : open;
     for (let step = 1; step <= conversations.length; step += 1) {
       const at = (from + direction * step + conversations.length * 2) % conversations.length;
@@ -40,14 +41,16 @@ export function Shell() {
   const { pathname } = useLocation();
   return (
     <ConversationsProvider>
-      <Keys />
-      <div className={styles.app}>
-        <Rail />
-        <div className={styles.stage}>
-          <StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} />
-          <div className={styles.section}><Outlet /></div>
+      <DirectoryProvider>
+        <Keys />
+        <div className={styles.app}>
+          <Rail />
+          <div className={styles.stage}>
+            <StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} />
+            <div className={styles.section}><Outlet /></div>
+          </div>
         </div>
-      </div>
+      </DirectoryProvider>
     </ConversationsProvider>
   );
 }

@@ -4,12 +4,17 @@ const DAY_MS = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** English here is international: day before month, as in 16 July. */
+function regionOf(locale: string): string {
+  return locale === "en" ? "en-GB" : locale;
+}
+
 /** `Intl.DateTimeFormat` costs about 50 µs to make: a timeline of 500 messages would notice. */
 function format(locale: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const id = `${locale} ${key}`;
   let made = formats.get(id);
   if (!made) {
-    made = new Intl.DateTimeFormat(locale, options);
+    made = new Intl.DateTimeFormat(regionOf(locale), options);
     formats.set(id, made);
   }
   return made;
