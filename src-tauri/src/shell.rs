@@ -56,12 +56,7 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app)))
         .plugin(window_state)
-        .invoke_handler(tauri::generate_handler![
-            bridge::rpc,
-            bridge::subscribe,
-            bridge::unsubscribe,
-            bridge::upload
-        ])
+        .invoke_handler(tauri::generate_handler![bridge::rpc, bridge::subscribe, bridge::unsubscribe, bridge::upload])
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .setup(move |app| set_up(app, &options, password, &place))
         .build(context)?;

@@ -92,7 +92,7 @@ fn home(app: &AppHandle) -> tauri::Result<Url> {
     let own = if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" };
     match &app.config().build.dev_url {
         Some(dev) if tauri::is_dev() => Ok(dev.clone()),
-        _ => Ok(Url::parse(own)?),
+        _ => Url::parse(own).map_err(tauri::Error::InvalidUrl),
     }
 }
 
