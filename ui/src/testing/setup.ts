@@ -3,24 +3,16 @@ import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { activateLocale } from "@/lib/i18n";
 
-// jsdom lacks what follows; each is the smallest honest answer of a real window.
-window.matchMedia ??= (query) => ({
-  matches: false,
-  media: query,
-  onchange: null,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-  addListener: () => undefined,
-  removeListener: () => undefined,
-  dispatchEvent: () => true,
-});
-globalThis.ResizeObserver ??= class {
+// jsdom has no layout and no media; each of these is the smallest honest answer of a real window.
+window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query, onchange: null }) as MediaQueryList;
+globalThis.ResizeObserver = class {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}
 };
-Element.prototype.scrollIntoView ??= () => undefined;
-Element.prototype.scrollTo ??= () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.scrollTo = () => undefined;
+Element.prototype.getAnimations = () => [];
 
 activateLocale("en");
 afterEach(() => cleanup());

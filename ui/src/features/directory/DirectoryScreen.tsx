@@ -130,7 +130,7 @@ export function DirectoryScreen() {
             )}
             <FilterChips />
             <span className={styles.gap} />
-            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of Today 08:40'" })}</span>}
+            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of today 08:40'" })}</span>}
             <IconButton icon={RefreshCw} size={24} label={t({ message: "Update now", comment: "Fetches what changed in the directory" })} disabled={refresh.busy} onClick={() => refresh.run(null)} />
           </div>
           {loading && <Download status={status} />}
