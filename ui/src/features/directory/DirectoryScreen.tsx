@@ -68,17 +68,22 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
+  const toSearch = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
+
   // Called from elsewhere: open the search, or a colleague's card.
   useEffect(() => {
     if (focus === undefined && colleague === undefined) return;
-    if (focus === "search") field.current?.select();
+    if (focus === "search") field.current?.focus();
     if (colleague !== undefined) select(colleague);
     void navigate({ to: "/directory", search: {}, replace: true });
   }, [focus, colleague, navigate, select]);
 
   useShortcuts([
-    { key: "/", run: () => field.current?.select() },
-    { mod: true, key: "f", run: () => field.current?.select() },
+    { key: "/", run: toSearch },
+    { mod: true, key: "f", run: toSearch },
     { key: "Escape", run: () => { setFiltersShown(false); if (overlay) select(null); } },
   ]);
 
