@@ -79,3 +79,17 @@ it("asks before signing out, names unsent messages, and leaves nothing of the ac
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
   expect(screen.queryByText("Lin Jianing")).not.toBeInTheDocument();
 });
+
+it("shows the next account nothing that the last one read", async () => {
+  const core = new FakeCore();
+  const { router } = openApp(core, "/directory");
+  await screen.findByText("60 colleagues");
+  act(() => core.setSession({ state: "signed_out", reason: null }));
+  await screen.findByRole("heading", { name: "Sign in" });
+  core.people.splice(10);
+  core.handlers.directory_search = () => new Promise(() => undefined);
+  act(() => core.setSession(core.signedIn()));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/directory"));
+  await screen.findByRole("searchbox");
+  expect(screen.queryByText("60 colleagues")).not.toBeInTheDocument();
+});

@@ -74,3 +74,9 @@ export function useInvalidation(): void {
     [api, client],
   );
 }
+
+/** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */
+export function useForgetOnLeave(): void {
+  const client = useQueryClient();
+  useEffect(() => () => client.removeQueries({ predicate: ({ queryKey: [command] }) => READS[command as CommandName] !== undefined }), [client]);
+}

@@ -72,7 +72,7 @@ let platform: Platform;
 
 beforeEach(async () => {
   host = new Host((request, response) => {
-    if (request.url === "/upload") return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify("up-1"));
+    if (request.url === "/upload") return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ upload_id: "up-1" }));
     response.writeHead(413, { "content-type": "application/json" }).end(JSON.stringify({ code: "too_large", message: "no" }));
   });
   platform = webSocketPlatform({ origin: await host.listen(), token: "s3cret" });
@@ -151,6 +151,17 @@ describe("subscriptions", () => {
     expect(again).toMatchObject({ type: "subscribe", subscription: "timeline" });
     host.send({ id: again.id, type: "event", seq: 0, event: "reset" });
     await vi.waitFor(() => expect(events).toEqual(["reset"]));
+  });
+
+  it("are opened anew when the host closed them because the page read too slowly", async () => {
+    const { events, errors } = open();
+    const { id } = await host.frame(0);
+    host.send({ id, type: "event", seq: 0, event: "a" });
+    host.send({ id, type: "error", error: { code: "internal", message: "the page reads too slowly" } });
+    const again = await host.frame(1);
+    host.send({ id: again.id, type: "event", seq: 0, event: "reset" });
+    await vi.waitFor(() => expect(events).toEqual(["a", "reset"]));
+    expect(errors).toEqual([]);
   });
 
   it("tell why they could not be opened", async () => {
