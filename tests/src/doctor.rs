@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 /// Longest a story waits for anything, in seconds: a loaded machine is slow, a broken product never arrives.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A doctor at a computer. Dropping it leaves the computer as a crash would; [`Doctor::restart`] starts it again.
+/// A doctor at a computer.
 pub struct Doctor {
     pub core: Core,
     profile: Profile,
@@ -68,13 +68,8 @@ impl Doctor {
 
     /// Closes the program and starts it again on the same computer.
     pub async fn restart(self) -> Self {
-        self.core.shutdown().await;
-        self.start_again().await
-    }
-
-    /// Starts the program after its process was gone, without a farewell.
-    pub async fn start_again(self) -> Self {
         let Self { core, profile, folder } = self;
+        core.shutdown().await;
         drop(core);
         let core = Core::open(profile.clone()).await.expect("the core opens");
         Self { core, profile, folder }

@@ -44,6 +44,13 @@ struct Inner {
     stop: CancellationToken,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.lifecycle.abandon();
+    }
+}
+
 impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Core").field("profile", &self.inner.lifecycle.profile.name).finish_non_exhaustive()

@@ -141,6 +141,10 @@ impl Active {
         }
     }
 
+    pub(crate) fn cancel(&self) {
+        self.stop.cancel();
+    }
+
     /// Resolves when the session ends: streams that show it end with it.
     pub(crate) fn stopped(&self) -> WaitForCancellationFutureOwned {
         self.stop.clone().cancelled_owned()

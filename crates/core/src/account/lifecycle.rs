@@ -303,6 +303,13 @@ impl Lifecycle {
         self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason) });
     }
 
+    /// Stops what runs without waiting for it; for a core that nobody holds any more.
+    pub(crate) fn abandon(&self) {
+        if let Some(active) = self.active.send_replace(None) {
+            active.cancel();
+        }
+    }
+
     /// Stops for the end of the process; everything stays for the next start.
     pub(crate) async fn shut_down(&self) {
         let _changing = self.changing.lock().await;
