@@ -1,3 +1,5 @@
+// First, so that the styles of components come after it.
+import "./styles/base.css";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
@@ -9,7 +11,6 @@ import { createApi } from "./lib/api";
 import { applySettings } from "./lib/preferences";
 import { createQueryClient } from "./lib/query";
 import { detectPlatform } from "./platform";
-import "./styles/base.css";
 
 // Until the core says what was chosen, the system decides.
 applySettings({ theme: "system", language: "system" })();

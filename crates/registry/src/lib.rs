@@ -1,1 +1,28 @@
+//! The registry: applications, verification, accounts on the homeserver, and the directory as FHIR R4.
+//!
+//! `docs/registry-api.md` describes its interface, `migrations/` what it keeps.
 
+mod accounts;
+mod applications;
+mod audit;
+mod clock;
+mod database;
+mod directory;
+mod homeserver;
+mod http;
+mod limits;
+mod mail;
+mod problem;
+mod review;
+mod secrets;
+mod settings;
+mod state;
+
+pub use accounts::revocation::revoke;
+pub use accounts::verifier::{Appointment, appoint};
+pub use clock::{Clock, Random, SystemClock};
+pub use directory::import::{Imported, import};
+pub use http::{Serving, serve};
+pub use problem::{Code, Problem};
+pub use settings::Settings;
+pub use state::Registry;

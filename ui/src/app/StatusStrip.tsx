@@ -1,7 +1,6 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { CircleAlert, CloudAlert, CloudOff, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { CircleAlert, CloudAlert, CloudOff } from "lucide-react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
 import { useLatest } from "@/lib/api";
@@ -16,11 +15,10 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const now = useNow();
-  const { session, connection } = useAppState();
+  const { connection } = useAppState();
   const directory = useLatest("directory_status", null).value;
   const reconnect = useAction("reconnect");
   const refresh = useAction("directory_refresh");
-  const [lossSeen, setLossSeen] = useState(false);
 
   const queued = connection?.queued ?? 0;
 
@@ -31,7 +29,7 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
       queued > 0 && section === "chats"
         ? t({ message: plural(queued, { one: "# message will send when you reconnect", other: "# messages will send when you reconnect" }), comment: "After 'Offline —'" })
         : asOf && directory?.phase === "complete"
-          ? t({ message: `directory of ${colleagues} colleagues as of ${asOf}`, comment: "After 'Offline —'. The moment is worded by the system: Today 08:40" })
+          ? t({ message: `directory of ${colleagues} colleagues as of ${asOf}`, comment: "After 'Offline —'. The moment is worded by the system: today 08:40" })
           : t({ message: "what is on this device stays usable", comment: "After 'Offline —'" });
     return (
       <Strip
@@ -65,31 +63,6 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
         action={
           <Button variant="link" size={24} busy={reconnect.busy} onClick={() => reconnect.run(null)}>
             {t({ message: "Retry now", comment: "Tries at once to reach the servers" })}
-          </Button>
-        }
-      />
-    );
-  }
-
-  const loss = session?.state === "signed_in" && !lossSeen ? session.loss : null;
-  if (loss) {
-    return (
-      <Strip
-        tone="info"
-        icon={ShieldCheck}
-        title={
-          loss === "key_store"
-            ? t({ message: "Local message store was damaged", comment: "Notice strip after start" })
-            : t({ message: "Local directory was damaged", comment: "Notice strip after start" })
-        }
-        detail={
-          loss === "key_store"
-            ? t({ message: "it was set aside; older encrypted messages cannot be read on this device", comment: "After 'Local message store was damaged —'" })
-            : t({ message: "it is being fetched again; nothing is lost", comment: "After 'Local directory was damaged —'" })
-        }
-        action={
-          <Button variant="link" size={24} onClick={() => setLossSeen(true)}>
-            {t({ message: "Got it", comment: "Closes a notice that was read" })}
           </Button>
         }
       />

@@ -10,8 +10,10 @@ const HAN = /^\p{Script=Han}/u;
 export function initials(name: string): string {
   const trimmed = name.trim();
   if (HAN.test(trimmed)) {
-    const pair = [...trimmed].slice(0, 2).join("");
-    return COMPOUND.has(pair) && [...trimmed].length > 2 ? pair : ([...trimmed][0] ?? "");
+    // By code points: a rare surname may lie outside of the first plane.
+    const characters = Array.from(trimmed);
+    const pair = characters.slice(0, 2).join("");
+    return COMPOUND.has(pair) && characters.length > 2 ? pair : (characters[0] ?? "");
   }
   const words = trimmed.split(/[\s·-]+/u).map((word) => /\p{L}/u.exec(word)?.[0]).filter((letter) => letter !== undefined);
   const first = words[0] ?? "";

@@ -14,6 +14,16 @@ export function wireError(code: ErrorCode): WireError {
   return { code, message: `fake ${code}` };
 }
 
+/** What a command of the fake core rejects with: the wire's shape, as the real hosts hand it on. */
+export class Refused extends Error implements WireError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode) {
+    super(`fake ${code}`);
+    this.code = code;
+  }
+}
+
 interface Listener {
   topic: Topic;
   key: string;
@@ -83,7 +93,7 @@ export class FakeCore implements Platform {
   }
 
   signedIn(): SessionState {
-    return { state: "signed_in", account: this.account, loss: null };
+    return { state: "signed_in", account: this.account };
   }
 
   person(index: number): Person {
@@ -95,7 +105,7 @@ export class FakeCore implements Platform {
   async invoke(command: string, input: unknown): Promise<unknown> {
     this.calls.push({ command, input });
     const handler = this.handlers[command as keyof Commands] as ((input: unknown) => unknown) | undefined;
-    if (!handler) throw wireError("invalid_input");
+    if (!handler) throw new Refused("invalid_input");
     return await handler(input);
   }
 
@@ -117,7 +127,7 @@ export class FakeCore implements Platform {
     return Promise.resolve({ url: `/media/${path}`, release: () => undefined });
   }
 
-  emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null as never): void {
+  emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null): void {
     const key = JSON.stringify(input ?? null);
     for (const listener of [...this.#listeners]) if (listener.topic === topic && listener.key === key) listener.onEvent(event);
   }
@@ -282,7 +292,7 @@ export class FakeCore implements Platform {
 
   #roomOf(id: string): Room {
     const room = this.rooms.find((each) => each.id === id);
-    if (!room) throw wireError("not_found");
+    if (!room) throw new Refused("not_found");
     return room;
   }
 
@@ -296,11 +306,11 @@ export class FakeCore implements Platform {
         return null;
       },
       service_find: ({ server }) => {
-        if (server.includes("wrong")) throw wireError("not_a_server");
+        if (server.includes("wrong")) throw new Refused("not_a_server");
         return { address: `https://${server}`, name: "江州医联体 Consilium" };
       },
       sign_in: ({ password }) => {
-        if (password.includes("wrong")) throw wireError("wrong_credentials");
+        if (password.includes("wrong")) throw new Refused("wrong_credentials");
         this.setSession(this.signedIn());
         return null;
       },
@@ -323,7 +333,7 @@ export class FakeCore implements Platform {
       directory_counts: () => ({ all: this.people.length, my_hospital: this.people.filter((each) => each.organization_id === this.people[0]?.organization_id).length }),
       directory_colleague: ({ practitioner_id }) => {
         const found = this.people.find(({ id }) => id === practitioner_id);
-        if (!found) throw wireError("not_found");
+        if (!found) throw new Refused("not_found");
         return found;
       },
       directory_refresh: () => null,
@@ -333,7 +343,7 @@ export class FakeCore implements Platform {
       conversation_start: ({ practitioner_id }) => {
         const index = this.people.findIndex(({ id }) => id === practitioner_id);
         const peer = this.people[index];
-        if (!peer?.user_id) throw wireError("not_joined");
+        if (!peer?.user_id) throw new Refused("not_joined");
         const room = this.rooms.find((each) => each.peer.practitioner_id === practitioner_id) ?? this.room(index, { items: [{ id: `start-${index}`, content: { kind: "start" } }] });
         return { room_id: room.id };
       },

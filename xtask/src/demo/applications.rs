@@ -11,7 +11,6 @@ use consilium_registry_api::application::{Binding, BindingRequest, EmailConfirma
 use consilium_registry_api::{
     ApplicationView, Decision, DecisionKind, EvidenceKind, OpenIdToken, ReviewDetail, Session,
 };
-use rand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,6 +21,7 @@ use crate::process::interrupt::Interrupt;
 use crate::servers::admin::{SignedIn, sign_in};
 use crate::servers::http::Client;
 use crate::servers::mail::MailSink;
+use crate::servers::random_bytes;
 
 /// How long a code may take to arrive.
 const MAIL_PATIENCE: Duration = Duration::from_secs(20);
@@ -51,7 +51,7 @@ impl<'a> Application<'a> {
     pub fn submit(parties: Parties<'a>, doctor: &Doctor, evidence: &[EvidenceKind]) -> Result<Self> {
         parties.interrupt.check()?;
         let id = Uuid::new_v4();
-        let secret = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
+        let secret = URL_SAFE_NO_PAD.encode(random_bytes()?);
         let client = Client::new(parties.registry).with_token(&secret);
         let application = Self { parties, id, client };
         let who = doctor.latin;

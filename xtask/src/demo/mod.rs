@@ -139,7 +139,7 @@ fn prepare(repo: &Repo, options: &Options, demo: &DemoDir, interrupt: &Interrupt
         interrupt,
     )?;
     if state.service_password.is_empty() {
-        state.service_password = crate::servers::random_secret();
+        state.service_password = crate::servers::random_secret()?;
         demo.save(&state)?;
     }
     let service = ensure_admin(&synapse, SERVICE_ACCOUNT, &state.service_password, SERVICE_DEVICE)?;

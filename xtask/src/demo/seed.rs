@@ -4,12 +4,12 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use consilium_registry_api::EvidenceKind;
-use rand::Rng;
 
 use super::applications::{Application, Parties, Review};
 use super::cast::{APPLICANTS, Doctor, PHYSICIANS, VERIFIER};
 use super::people::{Date, colleagues, organizations, practitioners};
 use super::state::{Account, DemoDir};
+use crate::servers::random_bytes;
 use crate::servers::registry::{Settings, Verifier};
 
 /// Imports the first `size` colleagues and all hospitals; those who are there already are only brought up to date.
@@ -26,7 +26,7 @@ pub fn import(demo: &DemoDir, registry: &Settings, size: usize) -> Result<()> {
 pub fn appoint_verifier(registry: &Settings) -> Result<Account> {
     let doctor = &VERIFIER;
     let hospital = doctor.hospital().context("the verifier's hospital is not one of ours")?;
-    let password = password();
+    let password = password()?;
     let created = registry.create_verifier(
         &Verifier {
             han_name: doctor.han,
@@ -51,7 +51,7 @@ pub fn register(parties: Parties<'_>, verifier: &Account) -> Result<Vec<Account>
     for doctor in PHYSICIANS {
         let application = Application::submit(parties, doctor, &[EvidenceKind::Licence])?;
         review.approve(&application)?;
-        let password = password();
+        let password = password()?;
         let user_id = application.make_account(&password).with_context(|| format!("account of {}", doctor.latin))?;
         accounts.push(account(doctor, user_id, password, "physician"));
     }
@@ -72,10 +72,11 @@ fn account(doctor: &Doctor, user_id: String, password: String, role: &str) -> Ac
     }
 }
 
-/// Four groups of four, easy to type and to read out: `kobe-ruso-dima-4827`.
-fn password() -> String {
-    let mut rng = rand::rng();
-    let mut letter = |from: &[u8]| char::from(from[rng.random_range(0..from.len())]);
+/// Easy to type and to read out: `kobe-ruso-dima-4827`.
+fn password() -> Result<String> {
+    // A remainder favours some vowels and digits a little: even enough for accounts that exist on this machine alone.
+    let mut random = random_bytes()?.into_iter();
+    let mut letter = |from: &[u8]| char::from(from[usize::from(random.next().unwrap_or_default()) % from.len()]);
     let mut groups = Vec::new();
     for _ in 0..3 {
         let mut group = String::new();
@@ -86,7 +87,7 @@ fn password() -> String {
         groups.push(group);
     }
     groups.push((0..4).map(|_| letter(b"0123456789")).collect());
-    groups.join("-")
+    Ok(groups.join("-"))
 }
 
 #[cfg(test)]
@@ -94,8 +95,9 @@ mod tests {
     use super::password;
 
     #[test]
-    fn passwords_differ_and_are_long_enough() {
-        assert_ne!(password(), password());
-        assert_eq!(password().len(), 19);
+    fn passwords_differ_and_are_long_enough() -> anyhow::Result<()> {
+        assert_ne!(password()?, password()?);
+        assert_eq!(password()?.len(), 19);
+        Ok(())
     }
 }

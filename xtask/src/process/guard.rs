@@ -76,23 +76,29 @@ mod family {
         signal(child, Signal::TERM);
     }
 
-    /// Ends what is left of the family: politely for as long as `patience` lasts, then at once.
+    /// Ends what is left of the family, whose first member has ended: politely for as long as `patience` lasts, then at
+    /// once.
     pub fn end(child: u32, patience: Duration) {
-        if descendants().is_empty() {
-            return;
-        }
-        signal(child, Signal::TERM);
         let deadline = Instant::now() + patience.max(Duration::from_millis(200));
-        while !descendants().is_empty() && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        for _ in 0..20 {
-            if descendants().is_empty() {
-                return;
+        let last = deadline + Duration::from_secs(1);
+        let mut asked = false;
+        while !descendants().is_empty() && Instant::now() < last {
+            if Instant::now() >= deadline {
+                signal(child, Signal::KILL);
+            } else if !asked {
+                signal(child, Signal::TERM);
+                asked = true;
             }
-            signal(child, Signal::KILL);
-            std::thread::sleep(Duration::from_millis(20));
+            reap();
+            std::thread::sleep(Duration::from_millis(10));
         }
+        reap();
+    }
+
+    /// Takes notice of every adopted child that has ended, so that none stays behind as a zombie where the first process
+    /// of a container does not do it.
+    fn reap() {
+        while let Ok(Some(_)) = rustix::process::wait(rustix::process::WaitOptions::NOHANG) {}
     }
 
     fn signal(child: u32, signal: Signal) {

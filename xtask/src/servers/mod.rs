@@ -12,8 +12,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use rand::Rng;
+use anyhow::{Context, Result, anyhow, bail};
+use rand::TryRngCore;
+use rand::rngs::OsRng;
 
 use crate::process::Guarded;
 use crate::process::interrupt::Interrupt;
@@ -29,9 +30,16 @@ pub fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// 64 hexadecimal digits from the operating system's randomness.
-pub fn random_secret() -> String {
-    hex::encode(rand::rng().random::<[u8; 32]>())
+/// 32 bytes of the operating system's randomness.
+pub fn random_bytes() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    OsRng.try_fill_bytes(&mut bytes).map_err(|error| anyhow!("the operating system gives no randomness: {error}"))?;
+    Ok(bytes)
+}
+
+/// [`random_bytes`] as 64 hexadecimal digits.
+pub fn random_secret() -> Result<String> {
+    Ok(hex::encode(random_bytes()?))
 }
 
 /// Writes a file that only its owner can read.

@@ -94,7 +94,7 @@ fn kept_secret(path: &Path) -> Result<String> {
     match fs::read_to_string(path) {
         Ok(secret) if !secret.is_empty() => Ok(secret),
         _ => {
-            let secret = random_secret();
+            let secret = random_secret()?;
             write_private(path, secret.as_bytes())?;
             Ok(secret)
         }

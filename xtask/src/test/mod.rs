@@ -99,7 +99,8 @@ fn run_stage(repo: &Repo, stage: &Stage, interrupt: &Interrupt) -> Result<Outcom
         println!("{said}");
         return Ok(Outcome { count, failure: Some(why) });
     }
-    println!("{:<14}{} in {}", stage.name, count, shown(begin.elapsed()));
+    let result = if count == Count::default() { "ok".to_owned() } else { count.to_string() };
+    println!("{:<14}{result} in {}", stage.name, shown(begin.elapsed()));
     // A runner that found no test has tested nothing, whatever its exit code says.
     let failure = (stage.has_tests && count.passed == 0).then(|| "no test ran".to_owned());
     Ok(Outcome { count, failure })

@@ -38,7 +38,7 @@ export function Combobox({ text, onText, suggestions, onPick, note, placeholder,
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
       <Autocomplete.Root
-        items={suggestions as Suggestion[]}
+        items={suggestions}
         itemToStringValue={(item: Suggestion) => item.text}
         mode="none"
         value={text}

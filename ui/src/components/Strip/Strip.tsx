@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { Trans } from "@lingui/react/macro";
 import { Icon } from "../Icon/Icon";
 import styles from "./Strip.module.css";
 
@@ -15,7 +16,9 @@ export function Strip({ tone, icon, title, detail, aside, action }: {
   return (
     <div className={styles.strip} data-tone={tone} role="status">
       <Icon icon={icon} size={14} />
-      <span className={styles.text}><b>{title}</b>{detail && <> — {detail}</>}</span>
+      <span className={styles.text}>
+        {detail ? <Trans comment="Status strip: what is the matter, and what that means, as in 'Offline — 2 messages will send when you reconnect'"><b>{title}</b> — {detail}</Trans> : <b>{title}</b>}
+      </span>
       {aside && <span className={styles.aside}>{aside}</span>}
       {action}
     </div>

@@ -32,11 +32,12 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     // A draft that cannot be kept is still on the screen; sending says what is wrong.
     api.call("draft_save", { room_id: roomId, text: value }).catch(() => undefined);
   });
-  const stopTyping = useEffectEvent(() => {
+  const stopTyping = () => {
     if (typingUntil.current === 0) return;
     typingUntil.current = 0;
     api.call("typing_set", { room_id: roomId, typing: false }).catch(() => undefined);
-  });
+  };
+  const leave = useEffectEvent(stopTyping);
   const latest = useRef(text);
 
   useEffect(() => {
@@ -51,11 +52,11 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
-      stopTyping();
+      leave();
     };
   }, []);
   useEffect(() => {
-    const timer = setTimeout(() => stopTyping(), TYPING_MS + 1_000);
+    const timer = setTimeout(() => leave(), TYPING_MS + 1_000);
     return () => clearTimeout(timer);
   }, [text]);
 
@@ -70,7 +71,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
   const write = (value: string) => {
     setText(value);
     setProblem(null);
-    if (value.trim() === "") return stopTyping();
+    if (value.trim() === "") { stopTyping(); return; }
     const now = Date.now();
     if (now > typingUntil.current - 500) {
       typingUntil.current = now + TYPING_MS;

@@ -30,7 +30,7 @@ function PreviewText({ last }: { last: LastMessage }) {
     case "undecryptable":
       return t({ message: "Encrypted message", comment: "Last message of a conversation, in the list, when its key has not arrived" });
     case "unsupported":
-      return t({ message: "Message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
+      return t({ message: "Unsupported message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
     case "recalled":
       return t({ message: "Recalled message", comment: "Last message of a conversation, in the list; 撤回" });
   }

@@ -25,7 +25,7 @@ export function useTimeline(roomId: string): TimelineState {
         "timeline",
         { room_id: roomId },
         (event) => {
-          if (event.type === "backwards") return setState((before) => ({ ...before, backwards: event.state }));
+          if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
           try {
             items = applyUpdate(items, event.update);
             setState((before) => ({ ...before, items, error: undefined }));

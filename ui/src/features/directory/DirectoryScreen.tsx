@@ -68,17 +68,22 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
+  const toSearch = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
+
   // Called from elsewhere: open the search, or a colleague's card.
   useEffect(() => {
     if (focus === undefined && colleague === undefined) return;
-    if (focus === "search") field.current?.select();
+    if (focus === "search") field.current?.focus();
     if (colleague !== undefined) select(colleague);
     void navigate({ to: "/directory", search: {}, replace: true });
   }, [focus, colleague, navigate, select]);
 
   useShortcuts([
-    { key: "/", run: () => field.current?.select() },
-    { mod: true, key: "f", run: () => field.current?.select() },
+    { key: "/", run: toSearch },
+    { mod: true, key: "f", run: toSearch },
     { key: "Escape", run: () => { setFiltersShown(false); if (overlay) select(null); } },
   ]);
 
@@ -130,7 +135,7 @@ export function DirectoryScreen() {
             )}
             <FilterChips />
             <span className={styles.gap} />
-            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of Today 08:40'" })}</span>}
+            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of today 08:40'" })}</span>}
             <IconButton icon={RefreshCw} size={24} label={t({ message: "Update now", comment: "Fetches what changed in the directory" })} disabled={refresh.busy} onClick={() => refresh.run(null)} />
           </div>
           {loading && <Download status={status} />}

@@ -18,7 +18,7 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
   const { t } = useLingui();
   const words = t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" });
   return (
-    <search className={styles.box}>
+    <div role="search" className={styles.box}>
       <Icon icon={SearchIcon} />
       <input
         ref={ref}
@@ -42,6 +42,6 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
       />
       {pinyin && <Tag>{t({ message: "Pinyin", comment: "Beside the search field: Latin letters were matched with Chinese names" })}</Tag>}
       {text !== "" && <IconButton icon={X} size={24} label={t({ message: "Clear search", comment: "Empties the search field" })} onClick={() => onText("")} />}
-    </search>
+    </div>
   );
 }

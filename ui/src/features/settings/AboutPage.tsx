@@ -10,7 +10,7 @@ export function AboutPage() {
         [t({ message: "Version", comment: "Fact about the program" }), info.version],
         [t({ message: "System", comment: "Fact about the program: operating system" }), info.platform],
         ...(info.profile ? [[t({ message: "Profile", comment: "Fact about the program: name of the separate data folder in use" }), info.profile] as [string, string]] : []),
-        [t({ message: "Licence", comment: "Fact about the program: under which terms it may be used, not a physician's licence" }), "Apache-2.0"],
+        [t({ message: "Licence", context: "software", comment: "Fact about the program: under which terms it may be used, not a physician's licence" }), "Apache-2.0"],
       ]
     : [];
   return (

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -30,7 +30,7 @@ export function ForgotPasswordScreen() {
   const required = t({ message: "Required.", comment: "Sentence below a form field" });
   const problem = sent ? finish.error : begin.error;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const incomplete = sent ? !password : !server.trim() || !email.trim();
     setMissing(incomplete);

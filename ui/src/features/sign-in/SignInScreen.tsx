@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import type { SignedOutReason } from "@/bindings";
 import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { useAppState } from "@/app/state";
@@ -19,6 +19,7 @@ function useReasonWords(): (reason: SignedOutReason) => string {
     session_expired: t({ message: "The server has ended your session, for example because your password was changed or you signed out elsewhere. Sign in again; what you wrote is kept.", comment: "Above the sign-in form" }),
     account_locked: t({ message: "Your account is locked. Ask your hospital’s Medical Affairs; you can sign in again once it is unlocked.", comment: "Above the sign-in form" }),
     key_lost: t({ message: "The key to the data on this device is no longer in the system’s password store. The data stays set aside; sign in to start with a fresh copy.", comment: "Above the sign-in form" }),
+    store_damaged: t({ message: "The message store on this device was damaged and has been set aside. Sign in again; messages on the server come back, but older encrypted ones may stay unreadable here.", comment: "Above the sign-in form" }),
   };
   return (reason) => words[reason];
 }
@@ -30,13 +31,12 @@ export function SignInScreen() {
   const info = useCommand("app_info", null).data;
   const reasonWords = useReasonWords();
   const signIn = useAction("sign_in");
-  const find = useAction("service_find", (service) => setFound(service.name));
-
   const [typedServer, setServer] = useState<string | null>(null);
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const [found, setFound] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
+  const find = useAction("service_find", (service) => setFound(service.name));
 
   const server = typedServer ?? (registration?.server || info?.default_server || "");
   const reason = session?.state === "signed_out" ? session.reason : null;
@@ -45,7 +45,7 @@ export function SignInScreen() {
   const atServer = problem?.code === "not_a_server" || (problem?.code === "invalid_input" && server === "");
   const serverError = atServer ? errorSentence(i18n, problem) : find.error ? errorSentence(i18n, find.error) : undefined;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const incomplete = !server.trim() || !user.trim() || !password;
     setMissing(incomplete);

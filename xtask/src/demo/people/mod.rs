@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use rand::Rng;
 use rand::SeedableRng;
-use rand::rngs::StdRng;
+use rand::rngs::SmallRng;
 
 use departments::{DEPARTMENTS, Department};
 use hospitals::{HOSPITALS, Hospital, Kind};
@@ -56,7 +56,8 @@ pub fn colleagues(size: usize, today: Date) -> Vec<Colleague> {
     let mut addresses = HashMap::new();
     (0..size)
         .map(|index| {
-            let mut rng = StdRng::seed_from_u64(SEED.wrapping_add((index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+            let mut rng =
+                SmallRng::seed_from_u64(SEED.wrapping_add((index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
             match neighbours::NEIGHBOURS.get(index) {
                 Some(neighbour) => neighbour.colleague(index, today, &mut rng, &mut addresses),
                 None => {
@@ -72,7 +73,7 @@ fn draw(
     index: usize,
     hospital: &'static Hospital,
     today: Date,
-    rng: &mut StdRng,
+    rng: &mut SmallRng,
     addresses: &mut HashMap<String, u32>,
 ) -> Colleague {
     let western = match hospital.kind {
@@ -97,7 +98,7 @@ fn finish(
     title: &'static str,
     interests: Vec<String>,
     today: Date,
-    rng: &mut StdRng,
+    rng: &mut SmallRng,
     addresses: &mut HashMap<String, u32>,
 ) -> Colleague {
     let email = address(&name, hospital, addresses);
@@ -120,7 +121,7 @@ fn finish(
 }
 
 /// One to three fields of the department; residents are still learning theirs.
-fn interests(rng: &mut StdRng, department: &Department, title: &str) -> Vec<String> {
+fn interests(rng: &mut SmallRng, department: &Department, title: &str) -> Vec<String> {
     if title == "resident" && rng.random_bool(0.7) {
         return vec!["住院医师规范化培训".to_owned()];
     }
@@ -130,7 +131,7 @@ fn interests(rng: &mut StdRng, department: &Department, title: &str) -> Vec<Stri
 }
 
 /// A 555-01xx number with an extension: numbers that no subscriber has.
-fn phone(rng: &mut StdRng, hospital: &Hospital) -> String {
+fn phone(rng: &mut SmallRng, hospital: &Hospital) -> String {
     let line = rng.random_range(100..200);
     let extension = rng.random_range(1000..9999);
     let word = if hospital.han.is_empty() { "ext." } else { "转" };
@@ -179,7 +180,7 @@ fn ascii(text: &str) -> String {
 }
 
 /// An index drawn in proportion to its weight.
-fn weighted(rng: &mut StdRng, weights: &[u32]) -> usize {
+fn weighted(rng: &mut SmallRng, weights: &[u32]) -> usize {
     let total: u32 = weights.iter().sum();
     let mut left = rng.random_range(0..total.max(1));
     for (index, weight) in weights.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! nationalities in their usual Latin spelling, and Western names with their diacritics.
 
 use rand::Rng;
-use rand::rngs::StdRng;
+use rand::rngs::SmallRng;
 
 /// A name in the scripts its bearer writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn join_syllables<'a>(syllables: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A believable name: mostly Han, some of other nationalities, some Western. `western` is their share in per cent.
-pub fn draw(rng: &mut StdRng, western: u32) -> Name {
+pub fn draw(rng: &mut SmallRng, western: u32) -> Name {
     let roll = rng.random_range(0..100);
     if roll < western {
         return Name::western(pick(rng, WESTERN_GIVEN), pick(rng, WESTERN_FAMILY));
@@ -107,7 +107,7 @@ pub fn draw(rng: &mut StdRng, western: u32) -> Name {
     }
 }
 
-fn draw_han(rng: &mut StdRng) -> Name {
+fn draw_han(rng: &mut SmallRng) -> Name {
     let family = match rng.random_range(0..100) {
         0..2 => pick(rng, COMPOUND_SURNAMES),
         2..6 => pick(rng, SPECIAL_SURNAMES),
@@ -125,7 +125,7 @@ fn draw_han(rng: &mut StdRng) -> Name {
     if first == second { Name::han(family, &[first]) } else { Name::han(family, &[first, second]) }
 }
 
-fn pick<T: Copy>(rng: &mut StdRng, from: &[T]) -> T {
+fn pick<T: Copy>(rng: &mut SmallRng, from: &[T]) -> T {
     from[rng.random_range(0..from.len())]
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rand::rngs::StdRng;
+use rand::rngs::SmallRng;
 
 use super::departments::DEPARTMENTS;
 use super::hospitals::{HOSPITALS, hospital};
@@ -64,7 +64,7 @@ impl Neighbour {
         &self,
         index: usize,
         today: Date,
-        rng: &mut StdRng,
+        rng: &mut SmallRng,
         addresses: &mut HashMap<String, u32>,
     ) -> Colleague {
         let mut name = Name::han(self.family, self.given);

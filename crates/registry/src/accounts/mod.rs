@@ -1,0 +1,10 @@
+//! Accounts on the homeserver: how they are made, proved, bound to directory entries, and locked.
+
+pub mod account;
+pub mod binding;
+pub mod localpart;
+pub mod registration;
+pub mod revocation;
+pub mod session;
+pub mod sweep;
+pub mod verifier;

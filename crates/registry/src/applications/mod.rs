@@ -1,0 +1,10 @@
+//! Applications as their applicants work on them.
+
+pub mod draft;
+pub mod email;
+pub mod evidence;
+pub mod row;
+pub mod submission;
+pub mod view;
+pub mod wait;
+pub mod withdrawal;

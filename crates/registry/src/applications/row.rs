@@ -1,0 +1,131 @@
+//! An application as it is kept.
+
+use crate::database::Connection;
+use crate::database::schema::applications;
+use crate::problem::{Code, Problem};
+use crate::secrets::{Secrets, Use, same};
+use consilium_registry_api::{ApplicationForm, ApplicationStatus, Workplace};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = applications, treat_none_as_null = true)]
+pub struct Application {
+    pub id: String,
+    pub reference: String,
+    pub secret_digest: Vec<u8>,
+    pub status: String,
+    pub version: i64,
+    pub han_name: String,
+    pub latin_name: String,
+    pub latin_key: String,
+    pub title: String,
+    pub department: String,
+    pub work_email: String,
+    pub work_phone: String,
+    pub organization_id: Option<String>,
+    pub hospital: String,
+    pub city: String,
+    pub licence_sealed: Vec<u8>,
+    pub licence_digest: Vec<u8>,
+    pub licence_ending: String,
+    pub email_confirmed: bool,
+    pub reason: Option<String>,
+    pub note: Option<String>,
+    pub created_at: i64,
+    pub submitted_at: Option<i64>,
+    pub opened: bool,
+    pub decided_at: Option<i64>,
+    pub decided_by: Option<String>,
+    pub valid_until: Option<String>,
+    pub tokens_issued: i64,
+}
+
+/// The word by which an enumeration of the interface is written.
+pub fn word(value: &impl Serialize) -> Result<String, Problem> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(Problem::internal("an enumeration is not written as a word")),
+    }
+}
+
+/// The enumeration's value for a word.
+pub fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, Problem> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|_| Problem::internal("the database holds an unknown word"))
+}
+
+impl Application {
+    pub fn status(&self) -> Result<ApplicationStatus, Problem> {
+        from_word(&self.status)
+    }
+
+    pub fn set_status(&mut self, status: ApplicationStatus) -> Result<(), Problem> {
+        self.status = word(&status)?;
+        Ok(())
+    }
+
+    /// Id and reference, for the audit trail.
+    pub fn named(&self) -> Option<(&str, &str)> {
+        Some((&self.id, &self.reference))
+    }
+
+    /// The name as others will see it.
+    pub fn display_name(&self) -> &str {
+        if self.han_name.is_empty() { &self.latin_name } else { &self.han_name }
+    }
+
+    /// The form, with the whole licence number.
+    pub fn form(&self, secrets: &Secrets) -> Result<ApplicationForm, Problem> {
+        let licence = secrets.open(Use::LicenceSeal, &self.id, &self.licence_sealed)?;
+        Ok(ApplicationForm {
+            licence_number: String::from_utf8(licence.to_vec()).map_err(Problem::internal)?,
+            ..self.form_without_licence()
+        })
+    }
+
+    /// The form with the last four digits alone.
+    pub fn form_with_ending(&self) -> ApplicationForm {
+        ApplicationForm {
+            licence_number: format!("{:•>15}", self.licence_ending),
+            ..self.form_without_licence()
+        }
+    }
+
+    fn form_without_licence(&self) -> ApplicationForm {
+        ApplicationForm {
+            han_name: self.han_name.clone(),
+            latin_name: self.latin_name.clone(),
+            title: self.title.clone(),
+            licence_number: String::new(),
+            work_email: self.work_email.clone(),
+            work_phone: self.work_phone.clone(),
+            workplace: match &self.organization_id {
+                Some(id) => Workplace::Listed { organization_id: id.clone(), name: self.hospital.clone() },
+                None => Workplace::Unlisted { name: self.hospital.clone(), city: self.city.clone() },
+            },
+            department: self.department.clone(),
+        }
+    }
+
+    /// Writes it back, a version later.
+    pub fn save(&mut self, c: &mut Connection) -> Result<(), Problem> {
+        self.version += 1;
+        diesel::update(applications::table.find(&self.id)).set(&*self).execute(c)?;
+        Ok(())
+    }
+}
+
+pub fn find(c: &mut Connection, id: &str) -> Result<Option<Application>, Problem> {
+    Ok(applications::table.find(id).select(Application::as_select()).first(c).optional()?)
+}
+
+/// The application with this id for who knows its secret; everyone else finds nothing.
+pub fn owned(c: &mut Connection, id: &str, secret: &SecretDigest) -> Result<Application, Problem> {
+    find(c, id)?.filter(|a| same(&a.secret_digest, &secret.0)).ok_or_else(|| Code::NotFound.into())
+}
+
+/// Digest of the secret that a caller gave.
+#[derive(Clone, Debug)]
+pub struct SecretDigest(pub [u8; 32]);

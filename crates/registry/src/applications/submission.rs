@@ -1,0 +1,62 @@
+//! `POST …/submission`: handing the application to the verifiers.
+
+use super::{row, view};
+use crate::audit::{self, Actor, Line};
+use crate::http::App;
+use crate::problem::{Code, Problem};
+use crate::review::duplicates;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use consilium_registry_api::{ApplicationStatus, ApplicationView, AuditAction};
+
+pub async fn post(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<ApplicationView>, Problem> {
+    let secret = view::secret(&app, &headers)?;
+    let view = app
+        .database
+        .write({
+            let app = app.clone();
+            move |c| {
+                let mut application = row::owned(c, &id, &secret)?;
+                match application.status()? {
+                    ApplicationStatus::Draft | ApplicationStatus::MoreRequested | ApplicationStatus::Rejected => {}
+                    // Asked again after an answer that did not arrive.
+                    ApplicationStatus::Submitted => return view::of(c, &app, &application),
+                    ApplicationStatus::Approved | ApplicationStatus::Active | ApplicationStatus::Withdrawn => {
+                        return Err(Code::WrongState.into());
+                    }
+                }
+                if !application.email_confirmed {
+                    return Err(Code::EmailUnconfirmed.into());
+                }
+                application.set_status(ApplicationStatus::Submitted)?;
+                application.submitted_at = Some(app.now());
+                application.opened = false;
+                application.reason = None;
+                application.note = None;
+                application.decided_at = None;
+                application.decided_by = None;
+                application.save(c)?;
+                let actor = Actor::default();
+                let line = |action| Line {
+                    action,
+                    actor: &actor,
+                    application: application.named(),
+                    subject: None,
+                    at: app.now(),
+                };
+                audit::append(c, &line(AuditAction::Submitted))?;
+                if !duplicates::of(c, &application)?.is_empty() {
+                    audit::append(c, &line(AuditAction::DuplicateFlagged))?;
+                }
+                view::of(c, &app, &application)
+            }
+        })
+        .await?;
+    app.watchers.changed(&view.id);
+    Ok(Json(view))
+}

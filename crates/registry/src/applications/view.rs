@@ -1,0 +1,93 @@
+//! An application as its applicant sees it.
+
+use super::row::{Application, SecretDigest, from_word};
+use crate::audit;
+use crate::clock::instant;
+use crate::database::Connection;
+use crate::database::schema::{accounts, evidence};
+use crate::http::{App, bearer};
+use crate::problem::{Code, Problem};
+use crate::secrets::Use;
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use consilium_registry_api::{
+    ApplicationEvent, ApplicationEventKind, ApplicationView, AuditAction, EvidenceView,
+};
+use diesel::prelude::*;
+
+/// Bytes of an application's secret.
+const SECRET_LENGTH: usize = 32;
+
+/// The digest of the caller's secret. `unauthorized` if none of the right form was given.
+pub fn secret(app: &App, headers: &HeaderMap) -> Result<SecretDigest, Problem> {
+    let secret = URL_SAFE_NO_PAD.decode(bearer(headers)?).map_err(|_| Code::Unauthorized)?;
+    if secret.len() != SECRET_LENGTH {
+        return Err(Code::Unauthorized.into());
+    }
+    Ok(SecretDigest(app.secrets.digest(Use::ApplicationSecret, &[&secret])))
+}
+
+/// The evidence that the applicant did not take off.
+pub fn evidence_of(c: &mut Connection, application_id: &str) -> Result<Vec<EvidenceView>, Problem> {
+    let rows: Vec<(String, String, String, i64, Option<Vec<u8>>)> = evidence::table
+        .filter(evidence::application_id.eq(application_id).and(evidence::removed.eq(false)))
+        .order((evidence::created_at, evidence::id))
+        .select((evidence::id, evidence::kind, evidence::file_name, evidence::size, evidence::key_sealed))
+        .load(c)?;
+    rows.into_iter()
+        .map(|(id, kind, file_name, size, key)| {
+            Ok(EvidenceView {
+                id,
+                kind: from_word(&kind)?,
+                file_name,
+                size: u32::try_from(size).map_err(Problem::internal)?,
+                available: key.is_some(),
+            })
+        })
+        .collect()
+}
+
+pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<ApplicationView, Problem> {
+    let mut lines = audit::of_application(c, &application.id)?;
+    lines.reverse();
+    let mut events: Vec<ApplicationEvent> = Vec::new();
+    for line in lines {
+        let kind = match line.action() {
+            Some(AuditAction::Submitted) => ApplicationEventKind::Submitted,
+            Some(AuditAction::EmailConfirmed) => ApplicationEventKind::EmailConfirmed,
+            Some(AuditAction::Opened) => ApplicationEventKind::Opened,
+            Some(AuditAction::MoreRequested) => ApplicationEventKind::MoreRequested,
+            Some(AuditAction::Rejected) => ApplicationEventKind::Rejected,
+            Some(AuditAction::Approved) => ApplicationEventKind::Approved,
+            Some(AuditAction::Bound) => ApplicationEventKind::Activated,
+            Some(AuditAction::Withdrawn) => ApplicationEventKind::Withdrawn,
+            _ => continue,
+        };
+        // That somebody looked again is for the trail; the applicant wants to know that it was looked at.
+        let looked_at = events.iter().rev().take_while(|e| e.kind != ApplicationEventKind::Submitted);
+        let said = kind == ApplicationEventKind::Opened
+            && looked_at.into_iter().any(|e| e.kind == ApplicationEventKind::Opened);
+        if !said {
+            events.push(ApplicationEvent { kind, at: instant(line.at()) });
+        }
+    }
+    let user_id: Option<String> = accounts::table
+        .filter(accounts::application_id.eq(&application.id))
+        .select(accounts::user_id)
+        .first(c)
+        .optional()?;
+    Ok(ApplicationView {
+        id: application.id.clone(),
+        reference: application.reference.clone(),
+        status: application.status()?,
+        version: application.version,
+        form: application.form(&app.secrets)?,
+        email_confirmed: application.email_confirmed,
+        evidence: evidence_of(c, &application.id)?,
+        events,
+        reason: application.reason.as_deref().map(from_word).transpose()?,
+        note: application.note.clone(),
+        user_id,
+    })
+}

@@ -1,0 +1,89 @@
+//! `GET /v1/applications/{id}`: reading an application, waiting for its next version if asked.
+
+use super::{row, view};
+use crate::http::{App, query};
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use consilium_registry_api::ApplicationView;
+use serde::Deserialize;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+/// Longest a call is held.
+const LONGEST_WAIT: u64 = 25;
+
+/// Those who wait for an application to change.
+pub struct Watchers {
+    changes: broadcast::Sender<Arc<str>>,
+    closing: OnceLock<CancellationToken>,
+}
+
+impl Default for Watchers {
+    fn default() -> Self {
+        // Who falls behind by more reads again: nothing is lost.
+        Self { changes: broadcast::Sender::new(256), closing: OnceLock::new() }
+    }
+}
+
+impl Watchers {
+    pub fn changed(&self, id: &str) {
+        // An error means that nobody waits.
+        let _ = self.changes.send(id.into());
+    }
+
+    /// Lets all who wait go when this is cancelled.
+    pub fn end_with(&self, closing: CancellationToken) {
+        let _ = self.closing.set(closing);
+    }
+}
+
+#[derive(Deserialize)]
+struct Wait {
+    after: Option<i64>,
+    /// Seconds.
+    wait: Option<u64>,
+}
+
+pub async fn get(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Json<ApplicationView>, Problem> {
+    let secret = view::secret(&app, &headers)?;
+    let Wait { after, wait } = query(&uri)?;
+    let mut changes = app.watchers.changes.subscribe();
+    let until = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
+    let closing = app.watchers.closing.get().cloned().unwrap_or_default();
+    loop {
+        let view = app
+            .database
+            .read({
+                let (app, id, secret) = (app.clone(), id.clone(), secret.clone());
+                move |c| {
+                    let application = row::owned(c, &id, &secret)?;
+                    view::of(c, &app, &application)
+                }
+            })
+            .await?;
+        if after.is_none_or(|after| view.version > after) {
+            return Ok(Json(view));
+        }
+        let change = async {
+            while let Ok(changed) = changes.recv().await {
+                if *changed == *id {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            () = change => {}
+            () = tokio::time::sleep_until(until) => return Ok(Json(view)),
+            () = closing.cancelled() => return Ok(Json(view)),
+        }
+    }
+}

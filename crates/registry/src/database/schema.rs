@@ -1,0 +1,160 @@
+//! The tables of `migrations/`, which explains their columns.
+
+use diesel::table;
+
+table! {
+    facts (key) { key -> Text, value -> Text, }
+}
+
+table! {
+    resources (type_, id) {
+        #[sql_name = "type"]
+        type_ -> Text,
+        id -> Text,
+        version -> BigInt,
+        seq -> BigInt,
+        deleted -> Bool,
+        changed_at -> BigInt,
+        digest -> Binary,
+        body -> Text,
+    }
+}
+
+table! {
+    changes (seq) {
+        seq -> BigInt,
+        #[sql_name = "type"]
+        type_ -> Text,
+        id -> Text,
+        version -> BigInt,
+        op -> Text,
+        at -> BigInt,
+    }
+}
+
+table! {
+    organizations (id) { id -> Text, name -> Text, city -> Text, }
+}
+
+table! {
+    practitioners (id) { id -> Text, han_name -> Text, latin_name -> Text, latin_key -> Text, }
+}
+
+table! {
+    roles (id) { id -> Text, practitioner_id -> Text, organization_id -> Text, }
+}
+
+table! {
+    applications (id) {
+        id -> Text,
+        reference -> Text,
+        secret_digest -> Binary,
+        status -> Text,
+        version -> BigInt,
+        han_name -> Text,
+        latin_name -> Text,
+        latin_key -> Text,
+        title -> Text,
+        department -> Text,
+        work_email -> Text,
+        work_phone -> Text,
+        organization_id -> Nullable<Text>,
+        hospital -> Text,
+        city -> Text,
+        licence_sealed -> Binary,
+        licence_digest -> Binary,
+        licence_ending -> Text,
+        email_confirmed -> Bool,
+        reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        created_at -> BigInt,
+        submitted_at -> Nullable<BigInt>,
+        opened -> Bool,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<Text>,
+        valid_until -> Nullable<Text>,
+        tokens_issued -> BigInt,
+    }
+}
+
+table! {
+    email_codes (application_id) {
+        application_id -> Text,
+        digest -> Binary,
+        expires_at -> BigInt,
+        tries -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    evidence (application_id, id) {
+        application_id -> Text,
+        id -> Text,
+        kind -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        key_sealed -> Nullable<Binary>,
+        file -> Nullable<Text>,
+        removed -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    localparts (localpart) { localpart -> Text, application_id -> Nullable<Text>, assigned_at -> BigInt, }
+}
+
+table! {
+    accounts (user_id) {
+        user_id -> Text,
+        practitioner_id -> Text,
+        application_id -> Nullable<Text>,
+        name -> Text,
+        email -> Text,
+        organization -> Text,
+        verifier -> Bool,
+        revoked -> Bool,
+        bound_at -> BigInt,
+    }
+}
+
+table! {
+    sessions (digest) { digest -> Binary, user_id -> Text, expires_at -> BigInt, }
+}
+
+table! {
+    openid_tokens (digest) { digest -> Binary, expires_at -> BigInt, }
+}
+
+table! {
+    audit (seq) {
+        seq -> BigInt,
+        action -> Text,
+        actor_id -> Text,
+        actor -> Text,
+        application_id -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        at -> BigInt,
+        previous -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    applications,
+    audit,
+    changes,
+    email_codes,
+    evidence,
+    localparts,
+    organizations,
+    practitioners,
+    resources,
+    roles,
+    sessions,
+);

@@ -1,0 +1,182 @@
+//! Keeping resources: each change with its line in the change log, in one transaction.
+
+use super::names::latin_key;
+use crate::clock::{Millis, instant};
+use crate::database::Connection;
+use crate::database::schema::{changes, organizations, practitioners, resources, roles};
+use crate::problem::{Code, Problem};
+use consilium_fhir::{Meta, Organization, Practitioner, PractitionerRole, Resource, terms};
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+/// FHIR R4, 2.24.0.1: `[A-Za-z0-9\-\.]{1,64}`.
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
+fn invalid(detail: &'static str) -> Problem {
+    Problem::because(Code::InvalidBody, detail)
+}
+
+/// Stores a resource, with version, time and profile of ours. False if it is stored already just so.
+pub fn put(c: &mut Connection, mut resource: Resource, now: Millis) -> Result<bool, Problem> {
+    let id = resource.id().filter(|id| is_id(id)).ok_or_else(|| invalid("The resource has no valid id."))?.to_owned();
+    let kind = resource.resource_type().to_owned();
+    set_meta(&mut resource, None)?;
+    let digest = Sha256::digest(serde_json::to_vec(&resource).map_err(Problem::internal)?).to_vec();
+    let stored: Option<(i64, bool, Vec<u8>)> = resources::table
+        .find((&kind, &id))
+        .select((resources::version, resources::deleted, resources::digest))
+        .first(c)
+        .optional()?;
+    let version = match stored {
+        Some((_, false, stored)) if stored == digest => return Ok(false),
+        Some((version, ..)) => version + 1,
+        None => 1,
+    };
+    match &resource {
+        Resource::Organization(organization) => index_organization(c, &id, organization)?,
+        Resource::Practitioner(practitioner) => index_practitioner(c, &id, practitioner)?,
+        Resource::PractitionerRole(role) => index_role(c, &id, role)?,
+        _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
+    }
+    set_meta(&mut resource, Some((version, now)))?;
+    let body = serde_json::to_string(&resource).map_err(Problem::internal)?;
+    record(c, Change { kind: &kind, id: &id, version, deleted: false, now, digest: &digest, body: &body })?;
+    Ok(true)
+}
+
+/// Takes a resource out of the directory. Its last state stays for the record, not for callers.
+pub fn delete(c: &mut Connection, kind: &str, id: &str, now: Millis) -> Result<(), Problem> {
+    let stored: Option<(i64, Vec<u8>, String)> = resources::table
+        .find((kind, id))
+        .filter(resources::deleted.eq(false))
+        .select((resources::version, resources::digest, resources::body))
+        .first(c)
+        .optional()?;
+    let Some((version, digest, body)) = stored else { return Ok(()) };
+    if kind == "PractitionerRole" {
+        diesel::delete(roles::table.find(id)).execute(c)?;
+    }
+    record(c, Change { kind, id, version: version + 1, deleted: true, now, digest: &digest, body: &body })
+}
+
+struct Change<'a> {
+    kind: &'a str,
+    id: &'a str,
+    version: i64,
+    deleted: bool,
+    now: Millis,
+    digest: &'a [u8],
+    body: &'a str,
+}
+
+fn record(c: &mut Connection, change: Change<'_>) -> Result<(), Problem> {
+    let op = match (change.deleted, change.version) {
+        (true, _) => "delete",
+        (false, 1) => "create",
+        (false, _) => "update",
+    };
+    let seq: i64 = diesel::insert_into(changes::table)
+        .values((
+            changes::type_.eq(change.kind),
+            changes::id.eq(change.id),
+            changes::version.eq(change.version),
+            changes::op.eq(op),
+            changes::at.eq(change.now),
+        ))
+        .returning(changes::seq)
+        .get_result(c)?;
+    let state = (
+        resources::version.eq(change.version),
+        resources::seq.eq(seq),
+        resources::deleted.eq(change.deleted),
+        resources::changed_at.eq(change.now),
+        resources::digest.eq(change.digest),
+        resources::body.eq(change.body),
+    );
+    diesel::insert_into(resources::table)
+        .values((resources::type_.eq(change.kind), resources::id.eq(change.id), state))
+        .on_conflict((resources::type_, resources::id))
+        .do_update()
+        .set(state)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Version and time are the registry's to set; what else a `meta` holds is kept.
+fn set_meta(resource: &mut Resource, stored: Option<(i64, Millis)>) -> Result<(), Problem> {
+    let (meta, profile) = match resource {
+        Resource::Organization(r) => (&mut r.meta, terms::PROFILE_ORGANIZATION),
+        Resource::Practitioner(r) => (&mut r.meta, terms::PROFILE_PRACTITIONER),
+        Resource::PractitionerRole(r) => (&mut r.meta, terms::PROFILE_PRACTITIONER_ROLE),
+        _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
+    };
+    let meta = meta.get_or_insert_with(Meta::default);
+    meta.version_id = stored.map(|(version, _)| version.to_string());
+    meta.last_updated = stored.map(|(_, at)| instant(at));
+    if !meta.profile.iter().any(|p| p == profile) {
+        meta.profile.push(profile.to_owned());
+    }
+    Ok(())
+}
+
+fn index_organization(c: &mut Connection, id: &str, organization: &Organization) -> Result<(), Problem> {
+    let name = organization.name.as_deref().filter(|n| !n.is_empty());
+    let name = name.ok_or_else(|| invalid("The organisation has no name."))?;
+    let state = (organizations::name.eq(name), organizations::city.eq(organization.city().unwrap_or_default()));
+    diesel::insert_into(organizations::table)
+        .values((organizations::id.eq(id), state))
+        .on_conflict(organizations::id)
+        .do_update()
+        .set(state)
+        .execute(c)?;
+    Ok(())
+}
+
+fn index_practitioner(c: &mut Connection, id: &str, practitioner: &Practitioner) -> Result<(), Problem> {
+    let text = |name: Option<&consilium_fhir::HumanName>| name.and_then(|n| n.text.clone()).unwrap_or_default();
+    let (han, latin) = (text(practitioner.han_name()), text(practitioner.latin_name()));
+    if han.is_empty() && latin.is_empty() {
+        return Err(invalid("The practitioner has no name marked as ideographic or alphabetic."));
+    }
+    let key = latin_key(&latin);
+    let state =
+        (practitioners::han_name.eq(&han), practitioners::latin_name.eq(&latin), practitioners::latin_key.eq(&key));
+    diesel::insert_into(practitioners::table)
+        .values((practitioners::id.eq(id), state))
+        .on_conflict(practitioners::id)
+        .do_update()
+        .set(state)
+        .execute(c)?;
+    Ok(())
+}
+
+fn index_role(c: &mut Connection, id: &str, role: &PractitionerRole) -> Result<(), Problem> {
+    let practitioner = role.practitioner_id().ok_or_else(|| invalid("The role names no practitioner."))?;
+    let organization = role.organization_id().ok_or_else(|| invalid("The role names no organisation."))?;
+    let state = (roles::practitioner_id.eq(practitioner), roles::organization_id.eq(organization));
+    let indexed = diesel::insert_into(roles::table)
+        .values((roles::id.eq(id), state))
+        .on_conflict(roles::id)
+        .do_update()
+        .set(state)
+        .execute(c);
+    match indexed {
+        Err(diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::ForeignKeyViolation, _)) => {
+            Err(invalid("The role names a practitioner or an organisation that is not known."))
+        }
+        other => Ok(other.map(drop)?),
+    }
+}
+
+/// The resource as it is now.
+pub fn find(c: &mut Connection, kind: &str, id: &str) -> Result<Option<Resource>, Problem> {
+    let body: Option<String> = resources::table
+        .find((kind, id))
+        .filter(resources::deleted.eq(false))
+        .select(resources::body)
+        .first(c)
+        .optional()?;
+    body.map(|body| serde_json::from_str(&body).map_err(Problem::internal)).transpose()
+}

@@ -1,0 +1,154 @@
+//! HTTP: routes, what every call goes through, and serving.
+
+mod extract;
+mod open;
+
+pub use extract::{Client, Json, bearer, body_within, query};
+
+use crate::problem::{Code, Problem};
+use crate::settings::Settings;
+use crate::state::Registry;
+use crate::{accounts, applications, directory, review};
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post, put};
+use consilium_registry_api::application::EVIDENCE_LIMIT;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub type App = Arc<Registry>;
+
+/// Longest time a call may take: a long poll waits 25 s, evidence may come over a slow line.
+const CALL_TIMEOUT: Duration = Duration::from_secs(120);
+
+fn router(app: App) -> Router {
+    let application = Router::new()
+        .route("/", put(applications::draft::put).get(applications::wait::get).delete(applications::withdrawal::delete))
+        .route("/email-code", post(applications::email::send_again))
+        .route("/email-confirmation", post(applications::email::confirm))
+        .route("/evidence/{evidence}", put(applications::evidence::put).delete(applications::evidence::delete))
+        .route("/submission", post(applications::submission::post))
+        .route("/registration-token", post(accounts::registration::post))
+        .route("/binding", post(accounts::binding::post));
+    let review = Router::new()
+        .route("/applications", get(review::queue::get))
+        .route("/applications/{id}", get(review::detail::get))
+        .route("/applications/{id}/evidence/{evidence}", get(review::evidence::get))
+        .route("/applications/{id}/decision", post(review::decision::post))
+        .route("/audit", get(review::trail::get));
+    let fhir = Router::new()
+        .route("/metadata", get(directory::capability::get))
+        .route("/_history", get(directory::feed::get))
+        .route("/Organization", get(directory::organizations::search))
+        .route("/{type}/{id}", get(directory::read::get))
+        .fallback(nothing_here);
+    Router::new()
+        .route("/.well-known/matrix/client", get(open::server_info))
+        .route("/healthz", get(open::healthz))
+        .nest("/v1/applications/{id}", application)
+        .route("/v1/session", post(accounts::session::open).delete(accounts::session::end))
+        .nest("/v1/review", review)
+        .nest("/fhir", fhir)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(EVIDENCE_LIMIT))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::from(Code::Internal).into_response()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIMEOUT))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(from_fn(worded))
+        .with_state(app)
+}
+
+async fn nothing_here() -> Problem {
+    Code::NotFound.into()
+}
+
+/// Gives every refusal, whoever made it, the form of its place, and logs the call without what it was about.
+async fn worded(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let fhir = request.uri().path().starts_with("/fhir/");
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let known = response.extensions_mut().remove::<Problem>();
+        response = match known {
+            Some(problem) if fhir => problem.into_outcome(),
+            Some(_) => response,
+            None if fhir => Problem::of_status(status).into_outcome(),
+            None => Problem::of_status(status).into_response(),
+        };
+    }
+    let path = path.as_deref().unwrap_or("-");
+    tracing::info!(%method, path, status = status.as_u16(), ms = started.elapsed().as_millis() as u64);
+    response
+}
+
+/// A registry that serves. Dropping it stops it at once; [`Serving::stop`] lets calls end.
+#[derive(Debug)]
+pub struct Serving {
+    pub address: SocketAddr,
+    pub registry: Arc<Registry>,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Serving {
+    /// Ends long polls and the sweep, waits for calls under way.
+    pub async fn stop(self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+/// Binds the address of the settings and serves on it; the public URL defaults to it.
+pub async fn serve(
+    mut settings: Settings,
+    open: impl FnOnce(&Settings) -> anyhow::Result<Registry>,
+) -> anyhow::Result<Serving> {
+    let listener = TcpListener::bind(settings.listen).await.context("cannot listen on the address")?;
+    let address = listener.local_addr()?;
+    settings.listen = address;
+    let registry = Arc::new(tokio::task::block_in_place(|| open(&settings))?);
+    review::trail::check(&registry).await?;
+
+    let closing = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    registry.watchers.end_with(closing.clone());
+    let service = router(registry.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = closing.clone().cancelled_owned();
+    tasks.spawn(async move {
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+            tracing::error!(%error, "serving ended");
+        }
+    });
+    tasks.spawn(accounts::sweep::every_minute(registry.clone(), closing.clone()));
+    Ok(Serving { address, registry, closing, tasks })
+}

@@ -1,0 +1,46 @@
+//! `GET /v1/review/audit`: the audit trail, and whether it is whole.
+
+use crate::accounts::session;
+use crate::audit::{self, Row};
+use crate::database::schema::audit as table;
+use crate::http::{App, query};
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use consilium_registry_api::AuditPage;
+use diesel::prelude::*;
+use serde::Deserialize;
+
+const PAGE: i64 = 100;
+
+#[derive(Deserialize)]
+struct Asked {
+    cursor: Option<i64>,
+}
+
+pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Json<AuditPage>, Problem> {
+    session::verifier(&app, &headers).await?;
+    let before = query::<Asked>(&uri)?.cursor.unwrap_or(i64::MAX);
+    let rows: Vec<Row> = app
+        .database
+        .read(move |c| {
+            Ok(table::table
+                .filter(table::seq.lt(before))
+                .order(table::seq.desc())
+                .limit(PAGE)
+                .select(Row::as_select())
+                .load(c)?)
+        })
+        .await?;
+    let next = rows.last().map(|row| row.seq).filter(|seq| *seq > 1).map(|seq| seq.to_string());
+    Ok(Json(AuditPage { entries: rows.into_iter().filter_map(Row::into_entry).collect(), next }))
+}
+
+/// Refuses to go on with a trail that was tampered with.
+pub async fn check(registry: &crate::Registry) -> anyhow::Result<()> {
+    match registry.database.read(audit::first_break).await? {
+        None => Ok(()),
+        Some(seq) => anyhow::bail!("the audit trail does not hold from line {seq} on: restore the database from a copy"),
+    }
+}

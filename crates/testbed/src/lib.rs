@@ -1,0 +1,21 @@
+//! What tests stand on: a real Synapse in a folder of its own, a mail sink, a registry in this process, and doctors who
+//! walk from application to bound account. Everything is gone when it is dropped, also if the test is killed.
+
+mod clock;
+mod doctor;
+mod mail;
+mod synapse;
+mod testbed;
+
+pub use clock::TurnableClock;
+pub use doctor::{Applicant, Doctor, lin_jianing, weiss};
+pub use mail::{Mail, MailSink};
+pub use synapse::{Account, SYNAPSE_PYTHON, Synapse};
+pub use testbed::{Answer, Testbed, VERIFIER_PASSWORD};
+
+use std::net::TcpListener;
+
+/// A port of the loopback that is free now.
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

@@ -1,0 +1,178 @@
+//! Homeserver, mail and registry together.
+
+use crate::clock::TurnableClock;
+use crate::doctor::{Applicant, Doctor};
+use crate::mail::MailSink;
+use crate::synapse::Synapse;
+use anyhow::Context as _;
+use consilium_registry::{Appointment, Random, Registry, Serving, Settings, appoint, serve};
+use consilium_registry_api::{ApplicationForm, OpenIdToken, Session, Workplace};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+/// Password of the verifier that [`Testbed::verifier`] appoints.
+pub const VERIFIER_PASSWORD: &str = "the first of all verifiers";
+
+#[derive(Debug)]
+pub struct Testbed {
+    pub synapse: Synapse,
+    pub mail: MailSink,
+    pub clock: TurnableClock,
+    pub settings: Settings,
+    serving: Option<Serving>,
+    folder: TempDir,
+    http: reqwest::Client,
+}
+
+/// What the registry answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// The body of a success.
+    pub fn read<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
+        anyhow::ensure!(self.status.is_success(), "refused: {} {}", self.status, self.text);
+        serde_json::from_str(&self.text).context("the answer is not understood")
+    }
+
+    /// Code of a problem, or issue code of an OperationOutcome.
+    pub fn code(&self) -> String {
+        let json = self.json();
+        let code = json["code"].as_str().or_else(|| json["issue"][0]["code"].as_str());
+        code.unwrap_or_default().to_owned()
+    }
+
+    async fn of(response: Response) -> anyhow::Result<Self> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Self { status, headers, text: response.text().await? })
+    }
+}
+
+impl Testbed {
+    pub async fn start() -> anyhow::Result<Self> {
+        let (synapse, mail) = tokio::try_join!(Synapse::start(), MailSink::start())?;
+        let folder = tempfile::Builder::new().prefix("consilium-registry-").tempdir()?;
+        let settings = Settings {
+            database: folder.path().join("registry.sqlite"),
+            listen: ([127, 0, 0, 1], 0).into(),
+            public_url: None,
+            name: "Consilium".into(),
+            homeserver: synapse.base_url.clone(),
+            server_name: synapse.server_name.clone(),
+            homeserver_admin_token: Some(synapse.admin_token.clone()),
+            homeserver_admin_token_file: None,
+            secret_file: folder.path().join("secret"),
+            smtp: mail.address.to_string(),
+            mail_from: "Consilium <noreply@jiangzhou.example>".into(),
+            evidence_dir: folder.path().join("evidence"),
+            bind_minutes: 5,
+        };
+        let mut testbed = Self {
+            synapse,
+            mail,
+            clock: TurnableClock::default(),
+            settings,
+            serving: None,
+            folder,
+            http: reqwest::Client::new(),
+        };
+        testbed.start_registry().await?;
+        Ok(testbed)
+    }
+
+    /// Starts the registry, on the address it had if it was stopped.
+    pub async fn start_registry(&mut self) -> anyhow::Result<()> {
+        let clock = Arc::new(self.clock.clone());
+        let serving =
+            serve(self.settings.clone(), |settings| Registry::open_with(settings, clock, Random::system())).await?;
+        self.settings.listen = serving.address;
+        self.serving = Some(serving);
+        Ok(())
+    }
+
+    pub async fn stop_registry(&mut self) {
+        if let Some(serving) = self.serving.take() {
+            serving.stop().await;
+        }
+    }
+
+    pub fn registry(&self) -> anyhow::Result<&Arc<Registry>> {
+        Ok(&self.serving.as_ref().context("the registry is stopped")?.registry)
+    }
+
+    pub fn registry_url(&self) -> String {
+        format!("http://{}", self.settings.listen)
+    }
+
+    /// Where the registry keeps database, secret and evidence.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A call of the registry, to be filled and given to [`Self::send`].
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.registry_url()))
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> anyhow::Result<Answer> {
+        Answer::of(request.send().await?).await
+    }
+
+    /// A call with a session or an application's secret and without a body.
+    pub async fn call(&self, method: Method, path: &str, bearer: &str) -> anyhow::Result<Answer> {
+        self.send(self.request(method, path).bearer_auth(bearer)).await
+    }
+
+    /// Opens a session of the registry.
+    pub async fn open_session(&self, token: &OpenIdToken) -> anyhow::Result<Answer> {
+        self.send(self.request(Method::POST, "/v1/session").json(token)).await
+    }
+
+    /// Appoints a verifier, as the command line does, and signs in.
+    pub async fn verifier(&self) -> anyhow::Result<Doctor> {
+        let form = ApplicationForm {
+            han_name: "周敏".into(),
+            latin_name: "Zhou Min".into(),
+            title: "chief".into(),
+            licence_number: String::new(),
+            work_email: "zhou.min@jzfy.example".into(),
+            work_phone: "0591-555-0100".into(),
+            workplace: Workplace::Unlisted { name: "江州大学附属第一医院".into(), city: "江州".into() },
+            department: "02".into(),
+        };
+        let password = Zeroizing::new(VERIFIER_PASSWORD.to_owned());
+        let appointment = Appointment { form, organization_id: Some("jzfy".into()), password };
+        let binding = appoint(self.registry()?, appointment).await?;
+        let account = self.synapse.login(&binding.user_id, VERIFIER_PASSWORD).await?;
+        Ok(Doctor { account, practitioner_id: binding.practitioner_id, password: VERIFIER_PASSWORD.into() })
+    }
+
+    /// A session of the registry for a doctor.
+    pub async fn session(&self, doctor: &Doctor) -> anyhow::Result<Session> {
+        let token = self.synapse.openid_token(&doctor.account).await?;
+        self.open_session(&token).await?.read()
+    }
+
+    /// Walks an applicant through everything: application, code, review by this verifier, account, binding.
+    pub async fn doctor(&self, verifier: &Doctor, form: ApplicationForm, password: &str) -> anyhow::Result<Doctor> {
+        let applicant = Applicant::new(form);
+        applicant.apply(self).await?.read::<Value>()?;
+        applicant.confirm_email(self).await?;
+        applicant.submit(self).await?;
+        applicant.approved_by(self, verifier).await?;
+        applicant.join(self, password).await
+    }
+}
