@@ -37,7 +37,7 @@ export function WhoSeesWhat() {
         notes={[
           {
             icon: Users,
-            title: t({ message: "Verified colleagues", comment: "Beside the application form: who sees something" }),
+            title: t({ message: "Verified colleagues", context: "who", comment: "Beside the application form: who sees something" }),
             text: t({ message: "Name, title, hospital, department, work phone and work e-mail.", comment: "What verified colleagues see" }),
           },
           {

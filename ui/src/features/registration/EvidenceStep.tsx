@@ -12,7 +12,7 @@ import styles from "./EvidenceStep.module.css";
 import { Heading } from "./Heading";
 import { IMAGE_COUNT_LIMIT, IMAGE_TYPES, KINDS, openKind } from "./images";
 import shared from "./Registration.module.css";
-import { fileSize } from "./size";
+import { fileSize } from "@/lib/size";
 import { type Problem, type Upload, useEvidence } from "./useEvidence";
 import { VerifierSays } from "./VerifierSays";
 import { kindWord } from "./words";
@@ -71,7 +71,7 @@ export function EvidenceStep({ application, onBack, onDone }: EvidenceStepProps)
     other: t({ message: "A letter of appointment, for example", comment: "What other evidence may be" }),
   };
   const submitLabel = submitted
-    ? t({ message: "Done", comment: "Button: leave the evidence of an application that is under review already" })
+    ? t({ message: "Done", context: "button", comment: "Button: leave the evidence of an application that is under review already" })
     : count === 0
       ? t({ message: "Send without images", comment: "Button: hand the application to the verifiers, without evidence" })
       : t({ message: "Send application", comment: "Button: hand the application to the verifiers" });
@@ -80,7 +80,7 @@ export function EvidenceStep({ application, onBack, onDone }: EvidenceStepProps)
     <div className={shared.form}>
       <div className={shared.body}>
         <Heading lead={t({ message: "Pictures of your licence and staff card make the check faster. PNG, JPEG or WebP, up to 10 MB each, six at most.", comment: "Below the title 'Evidence'" })}>
-          {t({ message: "Evidence", comment: "Step of the application: images that prove it" })}
+          {t({ message: "Evidence", comment: "Images that prove what an application states; 证明材料" })}
         </Heading>
         <VerifierSays application={application} />
         {(submit.error ?? remove.error) && (

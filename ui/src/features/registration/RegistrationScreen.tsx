@@ -37,7 +37,7 @@ export function RegistrationScreen() {
   const stage = stageOf(registration, place);
   const steps = [
     { title: t({ message: "Your details", comment: "Step of the application" }), detail: t({ message: "Identity, contact, workplace", comment: "Below 'Your details'" }) },
-    { title: t({ message: "Evidence", comment: "Step of the application: images that prove it" }), detail: t({ message: "Licence, staff card", comment: "Below 'Evidence'" }) },
+    { title: t({ message: "Evidence", context: "step", comment: "Step of the application: add images that prove it; 上传证明" }), detail: t({ message: "Licence, staff card", comment: "Below 'Evidence'" }) },
     { title: t({ message: "Hospital review", comment: "Step of the application" }), detail: t({ message: "Usually 1–2 working days", comment: "Below 'Hospital review'" }) },
     { title: t({ message: "Start", comment: "Last step of the application: choose a password" }), detail: t({ message: "Password, directory", comment: "Below 'Start'" }) },
   ];

@@ -182,7 +182,7 @@ export function Summary({ application }: { application: ApplicationView }) {
           [t({ message: "Workplace", comment: "Group of the application form" }), `${form.workplace.name} · ${terms.department(form.department)}`],
           [t({ message: "Licence", comment: "Row of the summary of an application: the number of the practising licence" }), maskedLicence(form.licence_number)],
           [
-            t({ message: "Evidence", comment: "Step of the application: images that prove it" }),
+            t({ message: "Evidence", comment: "Images that prove what an application states; 证明材料" }),
             count === 0
               ? t({ message: "No images", comment: "Row 'Evidence' of the summary" })
               : t({ message: plural(count, { one: `${list}, # image, encrypted`, other: `${list}, # images, encrypted` }), comment: "Row 'Evidence' of the summary: kinds of evidence, how many" }),
