@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, RefreshCw, Search as SearchIcon } from "lucide-react";
+import { ListFilter, RefreshCw, Search as SearchIcon, UserRound } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
@@ -12,7 +12,7 @@ import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
-import { useAction, useCommand } from "@/lib/query";
+import { useAction } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { dateAndClock } from "@/lib/time";
 import { wordOf } from "@/lib/words";
@@ -28,14 +28,10 @@ import { usePages } from "./usePages";
 /** Filters in force, each with its values, each to be taken away. */
 function FilterChips() {
   const { t, i18n } = useLingui();
-  const { search, setSearch } = useDirectory();
+  const { search, setSearch, chosen } = useDirectory();
   const words = useFilterWords();
-  const facets = useCommand("directory_facets", { ...search, offset: 0, limit: 0 }, { keepPrevious: true }).data;
   return FILTERS.filter((filter) => search[filter].length > 0).map((filter) => {
-    const values = search[filter].map((key) => {
-      const found = facets?.[filter].find((value) => value.key === key);
-      return found ? wordOf(found.label, i18n.locale) : key;
-    });
+    const values = chosen(filter).map(({ label }) => wordOf(label, i18n.locale));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);
     return (
@@ -177,7 +173,7 @@ export function DirectoryScreen() {
         !overlay && (
           <div className={styles.card}>
             <Pane label={t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" })} as="aside">
-              <EmptyState icon={SearchIcon} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
+              <EmptyState icon={UserRound} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
                 {t({ message: "Choose a colleague to see title, contacts and verification.", comment: "In place of a colleague's card" })}
               </EmptyState>
             </Pane>
