@@ -249,7 +249,7 @@ fn open_all(path: &Path, key: &Key, migrations: Migrations) -> Result<Connection
     let unclean = damage::was_left_open(path);
     let mut writer = open_one(path, key, false)?;
     if unclean {
-        damage::check(&writer)?;
+        damage::check(&writer, path)?;
     }
     migrate(&mut writer, migrations)?;
     let readers = (0..READERS).map(|_| open_one(path, key, true)).collect::<Result<_, _>>()?;
