@@ -1,6 +1,6 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { DirectoryProvider } from "@/features/directory/state";
-import { useInvalidation } from "@/lib/query";
+import { useForgetOnLeave, useInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
 import { Rail, useSections } from "./Rail";
@@ -38,6 +38,7 @@ function Keys() {
 /** The window of somebody signed in: rail, status, and the section. */
 export function Shell() {
   useInvalidation();
+  useForgetOnLeave();
   const { pathname } = useLocation();
   return (
     <ConversationsProvider>
@@ -46,7 +47,8 @@ export function Shell() {
         <div className={styles.app}>
           <Rail />
           <div className={styles.stage}>
-            <StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} />
+            {/* Always there: a live region that comes with its text is not read aloud. */}
+            <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
             <div className={styles.section}><Outlet /></div>
           </div>
         </div>

@@ -29,7 +29,7 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
       queued > 0 && section === "chats"
         ? t({ message: plural(queued, { one: "# message will send when you reconnect", other: "# messages will send when you reconnect" }), comment: "After 'Offline —'" })
         : asOf && directory?.phase === "complete"
-          ? t({ message: `directory of ${colleagues} colleagues as of ${asOf}`, comment: "After 'Offline —'. The moment is worded by the system: Today 08:40" })
+          ? t({ message: `directory of ${colleagues} colleagues as of ${asOf}`, comment: "After 'Offline —'. The moment is worded by the system: today 08:40" })
           : t({ message: "what is on this device stays usable", comment: "After 'Offline —'" });
     return (
       <Strip

@@ -6,7 +6,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  useLocation,
+  useMatches,
 } from "@tanstack/react-router";
 import { ChatsScreen } from "@/features/chat/ChatsScreen";
 import { DirectoryScreen } from "@/features/directory/DirectoryScreen";
@@ -28,8 +28,9 @@ const SIGNED_OUT = ["/sign-in", "/register", "/forgot-password"];
 
 function Root() {
   const { session } = useAppState();
-  const { pathname } = useLocation();
-  const outside = SIGNED_OUT.some((path) => pathname.startsWith(path));
+  // By what is matched, not by the address: that changes first, while the screen of before is still the outlet's.
+  const path = useMatches({ select: (matches) => matches.at(-1)?.fullPath ?? "/" });
+  const outside = SIGNED_OUT.includes(path);
   if (session?.state === "signed_in") return outside ? <Navigate to="/directory" /> : <Shell />;
   return outside ? <Outlet /> : <SignedOutStart />;
 }

@@ -2,10 +2,10 @@ import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQue
 import { useEffect } from "react";
 import { type Commands, READS, type Tag } from "@/bindings";
 import { PlatformError } from "@/platform/types";
-import { type CommandName, useApi } from "./api";
+import { type CommandName, keepSubscribed, useApi } from "./api";
 
 /** Commands that read: the ones the contract gives tags, and what never changes while the program runs. */
-export type QueryName = "terminology" | "app_info" | (keyof typeof READS & CommandName);
+export type QueryName = "terminology" | "app_info" | (keyof typeof READS  );
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -36,7 +36,7 @@ export function useCommand<C extends QueryName>(
     queryKey: queryKey(command, input),
     queryFn: () => (api.call as (c: C, i: unknown) => Promise<Commands[C]["output"]>)(command, input),
     enabled: options.enabled ?? true,
-    ...(options.keepPrevious ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }
 
@@ -68,9 +68,19 @@ export function useInvalidation(): void {
   const client = useQueryClient();
   useEffect(
     () =>
-      api.subscribe("changes", null, (tags) => {
-        void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => reads(command, tags) });
-      }),
+      keepSubscribed(
+        api,
+        "changes",
+        null,
+        (tags) => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => reads(command, tags) }),
+        () => undefined,
+      ),
     [api, client],
   );
+}
+
+/** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */
+export function useForgetOnLeave(): void {
+  const client = useQueryClient();
+  useEffect(() => () => client.removeQueries({ predicate: ({ queryKey: [command] }) => READS[command as CommandName] !== undefined }), [client]);
 }

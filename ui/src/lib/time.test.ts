@@ -19,7 +19,7 @@ describe("moments of a list", () => {
   });
 
   it("name today and yesterday in the language of the reader", () => {
-    expect(nearDay(now, now, "en")).toBe("Today");
+    expect(nearDay(now, now, "en")).toBe("today");
     expect(nearDay(at("2026-07-15T08:00:00"), now, "zh-CN")).toBe("昨天");
     expect(nearDay(at("2026-07-14T08:00:00"), now, "zh-CN")).toBeNull();
   });

@@ -55,12 +55,11 @@ export function dayAndMonth(at: number, now: number, locale: string): string {
     : format(locale, "long-date", { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
-/** Today, yesterday: in the words of the locale, capitalised where it capitalises; null for any other day. */
+/** today, yesterday: in the words of the locale, as within a sentence; null for any other day. */
 export function nearDay(at: number, now: number, locale: string): string | null {
   const ago = daysAgo(at, now);
   if (ago !== 0 && ago !== 1) return null;
-  const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day");
-  return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day");
 }
 
 /** 18 Nov 2025; 2025年11月18日 */
@@ -68,10 +67,20 @@ export function fullDate(at: number, locale: string): string {
   return format(locale, "full", { day: "numeric", month: locale.startsWith("zh") ? "long" : "short", year: "numeric" }).format(at);
 }
 
-/** 16 July, 08:46 — the whole moment, for titles and audit trails. */
+/** The same text as the beginning of a line. */
+export function capitalised(text: string, locale: string): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+}
+
+/** today 08:46; 14 July 20:05: the whole moment, as within a sentence. */
 export function dateAndClock(at: number, now: number, locale: string): string {
   const near = nearDay(at, now, locale);
   return `${near ?? dayAndMonth(at, now, locale)} ${clock(at, locale)}`;
+}
+
+/** July 2027; 2027年7月 */
+export function monthAndYear(at: number, locale: string): string {
+  return format(locale, "month", { month: "long", year: "numeric" }).format(at);
 }
 
 /** 128,430 */

@@ -11,7 +11,9 @@ export interface WebSocketHost {
 type HostFrame =
   | { id: number; type: "ok"; value: unknown }
   | { id: number; type: "error"; error: unknown }
-  | { id: number; type: "event"; seq: number; event: unknown };
+  | { id: number; type: "event"; seq: number; event: unknown }
+  /** What was subscribed to is gone for good. */
+  | { id: number; type: "end" };
 
 interface Subscription {
   subscription: string;
@@ -47,6 +49,9 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: PlatformError) => void }>();
   const subscriptions = new Map<number, Subscription>();
   const outbox: string[] = [];
+  /** Open in the page, and no longer at the host. */
+  const broken = new Set<Subscription>();
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   const send = (frame: object) => {
     const text = JSON.stringify(frame);
@@ -66,6 +71,17 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
     send({ id: entry.wireId, type: "subscribe", subscription: entry.subscription, input: entry.input ?? null });
   };
 
+  const reopenLater = () => {
+    if (retry !== undefined) return;
+    const delay = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
+    attempt += 1;
+    retry = setTimeout(() => {
+      retry = undefined;
+      for (const entry of broken) if (subscriptions.get(entry.wireId) === entry) openSubscription(entry);
+      broken.clear();
+    }, delay);
+  };
+
   const receive = (frame: HostFrame) => {
     const call = waiting.get(frame.id);
     if (call) {
@@ -76,9 +92,17 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
     }
     const entry = subscriptions.get(frame.id);
     if (!entry) return;
-    if (frame.type === "error") {
-      subscriptions.delete(frame.id);
-      entry.onError(PlatformError.from(frame.error));
+    if (frame.type === "end") subscriptions.delete(frame.id);
+    else if (frame.type === "error") {
+      // One that was open and breaks was closed by the host, because the page read too slowly: it is asked for anew.
+      if (entry.next !== undefined) {
+        broken.add(entry);
+        reopenLater();
+      }
+      else {
+        subscriptions.delete(frame.id);
+        entry.onError(PlatformError.from(frame.error));
+      }
     } else if (frame.type === "event") {
       if (entry.next !== undefined && frame.seq !== entry.next) {
         send({ id: entry.wireId, type: "unsubscribe" });
@@ -106,12 +130,8 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
       for (const call of waiting.values()) call.reject(lost());
       waiting.clear();
       outbox.length = 0;
-      if (subscriptions.size === 0) return;
-      const delay = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
-      attempt += 1;
-      setTimeout(() => {
-        for (const entry of [...subscriptions.values()]) openSubscription(entry);
-      }, delay);
+      for (const entry of subscriptions.values()) broken.add(entry);
+      if (subscriptions.size > 0) reopenLater();
     };
   };
 
@@ -127,8 +147,7 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
     }
     if (response.ok) return response;
     const body: unknown = await response.json().catch(() => null);
-    const inner = isWireError((body as { error?: unknown } | null)?.error) ? (body as { error: unknown }).error : body;
-    throw PlatformError.from(isWireError(inner) ? inner : { code: "internal", message: `host answered ${response.status}` });
+    throw PlatformError.from(isWireError(body) ? body : { code: "internal", message: `host answered ${response.status}` });
   };
 
   return {
@@ -155,8 +174,7 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
         headers: { "content-type": contentType },
         body: bytes as Uint8Array<ArrayBuffer>,
       });
-      const value: unknown = await response.json();
-      const id = typeof value === "string" ? value : (value as { id?: unknown }).id;
+      const { upload_id: id } = (await response.json()) as { upload_id?: unknown };
       if (typeof id !== "string") throw new PlatformError({ code: "internal", message: "upload without an id" });
       return id;
     },

@@ -127,7 +127,7 @@ export class FakeCore implements Platform {
     return Promise.resolve({ url: `/media/${path}`, release: () => undefined });
   }
 
-  emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null as never): void {
+  emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null): void {
     const key = JSON.stringify(input ?? null);
     for (const listener of [...this.#listeners]) if (listener.topic === topic && listener.key === key) listener.onEvent(event);
   }

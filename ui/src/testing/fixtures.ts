@@ -109,7 +109,7 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
       verified_at: "2025-11-18T02:00:00Z",
       valid_until: "2026-11-18",
       verifier: "孙立新",
-      organization: `${hospital.name.zh || hospital.name.en}`,
+      organization: hospital.name.zh || hospital.name.en,
       licence_ending: "4417",
     },
     user_id: index % 5 === 4 && index > 20 ? null : `@${localpart}:jz.example`,

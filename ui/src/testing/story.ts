@@ -18,7 +18,6 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
 
   const chen = core.room(12);
   chen.items = [
-    { id: "chen-start", content: { kind: "start" } },
     { id: "chen-d1", content: { kind: "day_divider", date: date(1) } },
     core.message(chen, false, "Bedside echo: 12 mm apical septal defect, left-to-right shunt.", today + 145),
     core.message(chen, true, "床旁超声看过了。术前先稳住，IABP 已上。", today + 130, { state: "read" }),
@@ -35,6 +34,8 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
   for (let page = 0; page < 4; page += 1) {
     chen.older.push(Array.from({ length: 30 }, (_, n) => core.message(chen, n % 3 === 0, `Older message ${page + 1}.${n + 1}, about the angiogram of that week.`, (8 - page) * DAY - n * 7)));
   }
+
+  chen.older[0]?.unshift({ id: "chen-start", content: { kind: "start" } });
 
   const zhang = core.room(1, { unread: 2 });
   zhang.items = [

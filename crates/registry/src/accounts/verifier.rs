@@ -48,8 +48,11 @@ pub async fn appoint(app: &App, appointment: Appointment) -> Result<Binding, Pro
                 let wanted = appointment.organization_id.as_deref();
                 let (organization_id, organization) = match &form.workplace {
                     Workplace::Listed { organization_id, .. } => {
-                        let name: Option<String> =
-                            organizations::table.find(organization_id).select(organizations::name).first(c).optional()?;
+                        let name: Option<String> = organizations::table
+                            .find(organization_id)
+                            .select(organizations::name)
+                            .first(c)
+                            .optional()?;
                         (organization_id.clone(), name.ok_or(Code::NotFound)?)
                     }
                     Workplace::Unlisted { name, city } => {

@@ -145,9 +145,10 @@ pub async fn delete(
             move |c| {
                 let mut application = row::owned(c, &id, &secret)?;
                 changeable(&application)?;
-                let removed = diesel::update(evidence::table.find((&id, &evidence_id)).filter(evidence::removed.eq(false)))
-                    .set((evidence::removed.eq(true), evidence::key_sealed.eq(None::<Vec<u8>>)))
-                    .execute(c)?;
+                let removed =
+                    diesel::update(evidence::table.find((&id, &evidence_id)).filter(evidence::removed.eq(false)))
+                        .set((evidence::removed.eq(true), evidence::key_sealed.eq(None::<Vec<u8>>)))
+                        .execute(c)?;
                 if removed > 0 {
                     application.save(c)?;
                 }
@@ -246,13 +247,9 @@ pub async fn destroy_due(app: &App) -> Result<(), Problem> {
                 let due: Vec<Application> = applications::table
                     .filter(applications::status.eq_any(decided))
                     .filter(applications::decided_at.le(app.now() - KEPT_FOR))
-                    .filter(
-                        applications::id.eq_any(
-                            evidence::table
-                                .filter(evidence::key_sealed.is_not_null())
-                                .select(evidence::application_id),
-                        ),
-                    )
+                    .filter(applications::id.eq_any(
+                        evidence::table.filter(evidence::key_sealed.is_not_null()).select(evidence::application_id),
+                    ))
                     .select(Application::as_select())
                     .load(c)?;
                 for mut application in due {

@@ -11,9 +11,7 @@ use crate::secrets::Use;
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use consilium_registry_api::{
-    ApplicationEvent, ApplicationEventKind, ApplicationView, AuditAction, EvidenceView,
-};
+use consilium_registry_api::{ApplicationEvent, ApplicationEventKind, ApplicationView, AuditAction, EvidenceView};
 use diesel::prelude::*;
 
 /// Bytes of an application's secret.

@@ -67,13 +67,12 @@ fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(EVIDENCE_LIMIT))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::from(Code::Internal).into_response()))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::from(Code::Internal).into_response()
+        }))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIMEOUT))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(from_fn(worded))
         .with_state(app)
 }
@@ -138,6 +137,7 @@ pub async fn serve(
     settings.listen = address;
     let registry = Arc::new(tokio::task::block_in_place(|| open(&settings))?);
     review::trail::check(&registry).await?;
+    tokio::task::spawn_blocking(directory::names::warm_up);
 
     let closing = CancellationToken::new();
     let tasks = TaskTracker::new();

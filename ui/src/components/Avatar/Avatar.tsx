@@ -19,7 +19,7 @@ export function Avatar({ name, accountId, size = 36, dot }: AvatarProps) {
       className={styles.avatar}
       data-hue={hueOf(accountId)}
       data-size={size}
-      data-pair={[...text].length > 1 || undefined}
+      data-pair={text.length > 1 || undefined}
       aria-hidden
     >
       {text}

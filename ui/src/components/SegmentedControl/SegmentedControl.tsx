@@ -11,7 +11,7 @@ export function SegmentedControl<T extends string>({ label, choices, value, onVa
   onValue: (value: T) => void;
 }) {
   return (
-    <Base className={styles.track} aria-label={label} value={value} onValueChange={(next) => onValue(next as T)}>
+    <Base className={styles.track} aria-label={label} value={value} onValueChange={(next) => onValue(next)}>
       {choices.map((choice) => (
         <Radio.Root key={choice.value} value={choice.value} className={styles.segment} aria-label={choice.label}>
           <span aria-hidden>{choice.label}</span>

@@ -19,10 +19,10 @@ interface ListProps<T extends string> {
   placeholder?: string;
 }
 
-function Options<T extends string>({ options }: { options: readonly SelectOption<T>[] }) {
+function Options<T extends string>({ options, align = "start" }: { options: readonly SelectOption<T>[]; align?: "start" | "end" }) {
   return (
     <Base.Portal>
-      <Base.Positioner className={popup.positioner} sideOffset={4} alignItemWithTrigger={false}>
+      <Base.Positioner className={popup.positioner} sideOffset={4} align={align} alignItemWithTrigger={false}>
         <Base.Popup className={popup.popup}>
           {options.map(({ value, label }) => (
             <Base.Item key={value} value={value} className={popup.item}>
@@ -41,7 +41,7 @@ export function Select<T extends string>({ options, value, onValue, placeholder,
   const id = useId();
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
-      <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next as T); }}>
+      <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next); }}>
         <Base.Trigger
           id={id}
           className={styles.trigger}
@@ -64,12 +64,12 @@ export function Select<T extends string>({ options, value, onValue, placeholder,
 /** One of a fixed list, small, at the right of a settings row. `label` is read aloud. */
 export function InlineSelect<T extends string>({ options, value, onValue, label }: ListProps<T> & { label: string }) {
   return (
-    <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next as T); }}>
+    <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next); }}>
       <Base.Trigger className={styles.inline} aria-label={label}>
         <Base.Value>{(current: T | null) => options.find((option) => option.value === current)?.label ?? ""}</Base.Value>
         <Base.Icon className={styles.icon}><Icon icon={ChevronDown} size={14} /></Base.Icon>
       </Base.Trigger>
-      <Options options={options} />
+      <Options options={options} align="end" />
     </Base.Root>
   );
 }

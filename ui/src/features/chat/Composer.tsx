@@ -3,10 +3,10 @@ import { SendHorizontal } from "lucide-react";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
+import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
 import { PlatformError } from "@/platform/types";
 import styles from "./Composer.module.css";
-import { enterGuard } from "./composing";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -32,11 +32,12 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     // A draft that cannot be kept is still on the screen; sending says what is wrong.
     api.call("draft_save", { room_id: roomId, text: value }).catch(() => undefined);
   });
-  const stopTyping = useEffectEvent(() => {
+  const stopTyping = () => {
     if (typingUntil.current === 0) return;
     typingUntil.current = 0;
     api.call("typing_set", { room_id: roomId, typing: false }).catch(() => undefined);
-  });
+  };
+  const leave = useEffectEvent(stopTyping);
   const latest = useRef(text);
 
   useEffect(() => {
@@ -51,11 +52,11 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
-      stopTyping();
+      leave();
     };
   }, []);
   useEffect(() => {
-    const timer = setTimeout(() => stopTyping(), TYPING_MS + 1_000);
+    const timer = setTimeout(() => leave(), TYPING_MS + 1_000);
     return () => clearTimeout(timer);
   }, [text]);
 
@@ -70,7 +71,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
   const write = (value: string) => {
     setText(value);
     setProblem(null);
-    if (value.trim() === "") return stopTyping();
+    if (value.trim() === "") { stopTyping(); return; }
     const now = Date.now();
     if (now > typingUntil.current - 500) {
       typingUntil.current = now + TYPING_MS;
@@ -115,7 +116,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
         onChange={(event) => write(event.target.value)}
         onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={(event) => {
-          if (!guard.sends(event.nativeEvent)) return;
+          if (!guard.means(event.nativeEvent)) return;
           event.preventDefault();
           send();
         }}

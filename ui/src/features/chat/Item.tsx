@@ -8,7 +8,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { useNow } from "@/lib/now";
 import { useAction } from "@/lib/query";
-import { clock, dayAndMonth, nearDay } from "@/lib/time";
+import { capitalised, clock, dayAndMonth, nearDay } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import type { Placed } from "./grouping";
 import styles from "./Item.module.css";
@@ -28,7 +28,7 @@ function DayDivider({ date }: { date: string }) {
   const near = nearDay(at, now, i18n.locale);
   const day = dayAndMonth(at, now, i18n.locale);
   const separator = i18n.locale.startsWith("zh") ? " " : ", ";
-  return <div className={styles.day}><span>{near ? near + separator + day : day}</span></div>;
+  return <div className={styles.day}><span>{near ? capitalised(near, i18n.locale) + separator + day : day}</span></div>;
 }
 
 function Delivered({ roomId, itemId, at, delivery }: { roomId: string; itemId: string; at: string; delivery: Delivery }) {
@@ -86,7 +86,7 @@ function MessageItem({ roomId, itemId, message, first, last }: { roomId: string;
   const unsent = delivery?.state === "queued" || delivery?.state === "failed";
   if (own) {
     return (
-      <div className={styles.own} data-first={first || undefined}>
+      <div className={styles.own} data-first={first || undefined} title={clock(Date.parse(at), locale)}>
         {delivery && (last || unsent) && <Delivered roomId={roomId} itemId={itemId} at={at} delivery={delivery} />}
         <Body body={body} sender={name} queued={delivery?.state === "queued"} />
       </div>

@@ -1,7 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ArrowDown, MessageSquare } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { TimelineItem } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
@@ -10,8 +10,8 @@ import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import { placed } from "./grouping";
 import { Item } from "./Item";
+import { stickyScroll } from "./stickyScroll";
 import styles from "./Timeline.module.css";
-import { useStickyScroll } from "./useStickyScroll";
 import { useTimeline } from "./useTimeline";
 
 /** Closer than this to the top, older messages are asked for. */
@@ -42,8 +42,8 @@ function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined,
 export function Timeline({ roomId, peerName }: { roomId: string; peerName: string }) {
   const { t, i18n } = useLingui();
   const { items, backwards, error } = useTimeline(roomId);
-  const scroller = useRef<HTMLDivElement>(null);
-  const { onScroll, atEnd, toEnd } = useStickyScroll(scroller, items);
+  const [sticky] = useState(stickyScroll);
+  const atEnd = useSyncExternalStore(sticky.subscribe, sticky.atEnd);
   const older = useAction("timeline_load_older");
   useMarkRead(roomId, items, atEnd);
 
@@ -53,24 +53,29 @@ export function Timeline({ roomId, peerName }: { roomId: string; peerName: strin
   if (atEnd && newest !== seenUntil) setSeenUntil(newest);
   const missed = atEnd || !items ? 0 : items.slice(items.findIndex(({ id }) => id === seenUntil) + 1).filter(({ content }) => content.kind === "message" && !content.own).length;
 
-  const loadOlder = useEffectEvent(() => {
-    const node = scroller.current;
-    if (node && items !== undefined && backwards === "idle" && !older.busy && !older.error && node.scrollTop < EARLY) older.run({ room_id: roomId });
-  });
-  useEffect(() => loadOlder(), [items, backwards, older.busy]);
+  useLayoutEffect(() => {
+    if (items !== undefined) sticky.changed();
+  }, [sticky, items]);
+
+  const loadOlder = () => {
+    // After a failure the reader decides: a timeline that asks by itself, offline, would ask for ever.
+    if (items !== undefined && backwards === "idle" && !older.busy && !older.error && sticky.nearStart(EARLY)) older.run({ room_id: roomId });
+  };
+  const fillScreen = useEffectEvent(loadOlder);
+  useEffect(() => fillScreen(), [items, backwards]);
 
   if (error && !items) return <EmptyState icon={MessageSquare} title={errorSentence(i18n, error)} />;
   return (
     <div className={styles.frame}>
       <div
-        ref={scroller}
+        ref={(node) => sticky.attach(node)}
         className={styles.scroll}
         role="log"
         tabIndex={0}
         aria-label={t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
         aria-busy={items === undefined || backwards === "loading"}
         onScroll={() => {
-          onScroll();
+          sticky.note();
           loadOlder();
         }}
       >
@@ -87,7 +92,7 @@ export function Timeline({ roomId, peerName }: { roomId: string; peerName: strin
       </div>
       {!atEnd && (
         <div className={styles.jump}>
-          <Button size={28} icon={ArrowDown} onClick={toEnd}>
+          <Button size={28} icon={ArrowDown} onClick={() => sticky.toEnd()}>
             {missed > 0
               ? t({ message: plural(missed, { one: "# new message", other: "# new messages" }), comment: "Button that goes to the end of a conversation" })
               : t({ message: "Latest", comment: "Button that goes to the end of a conversation" })}

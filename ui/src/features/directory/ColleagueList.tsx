@@ -33,6 +33,7 @@ export function ColleagueList({ ref, total, rowAt, active, onActive, onOpen, onR
   "use no memo";
   const { t } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- hence "use no memo"
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, RefreshCw, Search as SearchIcon } from "lucide-react";
+import { ListFilter, RefreshCw, Search as SearchIcon, UserRound } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
@@ -12,7 +12,7 @@ import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
-import { useAction, useCommand } from "@/lib/query";
+import { useAction } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { dateAndClock } from "@/lib/time";
 import { wordOf } from "@/lib/words";
@@ -28,14 +28,10 @@ import { usePages } from "./usePages";
 /** Filters in force, each with its values, each to be taken away. */
 function FilterChips() {
   const { t, i18n } = useLingui();
-  const { search, setSearch } = useDirectory();
+  const { search, setSearch, chosen } = useDirectory();
   const words = useFilterWords();
-  const facets = useCommand("directory_facets", { ...search, offset: 0, limit: 0 }, { keepPrevious: true }).data;
   return FILTERS.filter((filter) => search[filter].length > 0).map((filter) => {
-    const values = search[filter].map((key) => {
-      const found = facets?.[filter].find((value) => value.key === key);
-      return found ? wordOf(found.label, i18n.locale) : key;
-    });
+    const values = chosen(filter).map(({ label }) => wordOf(label, i18n.locale));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);
     return (
@@ -68,17 +64,22 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
+  const toSearch = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
+
   // Called from elsewhere: open the search, or a colleague's card.
   useEffect(() => {
     if (focus === undefined && colleague === undefined) return;
-    if (focus === "search") field.current?.select();
+    if (focus === "search") field.current?.focus();
     if (colleague !== undefined) select(colleague);
     void navigate({ to: "/directory", search: {}, replace: true });
   }, [focus, colleague, navigate, select]);
 
   useShortcuts([
-    { key: "/", run: () => field.current?.select() },
-    { mod: true, key: "f", run: () => field.current?.select() },
+    { key: "/", run: toSearch },
+    { mod: true, key: "f", run: toSearch },
     { key: "Escape", run: () => { setFiltersShown(false); if (overlay) select(null); } },
   ]);
 
@@ -130,7 +131,7 @@ export function DirectoryScreen() {
             )}
             <FilterChips />
             <span className={styles.gap} />
-            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of Today 08:40'" })}</span>}
+            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of today 08:40'" })}</span>}
             <IconButton icon={RefreshCw} size={24} label={t({ message: "Update now", comment: "Fetches what changed in the directory" })} disabled={refresh.busy} onClick={() => refresh.run(null)} />
           </div>
           {loading && <Download status={status} />}
@@ -172,7 +173,7 @@ export function DirectoryScreen() {
         !overlay && (
           <div className={styles.card}>
             <Pane label={t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" })} as="aside">
-              <EmptyState icon={SearchIcon} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
+              <EmptyState icon={UserRound} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
                 {t({ message: "Choose a colleague to see title, contacts and verification.", comment: "In place of a colleague's card" })}
               </EmptyState>
             </Pane>

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import { Search as SearchIcon, X } from "lucide-react";
-import type { KeyboardEvent, Ref } from "react";
+import { type KeyboardEvent, type Ref, useState } from "react";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { enterGuard } from "@/lib/composing";
 import styles from "./SearchBox.module.css";
 
 export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
@@ -16,9 +17,10 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t } = useLingui();
+  const [guard] = useState(enterGuard);
   const words = t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" });
   return (
-    <search className={styles.box}>
+    <div role="search" className={styles.box}>
       <Icon icon={SearchIcon} />
       <input
         ref={ref}
@@ -27,8 +29,9 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
         className={styles.input}
         value={text}
         onChange={(event) => onText(event.target.value)}
+        onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
+          if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
           if (event.key === "Escape" && text !== "") {
             event.preventDefault();
             onText("");
@@ -42,6 +45,6 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
       />
       {pinyin && <Tag>{t({ message: "Pinyin", comment: "Beside the search field: Latin letters were matched with Chinese names" })}</Tag>}
       {text !== "" && <IconButton icon={X} size={24} label={t({ message: "Clear search", comment: "Empties the search field" })} onClick={() => onText("")} />}
-    </search>
+    </div>
   );
 }
