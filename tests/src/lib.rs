@@ -1,1 +1,8 @@
+//! Doctors for stories: each a whole client core with a profile of its own, over real servers.
 
+// The SDK's futures nest deeper than the default allows.
+#![recursion_limit = "256"]
+
+pub mod doctor;
+
+pub use doctor::{Conversation, Doctor};

@@ -1,1 +1,57 @@
-fn main() {}
+//! `cargo xtask COMMAND`.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::process::guard_myself;
+use xtask::repo::Repo;
+use xtask::setup::Purpose;
+use xtask::{bindings, demo, setup, test};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The repository's own commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the product with its servers and invented people
+    Demo(demo::Options),
+    /// Install what the machine lacks and run all tests
+    Test(test::Options),
+    /// Write the interface's TypeScript types from crates/api
+    Bindings(bindings::Options),
+    /// Install what demo and tests need, and nothing else
+    Setup,
+    /// Run a program that ends when standard input closes.
+    #[command(hide = true)]
+    Guard {
+        /// Hand standard input on to the program.
+        #[arg(long)]
+        forward: bool,
+        #[arg(last = true, required = true)]
+        program: Vec<OsString>,
+    },
+}
+
+fn in_repo(work: impl FnOnce(&Repo) -> anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    guard_myself()?;
+    work(&Repo::locate()?).map(|()| ExitCode::SUCCESS)
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(options) => in_repo(|repo| demo::demo(repo, &options)),
+        Command::Test(options) => in_repo(|repo| test::test(repo, &options)),
+        Command::Bindings(options) => in_repo(|repo| bindings::bindings(repo, &options)),
+        Command::Setup => in_repo(|repo| setup::run(repo, Purpose::Tests)),
+        Command::Guard { program, forward } => xtask::process::guard::run(&program, forward),
+    };
+    done.unwrap_or_else(|error: anyhow::Error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -32,19 +32,12 @@ pub enum SignedOutReason {
     /// The server ended the session: signed out from elsewhere, password changed.
     SessionExpired,
     AccountLocked,
-    /// The keyring no longer holds this profile's key: local data cannot be opened and stays aside.
+    /// The keyring no longer holds this profile's key: local data cannot be opened and was set aside. Signing in makes
+    /// a new device, which cannot read older encrypted messages by itself.
     KeyLost,
-}
-
-/// What happened to local data on the way to here; shown once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum DataLoss {
-    /// The store of messages and encryption keys was damaged and set aside; a new device was made, so older
-    /// encrypted messages cannot be read here.
-    KeyStore,
-    /// The directory or caches were damaged and are fetched again. Nothing is lost.
-    Cache,
+    /// The store of messages and encryption keys was damaged and set aside. Signing in makes a new device, which
+    /// cannot read older encrypted messages by itself.
+    StoreDamaged,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -57,7 +50,6 @@ pub enum SessionState {
     },
     SignedIn {
         account: Account,
-        loss: Option<DataLoss>,
     },
     /// The profile cannot be opened now; the error's code says what to do, `session_retry` tries again.
     Unavailable {

@@ -45,6 +45,8 @@ pub enum ErrorCode {
     Conflict,
     NotAVerifier,
     NotFound,
+    /// What was asked for is no longer kept by the server; a copy has to be fetched anew.
+    Gone,
     /// The colleague is listed and has no account yet.
     NotJoined,
     PasswordTooWeak,

@@ -199,11 +199,6 @@ peer: Person, last: LastMessage | null, unread: number,
  */
 draft: string | null, };
 
-/**
- * What happened to local data on the way to here; shown once.
- */
-export type DataLoss = "key_store" | "cache";
-
 export type Decide = { application_id: string, decision: Decision, };
 
 /**
@@ -290,7 +285,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "not_joined" | "password_too_weak" | "server_trouble" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_weak" | "server_trouble" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -540,7 +535,7 @@ export type ServerAddress = { server: string, };
  */
 export type Service = { address: string, name: string, };
 
-export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, loss: DataLoss | null, } | { "state": "unavailable", error: Error, };
+export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
 
 export type SetTyping = { room_id: string, typing: boolean, };
 
@@ -562,7 +557,7 @@ user: string, password: string, };
 /**
  * Why nobody is signed in, if the doctor should know.
  */
-export type SignedOutReason = "session_expired" | "account_locked" | "key_lost";
+export type SignedOutReason = "session_expired" | "account_locked" | "key_lost" | "store_damaged";
 
 export type StartConversation = { practitioner_id: string, };
 

@@ -1,0 +1,441 @@
+//! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
+
+use super::error::{http_error, matrix_error};
+use super::session::{Me, StoredSession, VaultKey};
+use crate::chat;
+use crate::database::Key;
+use crate::directory::Directory;
+use crate::profile::Profile;
+use crate::registry::RegistrySession;
+use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
+use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::ruma::{OwnedRoomId, RoomId};
+use matrix_sdk::{Client, SessionChange};
+use matrix_sdk_ui::room_list_service::State as RoomListState;
+use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
+use matrix_sdk_ui::timeline::{RoomExt, Timeline};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::task::TaskTracker;
+
+/// Key in the SDK's store of what the registry said of this account.
+const ME: &[u8] = b"consilium.me";
+/// How often the directory asks what changed, while online.
+const DIRECTORY_INTERVAL: Duration = Duration::from_secs(300);
+/// First and longest pause before trying again.
+const RETRY: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+
+pub(crate) struct Active {
+    pub client: Client,
+    pub sync: SyncService,
+    pub directory: Directory,
+    pub registry: RegistrySession,
+    pub account: watch::Sender<Account>,
+    pub connection: watch::Sender<Connection>,
+    /// Conversations whose row changed for a reason the SDK does not know: a draft.
+    pub refresh_conversation: broadcast::Sender<OwnedRoomId>,
+    /// Making a conversation: two clicks make one.
+    pub starting: Mutex<()>,
+    /// Rings when somebody asks to reach the servers now.
+    wake: Notify,
+    /// Conversations read while the server could not be told.
+    pending_reads: StdMutex<BTreeSet<OwnedRoomId>>,
+    latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
+    timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
+    ended: mpsc::Sender<Ended>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// The server ended the session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    pub reason: SignedOutReason,
+    /// Signing in again may go on with this device.
+    pub soft: bool,
+}
+
+fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Active {
+    /// Over a client that has its session. Needs no network.
+    pub(crate) async fn start(
+        client: Client,
+        http: reqwest::Client,
+        stored: &StoredSession,
+        key: &VaultKey,
+        profile: &Profile,
+        ended: mpsc::Sender<Ended>,
+    ) -> Result<Arc<Self>> {
+        let key = Key::new(*key.derive("directory"));
+        // That a damaged copy was set aside needs no word: the next sync fetches it again.
+        let (directory, _) = Directory::open(&profile.directory_path(), key).await?;
+        directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
+        let sync = SyncService::builder(client.clone())
+            .with_offline_mode()
+            .build()
+            .await
+            .map_err(|_| Error::new(ErrorCode::Internal, "the sync could not be built"))?;
+        let registry = RegistrySession::new(http, stored.servers.registry.clone(), client.clone());
+        let me = load_me(&client).await;
+        let account = Account {
+            user_id: stored.session.meta.user_id.to_string(),
+            device_id: stored.session.meta.device_id.to_string(),
+            name: own_name(&directory, &client).await,
+            practitioner_id: me.practitioner_id,
+            roles: me.roles,
+            server: stored.servers.address.clone(),
+        };
+        let connection = Connection { link: Link::Connecting, queued: 0, last_synced: None };
+        let active = Arc::new(Self {
+            client,
+            sync,
+            directory,
+            registry,
+            account: watch::Sender::new(account),
+            connection: watch::Sender::new(connection),
+            refresh_conversation: broadcast::Sender::new(64),
+            starting: Mutex::new(()),
+            wake: Notify::new(),
+            pending_reads: StdMutex::default(),
+            latest_watched: StdMutex::default(),
+            timelines: Mutex::default(),
+            ended,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        active.spawn(Self::watch_session);
+        active.spawn(Self::watch_link);
+        active.spawn(Self::watch_queue);
+        active.spawn(Self::keep_directory);
+        active.sync.start().await;
+        Ok(active)
+    }
+
+    fn spawn<F: Future<Output = ()> + Send + 'static>(self: &Arc<Self>, task: impl FnOnce(Arc<Self>) -> F) {
+        let work = task(self.clone());
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// Stops everything; afterwards the databases can be closed or removed.
+    pub(crate) async fn stop(&self) {
+        self.stop.cancel();
+        self.sync.stop().await;
+        self.tasks.close();
+        // A task may be inside a request that takes its time to end.
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await;
+        if let Err(error) = self.directory.close().await {
+            tracing::warn!(code = ?error.code, "the directory did not close");
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.stop.cancel();
+    }
+
+    /// Resolves when the session ends: streams that show it end with it.
+    pub(crate) fn stopped(&self) -> WaitForCancellationFutureOwned {
+        self.stop.clone().cancelled_owned()
+    }
+
+    /// Tells the homeserver and the registry that this device is gone, if they can be reached within seconds.
+    pub(crate) async fn log_out(&self) {
+        let told = async {
+            self.registry.close().await;
+            self.client.matrix_auth().logout().await
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(5), told).await;
+    }
+
+    /// Reaches for the servers now.
+    pub(crate) async fn reconnect(&self) {
+        self.wake.notify_waiters();
+        self.sync.start().await;
+    }
+
+    fn link(&self) -> Link {
+        self.connection.borrow().link
+    }
+
+    /// Resolves when the homeserver answers.
+    async fn online(&self) {
+        let _ = self.connection.subscribe().wait_for(|connection| connection.link == Link::Online).await;
+    }
+
+    /// Waits out a pause, or until somebody asks or the network is back.
+    async fn pause(&self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.wake.notified() => {}
+        }
+    }
+
+    async fn watch_session(self: Arc<Self>) {
+        let mut changes = self.client.subscribe_to_session_changes();
+        loop {
+            match changes.recv().await {
+                Ok(SessionChange::UnknownToken(data)) => {
+                    let ended = Ended { reason: SignedOutReason::SessionExpired, soft: data.soft_logout };
+                    let _ = self.ended.send(ended).await;
+                    return;
+                }
+                Ok(SessionChange::TokensRefreshed) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// Keeps `connection.link` true: the sync service says whether it runs, the room list whether answers arrive.
+    async fn watch_link(self: Arc<Self>) {
+        let mut service = self.sync.state();
+        let mut rooms = self.sync.room_list_service().state();
+        let mut pause = RETRY.0;
+        loop {
+            let link = match (service.get(), rooms.get()) {
+                (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => Link::Online,
+                (SyncState::Running | SyncState::Idle, _) => Link::Connecting,
+                (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
+            };
+            self.set_link(link).await;
+            if link == Link::Offline {
+                // The sync service takes every failure for a dead network.
+                if self.is_locked().await {
+                    let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
+                    return;
+                }
+                if matches!(service.get(), SyncState::Error(_) | SyncState::Terminated) {
+                    self.pause(pause).await;
+                    pause = (pause * 2).min(RETRY.1);
+                    self.sync.start().await;
+                }
+            } else if link == Link::Online {
+                pause = RETRY.0;
+            }
+            tokio::select! {
+                next = service.next() => if next.is_none() { return },
+                next = rooms.next() => if next.is_none() { return },
+            }
+        }
+    }
+
+    /// Whether the homeserver answers that this account may not go on.
+    async fn is_locked(&self) -> bool {
+        let refused = self.client.whoami().await.err();
+        let refused = refused.map(|error| http_error(&error).code);
+        refused == Some(ErrorCode::AccountLocked)
+    }
+
+    async fn set_link(&self, link: Link) {
+        let before = self.link();
+        let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        self.connection.send_if_modified(|connection| {
+            let changed = connection.link != link;
+            connection.link = link;
+            if changed && (link == Link::Online || before == Link::Online) {
+                connection.last_synced = Some(now);
+            }
+            changed
+        });
+        if link == Link::Online && before != Link::Online {
+            self.client.send_queue().set_enabled(true).await;
+            self.tell_reads().await;
+            self.wake.notify_waiters();
+        }
+    }
+
+    /// Keeps the count of queued messages, and starts queues again that a failure of the network stopped.
+    async fn watch_queue(self: Arc<Self>) {
+        let mut updates = self.client.send_queue().subscribe();
+        let mut errors = self.client.send_queue().subscribe_errors();
+        self.client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
+        let mut pause = RETRY.0;
+        loop {
+            self.count_queued().await;
+            tokio::select! {
+                update = updates.recv() => match update {
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => pause = RETRY.0,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                },
+                error = errors.recv() => match error {
+                    Ok(error) if error.is_recoverable => {
+                        self.count_queued().await;
+                        self.pause(pause).await;
+                        pause = (pause * 2).min(RETRY.1);
+                        // Offline, the queue would only fail again: it starts when the link is back.
+                        if self.link() == Link::Online {
+                            self.client.send_queue().set_enabled(true).await;
+                        }
+                    }
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return,
+                },
+            }
+        }
+    }
+
+    async fn count_queued(&self) {
+        let echoes = self.client.send_queue().local_echoes().await.unwrap_or_default();
+        let queued = u32::try_from(echoes.values().map(Vec::len).sum::<usize>()).unwrap_or(u32::MAX);
+        self.connection.send_if_modified(|connection| {
+            let changed = connection.queued != queued;
+            connection.queued = queued;
+            changed
+        });
+    }
+
+    /// Fetches the directory once, then what changed, every few minutes and whenever the network is back.
+    async fn keep_directory(self: Arc<Self>) {
+        let mut pause = RETRY.0;
+        loop {
+            self.online().await;
+            match self.refresh_directory().await {
+                Ok(()) => {
+                    pause = RETRY.0;
+                    self.pause(DIRECTORY_INTERVAL).await;
+                }
+                Err(_) => {
+                    self.pause(pause).await;
+                    pause = (pause * 2).min(RETRY.1);
+                }
+            }
+        }
+    }
+
+    /// One run: who this is, then the directory.
+    pub(crate) async fn refresh_directory(&self) -> Result<()> {
+        let outcome = async {
+            let session = self.registry.session().await?;
+            let me = Me { practitioner_id: session.practitioner_id, roles: session.roles };
+            save_me(&self.client, &me).await;
+            self.account.send_if_modified(|account| {
+                let changed = account.practitioner_id != me.practitioner_id || account.roles != me.roles;
+                account.practitioner_id = me.practitioner_id;
+                account.roles = me.roles;
+                changed
+            });
+            self.directory.sync(&self.registry).await
+        }
+        .await;
+        let name = own_name(&self.directory, &self.client).await;
+        self.account.send_if_modified(|account| {
+            let changed = account.name != name;
+            account.name = name;
+            changed
+        });
+        match outcome {
+            Err(error) if error.code == ErrorCode::AccountLocked => {
+                let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
+                Err(error)
+            }
+            other => other,
+        }
+    }
+
+    /// Has the SDK keep the latest message of a conversation current; asking again costs nothing.
+    pub(crate) async fn watch_latest_message(&self, room: &RoomId) {
+        if lock(&self.latest_watched).insert(room.to_owned())
+            && self.client.latest_events().await.listen_to_room(room).await.is_err()
+        {
+            lock(&self.latest_watched).remove(room);
+        }
+    }
+
+    /// The timeline of a conversation: one for all who watch it.
+    pub(crate) async fn timeline(&self, room_id: &str) -> Result<Arc<Timeline>> {
+        let room = chat::room(self, room_id)?;
+        let mut timelines = self.timelines.lock().await;
+        timelines.retain(|_, timeline| timeline.strong_count() > 0);
+        if let Some(timeline) = timelines.get(room.room_id()).and_then(Weak::upgrade) {
+            return Ok(timeline);
+        }
+        let timeline = room
+            .timeline()
+            .await
+            .map(Arc::new)
+            .map_err(|_| Error::new(ErrorCode::Internal, "the timeline could not be opened"))?;
+        timelines.insert(room.room_id().to_owned(), Arc::downgrade(&timeline));
+        // Receipts and more history come for subscribed rooms alone; asking replaces the earlier ones.
+        let open: Vec<_> = timelines.keys().cloned().collect();
+        let open: Vec<&RoomId> = open.iter().map(|id| id.as_ref()).collect();
+        self.sync.room_list_service().subscribe_to_rooms(&open).await;
+        Ok(timeline)
+    }
+
+    /// Marks everything in the conversation as read; if the server cannot be told, when it is back.
+    pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
+        let timeline = self.timeline(room_id).await?;
+        if tell_read(&timeline).await.is_err() {
+            lock(&self.pending_reads).insert(timeline.room().room_id().to_owned());
+        }
+        Ok(())
+    }
+
+    async fn tell_reads(&self) {
+        let rooms = std::mem::take(&mut *lock(&self.pending_reads));
+        for room in rooms {
+            if let Ok(timeline) = self.timeline(room.as_str()).await
+                && tell_read(&timeline).await.is_err()
+            {
+                lock(&self.pending_reads).insert(room);
+            }
+        }
+    }
+
+    /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
+    pub(crate) async fn conversation_with(&self, user_id: &str) -> Result<OwnedRoomId> {
+        let user = matrix_sdk::ruma::UserId::parse(user_id)
+            .map_err(|_| Error::new(ErrorCode::Internal, "the directory holds an invalid account"))?;
+        let _starting = self.starting.lock().await;
+        if let Some(room) = self.client.get_dm_room(&user) {
+            return Ok(room.room_id().to_owned());
+        }
+        for room in self.client.invited_rooms() {
+            if chat::peer(&room).await.as_ref() == Some(&user) {
+                room.join().await.map_err(|error| matrix_error(&error))?;
+                return Ok(room.room_id().to_owned());
+            }
+        }
+        let room = self.client.create_dm(&user).await.map_err(|error| matrix_error(&error))?;
+        // What follows works before the room came back by sync; waiting spares the UI an empty moment.
+        let echo = self.client.await_room_remote_echo(room.room_id());
+        let _ = tokio::time::timeout(Duration::from_secs(5), echo).await;
+        Ok(room.room_id().to_owned())
+    }
+}
+
+async fn tell_read(timeline: &Timeline) -> Result<()> {
+    use matrix_sdk::room::Receipts;
+    let Some(latest) = timeline.latest_event_id().await else { return Ok(()) };
+    let receipts = Receipts::new().fully_read_marker(latest.clone()).public_read_receipt(latest);
+    timeline.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))
+}
+
+async fn own_name(directory: &Directory, client: &Client) -> Name {
+    match client.user_id() {
+        Some(user) => chat::person(directory, None, user).await.name,
+        None => Name::default(),
+    }
+}
+
+async fn load_me(client: &Client) -> Me {
+    let stored = client.state_store().get_custom_value(ME).await.ok().flatten();
+    stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+async fn save_me(client: &Client, me: &Me) {
+    if let Ok(bytes) = serde_json::to_vec(me) {
+        // Asked again at the next connection.
+        let _ = client.state_store().set_custom_value(ME, bytes).await;
+    }
+}

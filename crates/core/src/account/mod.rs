@@ -1,0 +1,13 @@
+//! Signing in and out, and what lives while somebody is signed in.
+
+mod active;
+mod error;
+mod lifecycle;
+mod session;
+mod store;
+
+pub(crate) use active::Active;
+pub(crate) use error::{http_error, matrix_error};
+pub(crate) use lifecycle::Lifecycle;
+pub(crate) use session::{StoredSession, VaultKey};
+pub(crate) use store::build_client;

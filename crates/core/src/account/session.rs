@@ -1,0 +1,99 @@
+//! What the keyring keeps of a session.
+
+use crate::registry::Servers;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use consilium_api::registry::Role;
+use hkdf::Hkdf;
+use matrix_sdk::authentication::matrix::MatrixSession;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// The random key of an account's databases on this machine.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct VaultKey([u8; 32]);
+
+impl VaultKey {
+    pub(crate) fn random() -> Self {
+        Self(rand::random())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A key of its own for one purpose (RFC 5869), so that no two databases share one.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        // Fails only for outputs longer than 8,160 bytes.
+        let _ = Hkdf::<Sha256>::new(Some(b"consilium vault v1"), &self.0).expand(purpose.as_bytes(), key.as_mut());
+        key
+    }
+}
+
+impl std::fmt::Debug for VaultKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VaultKey(…)")
+    }
+}
+
+impl Serialize for VaultKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for VaultKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let bytes = STANDARD_NO_PAD.decode(text.as_bytes()).map_err(|_| serde::de::Error::custom("not base64"))?;
+        let bytes = Zeroizing::new(bytes);
+        bytes.as_slice().try_into().map(Self).map_err(|_| serde::de::Error::custom("not 32 bytes"))
+    }
+}
+
+/// The session with the homeserver, as the keyring holds it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredSession {
+    pub servers: Servers,
+    pub session: MatrixSession,
+    /// Whom the doctor entered to sign in: their e-mail, perhaps.
+    #[serde(default)]
+    pub entered: String,
+    /// The server ended it softly: signing in again goes on with this device and its store.
+    #[serde(default)]
+    pub soft_logout: bool,
+    /// The account was just made and the registry has not bound it yet; the registration goes on with it.
+    #[serde(default)]
+    pub unbound: bool,
+}
+
+impl std::fmt::Debug for StoredSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredSession").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// What the registry last said of this account; kept in the SDK's encrypted store for offline starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Me {
+    pub practitioner_id: String,
+    pub roles: Vec<Role>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_survives_the_keyring_and_never_shows() {
+        let key = VaultKey::random();
+        let stored = serde_json::to_string(&key).unwrap();
+        let read: VaultKey = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read.bytes(), key.bytes());
+        assert_eq!(format!("{key:?}"), "VaultKey(…)");
+        assert_ne!(key.derive("directory").as_ref(), key.bytes());
+        assert_ne!(key.derive("directory"), key.derive("cases"));
+    }
+}

@@ -1,0 +1,198 @@
+//! The list of conversations, live.
+
+use super::content::{instant, preview};
+use super::people::person;
+use crate::account::Active;
+use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership};
+use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
+use eyeball_im::{Vector, VectorDiff};
+use futures::stream::BoxStream;
+use futures::{StreamExt, pin_mut};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId};
+use matrix_sdk::{Room, RoomState};
+use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
+use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::task::AbortOnDropHandle;
+
+/// Conversations loaded at first; more follow as the list grows.
+const PAGE: usize = 500;
+/// Batches that may wait for a slow reader.
+const BUFFER: usize = 64;
+
+/// Everything that happens to the list from now on; starts with the conversations there are.
+pub(crate) async fn updates(active: Arc<Active>) -> Result<BoxStream<'static, ListUpdate<Conversation>>> {
+    let list = active
+        .sync
+        .room_list_service()
+        .all_rooms()
+        .await
+        .map_err(|_| Error::new(ErrorCode::Internal, "the room list is not there"))?;
+    let (sender, receiver) = mpsc::channel(BUFFER);
+    let stopped = active.stopped();
+    let task = AbortOnDropHandle::new(tokio::spawn(async move {
+        run(active, list, sender).await;
+    }));
+    let updates = ReceiverStream::new(receiver).map(move |update| {
+        // The list is watched for as long as somebody reads it.
+        let _watched = &task;
+        update
+    });
+    Ok(updates.take_until(stopped).boxed())
+}
+
+async fn run(active: Arc<Active>, list: RoomList, sender: mpsc::Sender<ListUpdate<Conversation>>) {
+    let mut refresh = active.refresh_conversation.subscribe();
+    let mut directory = active.directory.changes();
+    let (diffs, controller) = list.entries_with_dynamic_adapters(PAGE);
+    controller.set_filter(Box::new(filters::new_filter_all(vec![
+        Box::new(filters::new_filter_non_left()),
+        Box::new(is_one_to_one),
+    ])));
+    pin_mut!(diffs);
+
+    let mut rooms: Vector<RoomListItem> = Vector::new();
+    let mut started = false;
+    loop {
+        let update = tokio::select! {
+            batch = diffs.next() => {
+                let Some(batch) = batch else { return };
+                let mut ops = Vec::with_capacity(batch.len());
+                for diff in batch {
+                    ops.push(to_op(&active, &diff).await);
+                    diff.apply(&mut rooms);
+                }
+                if started {
+                    ListUpdate::Batch { ops }
+                } else {
+                    started = true;
+                    ListUpdate::Reset { items: all(&active, &rooms).await }
+                }
+            }
+            room = refresh.recv() => match room {
+                Ok(room) => {
+                    let Some(index) = rooms.iter().position(|item| item.room_id() == room) else { continue };
+                    let item = conversation(&active, &rooms[index]).await;
+                    ListUpdate::Batch { ops: vec![ListOp::Set { index: to_u32(index), item }] }
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => ListUpdate::Reset { items: all(&active, &rooms).await },
+                Err(broadcast::error::RecvError::Closed) => return,
+            },
+            // Names and badges come from the directory.
+            changed = directory.changed() => {
+                if changed.is_err() { return }
+                if !started { continue }
+                ListUpdate::Reset { items: all(&active, &rooms).await }
+            }
+        };
+        if sender.send(update).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Groups come with their own screens; until then a room with more people has no place in the list.
+fn is_one_to_one(room: &RoomListItem) -> bool {
+    !room.is_space() && (room.direct_targets_length() == 1 || room.active_members_count() <= 2)
+}
+
+async fn all(active: &Active, rooms: &Vector<RoomListItem>) -> Vec<Conversation> {
+    let mut items = Vec::with_capacity(rooms.len());
+    for room in rooms {
+        items.push(conversation(active, room).await);
+    }
+    items
+}
+
+async fn to_op(active: &Active, diff: &VectorDiff<RoomListItem>) -> ListOp<Conversation> {
+    match diff {
+        VectorDiff::Append { values } => ListOp::Append { items: all(active, values).await },
+        VectorDiff::Clear => ListOp::Clear,
+        VectorDiff::PushFront { value } => ListOp::PushFront { item: conversation(active, value).await },
+        VectorDiff::PushBack { value } => ListOp::PushBack { item: conversation(active, value).await },
+        VectorDiff::PopFront => ListOp::PopFront,
+        VectorDiff::PopBack => ListOp::PopBack,
+        VectorDiff::Insert { index, value } => {
+            ListOp::Insert { index: to_u32(*index), item: conversation(active, value).await }
+        }
+        VectorDiff::Set { index, value } => {
+            ListOp::Set { index: to_u32(*index), item: conversation(active, value).await }
+        }
+        VectorDiff::Remove { index } => ListOp::Remove { index: to_u32(*index) },
+        VectorDiff::Truncate { length } => ListOp::Truncate { length: to_u32(*length) },
+        VectorDiff::Reset { values } => ListOp::Reset { items: all(active, values).await },
+    }
+}
+
+fn to_u32(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The other side of a one-to-one conversation, also after they left.
+pub(crate) async fn peer(room: &Room) -> Option<OwnedUserId> {
+    let own = room.own_user_id();
+    let target = room.direct_targets().into_iter().find_map(|target| target.into_user_id().filter(|id| id != own));
+    if target.is_some() {
+        return target;
+    }
+    if room.state() == RoomState::Invited
+        && let Ok(invite) = room.invite_details().await
+        && let Some(inviter) = invite.inviter
+    {
+        return Some(inviter.user_id().to_owned());
+    }
+    if let Some(hero) = room.heroes().into_iter().find(|hero| hero.user_id != own) {
+        return Some(hero.user_id);
+    }
+    let members = room.members_no_sync(matrix_sdk::RoomMemberships::all()).await.ok()?;
+    members.iter().map(|member| member.user_id()).find(|user| *user != own).map(ToOwned::to_owned)
+}
+
+async fn conversation(active: &Active, room: &Room) -> Conversation {
+    if room.state() == RoomState::Joined {
+        active.watch_latest_message(room.room_id()).await;
+    }
+    let peer = match peer(room).await {
+        Some(user) => person(&active.directory, Some(room), &user).await,
+        None => person(&active.directory, Some(room), room.own_user_id()).await,
+    };
+    let draft = room.load_composer_draft(None).await.ok().flatten().map(|draft| draft.plain_text);
+    Conversation {
+        room_id: room.room_id().to_string(),
+        membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
+        peer,
+        last: last_message(room).await,
+        unread: u32::try_from(room.num_unread_messages()).unwrap_or(u32::MAX),
+        draft: draft.filter(|text| !text.trim().is_empty()),
+    }
+}
+
+async fn last_message(room: &Room) -> Option<LastMessage> {
+    match RoomExt::latest_event(room).await {
+        LatestEventValue::Remote { timestamp, is_own, content, .. } => Some(LastMessage {
+            own: is_own,
+            preview: preview(&content)?,
+            at: instant(timestamp),
+            delivery: is_own.then_some(Delivery::Sent),
+        }),
+        LatestEventValue::Local { timestamp, content, state, .. } => Some(LastMessage {
+            own: true,
+            preview: preview(&content)?,
+            at: instant(timestamp),
+            delivery: Some(match state {
+                LatestEventValueLocalState::HasBeenSent => Delivery::Sent,
+                // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
+                LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => Delivery::Queued,
+            }),
+        }),
+        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
+    }
+}
+
+/// The room with this id, if it is one of this account's.
+pub(crate) fn room(active: &Active, room_id: &str) -> Result<Room> {
+    let id = OwnedRoomId::try_from(room_id).map_err(|_| Error::new(ErrorCode::InvalidInput, "not a room id"))?;
+    active.client.get_room(&id).ok_or_else(|| Error::new(ErrorCode::NotFound, "no such conversation"))
+}

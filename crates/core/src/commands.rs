@@ -1,0 +1,430 @@
+//! The command list, carried out.
+
+use crate::{Core, chat, directory};
+use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use consilium_api::chat::{
+    Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
+};
+use consilium_api::commands::{
+    ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress, Tag,
+};
+use consilium_api::directory::{
+    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets,
+};
+use consilium_api::registration::{
+    AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
+    RegistrationDraft, RemoveEvidence, Terminology,
+};
+use consilium_api::registry::{ApplicationForm, AuditPage, FormProblem, ReviewDetail, ReviewPage, terminology};
+use consilium_api::settings::{AppInfo, Settings};
+use consilium_api::{Commands, Error, ErrorCode, ListUpdate, Media, MediaBody, Result, Subscriptions};
+use futures::stream::BoxStream;
+use futures::{StreamExt, stream};
+use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
+use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
+use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
+
+/// Longest text of one message, in bytes: with encryption's overhead it stays below what a homeserver takes.
+const TEXT_LIMIT: usize = 40_000;
+/// Messages a step back loads.
+const OLDER: u16 = 30;
+
+impl Commands for Core {
+    async fn app_info(&self, (): ()) -> Result<AppInfo> {
+        let profile = &self.inner.lifecycle.profile;
+        Ok(AppInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: std::env::consts::OS.to_owned(),
+            profile: profile.name.clone(),
+            default_server: profile.default_server.clone(),
+            system_language: sys_locale::get_locale().unwrap_or_else(|| "en".to_owned()),
+        })
+    }
+
+    async fn settings_save(&self, input: Settings) -> Result<()> {
+        self.inner.settings.save(input)
+    }
+
+    async fn terminology(&self, (): ()) -> Result<Terminology> {
+        let list = |concepts: &[terminology::Concept]| {
+            let own = |c: &terminology::Concept| Concept { code: c.code.into(), zh: c.zh.into(), en: c.en.into() };
+            concepts.iter().map(own).collect()
+        };
+        Ok(Terminology { titles: list(terminology::TITLES), departments: list(terminology::DEPARTMENTS) })
+    }
+
+    async fn service_find(&self, input: ServerAddress) -> Result<Service> {
+        let servers = crate::registry::Servers::find(&self.inner.lifecycle.http, &input.server).await?;
+        Ok(Service { address: servers.address, name: servers.name })
+    }
+
+    async fn sign_in(&self, input: SignIn) -> Result<()> {
+        self.inner.lifecycle.sign_in(input).await
+    }
+
+    async fn sign_out(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.sign_out().await
+    }
+
+    async fn session_retry(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.open().await;
+        Ok(())
+    }
+
+    async fn reconnect(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.active()?.reconnect().await;
+        Ok(())
+    }
+
+    async fn password_reset_begin(&self, input: PasswordResetBegin) -> Result<()> {
+        self.inner.password_resets.begin(input).await
+    }
+
+    async fn password_reset_finish(&self, input: PasswordReset) -> Result<()> {
+        self.inner.password_resets.finish(input).await
+    }
+
+    async fn latin_name(&self, input: LatinNameFor) -> Result<String> {
+        Ok(directory::latin_name(&input.han))
+    }
+
+    async fn organization_search(&self, input: OrganizationSearch) -> Result<Vec<OrganizationHit>> {
+        let text = input.text.trim();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let http = &self.inner.lifecycle.http;
+        let servers = crate::registry::Servers::find(http, &input.server).await?;
+        crate::registry::organizations(http, &servers.registry, text).await
+    }
+
+    async fn registration_check(&self, input: ApplicationForm) -> Result<Vec<FormProblem>> {
+        Ok(input.normalized().problems())
+    }
+
+    async fn registration_save_draft(&self, input: RegistrationDraft) -> Result<()> {
+        self.inner.registrations.save_draft(input).await
+    }
+
+    async fn registration_send(&self, input: RegistrationDraft) -> Result<()> {
+        self.inner.registrations.send(input).await
+    }
+
+    async fn registration_resend_code(&self, (): ()) -> Result<()> {
+        self.inner.registrations.resend_code().await
+    }
+
+    async fn registration_confirm_email(&self, input: ConfirmEmail) -> Result<()> {
+        self.inner.registrations.confirm_email(input.code).await
+    }
+
+    async fn registration_add_evidence(&self, input: AddEvidence) -> Result<()> {
+        let bytes = self.inner.uploads.take(&input.upload_id)?;
+        self.inner.registrations.add_evidence(input.kind, input.file_name, bytes).await
+    }
+
+    async fn registration_remove_evidence(&self, input: RemoveEvidence) -> Result<()> {
+        self.inner.registrations.remove_evidence(&input.evidence_id).await
+    }
+
+    async fn registration_submit(&self, (): ()) -> Result<()> {
+        self.inner.registrations.submit().await
+    }
+
+    async fn registration_withdraw(&self, (): ()) -> Result<()> {
+        self.inner.registrations.withdraw().await
+    }
+
+    async fn registration_complete(&self, input: CompleteRegistration) -> Result<()> {
+        self.inner.registrations.complete(input.password).await
+    }
+
+    async fn review_list(&self, input: ReviewQuery) -> Result<ReviewPage> {
+        self.inner.lifecycle.active()?.registry.review_list(input.review_box, input.cursor.as_deref()).await
+    }
+
+    async fn review_application(&self, input: ApplicationRef) -> Result<ReviewDetail> {
+        self.inner.lifecycle.active()?.registry.review_application(&input.application_id).await
+    }
+
+    async fn review_decide(&self, input: Decide) -> Result<ReviewDetail> {
+        let active = self.inner.lifecycle.active()?;
+        let detail = active.registry.review_decide(&input.application_id, &input.decision).await?;
+        self.inner.review_changed.send(()).ok();
+        Ok(detail)
+    }
+
+    async fn review_audit(&self, input: AuditQuery) -> Result<AuditPage> {
+        self.inner.lifecycle.active()?.registry.review_audit(input.cursor.as_deref()).await
+    }
+
+    async fn directory_search(&self, mut input: DirectoryQuery) -> Result<DirectoryPage> {
+        let active = self.inner.lifecycle.active()?;
+        input.limit = input.limit.min(500);
+        active.directory.search(input).await
+    }
+
+    async fn directory_facets(&self, input: DirectoryQuery) -> Result<Facets> {
+        self.inner.lifecycle.active()?.directory.facets(input).await
+    }
+
+    async fn directory_counts(&self, (): ()) -> Result<DirectoryCounts> {
+        self.inner.lifecycle.active()?.directory.counts().await
+    }
+
+    async fn directory_colleague(&self, input: PractitionerRef) -> Result<ColleagueCard> {
+        self.inner.lifecycle.active()?.directory.colleague(&input.practitioner_id).await
+    }
+
+    async fn directory_refresh(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.active()?.refresh_directory().await
+    }
+
+    async fn conversation_start(&self, input: StartConversation) -> Result<RoomRef> {
+        let active = self.inner.lifecycle.active()?;
+        let card = active.directory.colleague(&input.practitioner_id).await?;
+        if card.me {
+            return Err(Error::new(ErrorCode::InvalidInput, "one's own card"));
+        }
+        let user = card.user_id.ok_or_else(|| Error::new(ErrorCode::NotJoined, "the colleague has no account"))?;
+        let room = active.conversation_with(&user).await?;
+        Ok(RoomRef { room_id: room.to_string() })
+    }
+
+    async fn conversation_accept(&self, input: RoomRef) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        room.join().await.map_err(|error| crate::account::matrix_error(&error))
+    }
+
+    async fn conversation_decline(&self, input: RoomRef) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        room.leave().await.map_err(|error| crate::account::matrix_error(&error))
+    }
+
+    async fn message_send(&self, input: SendText) -> Result<()> {
+        let text = input.text.trim_end();
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorCode::InvalidInput, "an empty message"));
+        }
+        if text.len() > TEXT_LIMIT {
+            return Err(Error::new(ErrorCode::TooLarge, "the message is too long"));
+        }
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        // Known from the store, also offline. What cannot be encrypted is never sent.
+        let encryption = room.latest_encryption_state().await.map_err(|error| crate::account::matrix_error(&error))?;
+        if !encryption.is_encrypted() {
+            return Err(Error::new(ErrorCode::Internal, "the conversation is not encrypted"));
+        }
+        let content = RoomMessageEventContent::text_plain(text);
+        room.send_queue()
+            .send(content.into())
+            .await
+            .map_err(|_| Error::new(ErrorCode::Internal, "the message could not be queued"))?;
+        if room.clear_composer_draft(None).await.is_ok() {
+            active.refresh_conversation.send(room.room_id().to_owned()).ok();
+        }
+        Ok(())
+    }
+
+    async fn message_retry(&self, input: UnsentRef) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let timeline = active.timeline(&input.room_id).await?;
+        let handle = unsent(&timeline, &input.item_id).await?.local_echo_send_handle();
+        let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
+        handle.unwedge().await.map_err(|_| Error::new(ErrorCode::Internal, "the message could not be queued"))?;
+        active.client.send_queue().set_enabled(true).await;
+        Ok(())
+    }
+
+    async fn message_discard(&self, input: UnsentRef) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let timeline = active.timeline(&input.room_id).await?;
+        let handle = unsent(&timeline, &input.item_id).await?.local_echo_send_handle();
+        let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
+        match handle.abort().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::new(ErrorCode::WrongState, "the message was sent meanwhile")),
+            Err(_) => Err(Error::new(ErrorCode::Internal, "the message could not be removed")),
+        }
+    }
+
+    async fn timeline_load_older(&self, input: RoomRef) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let timeline = active.timeline(&input.room_id).await?;
+        timeline.paginate_backwards(OLDER).await.map(drop).map_err(|_| {
+            if active.connection.borrow().link == Link::Online {
+                Error::new(ErrorCode::ServerTrouble, "older messages could not be loaded")
+            } else {
+                Error::new(ErrorCode::Offline, "older messages need the network")
+            }
+        })
+    }
+
+    async fn conversation_mark_read(&self, input: RoomRef) -> Result<()> {
+        self.inner.lifecycle.active()?.mark_read(&input.room_id).await
+    }
+
+    async fn typing_set(&self, input: SetTyping) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        if active.connection.borrow().link == Link::Online {
+            // Nobody waits for it, and nobody misses it.
+            let _ = chat::room(&active, &input.room_id)?.typing_notice(input.typing).await;
+        }
+        Ok(())
+    }
+
+    async fn draft_save(&self, input: SaveDraft) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        let saved = if input.text.is_empty() {
+            room.clear_composer_draft(None).await
+        } else {
+            let draft = ComposerDraft {
+                plain_text: input.text,
+                html_text: None,
+                draft_type: ComposerDraftType::NewMessage,
+                attachments: Vec::new(),
+            };
+            room.save_composer_draft(draft, None).await
+        };
+        saved.map_err(|error| crate::account::matrix_error(&error))?;
+        active.refresh_conversation.send(room.room_id().to_owned()).ok();
+        Ok(())
+    }
+}
+
+/// An own message that is not sent, by the id of its item.
+async fn unsent(timeline: &Timeline, item_id: &str) -> Result<EventTimelineItem> {
+    let items = timeline.items().await;
+    items
+        .iter()
+        .find(|item| item.unique_id().0 == item_id)
+        .and_then(|item| item.as_event().cloned())
+        .filter(EventTimelineItem::is_local_echo)
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "no such unsent message"))
+}
+
+impl Subscriptions for Core {
+    async fn session(&self, (): ()) -> Result<BoxStream<'static, SessionState>> {
+        Ok(WatchStream::new(self.inner.lifecycle.state()).boxed())
+    }
+
+    async fn connection(&self, (): ()) -> Result<BoxStream<'static, Connection>> {
+        let idle = || Connection { link: Link::Offline, queued: 0, last_synced: None };
+        let connections = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
+            Some(active) => WatchStream::new(active.connection.subscribe()).boxed(),
+            None => stream::once(std::future::ready(idle())).chain(stream::pending()).boxed(),
+        });
+        Ok(switch(connections))
+    }
+
+    async fn settings(&self, (): ()) -> Result<BoxStream<'static, Settings>> {
+        Ok(WatchStream::new(self.inner.settings.subscribe()).boxed())
+    }
+
+    async fn registration(&self, (): ()) -> Result<BoxStream<'static, Registration>> {
+        Ok(WatchStream::new(self.inner.registrations.subscribe()).boxed())
+    }
+
+    async fn directory_status(&self, (): ()) -> Result<BoxStream<'static, DirectoryStatus>> {
+        let nothing = || DirectoryStatus {
+            phase: DirectoryPhase::Empty,
+            loaded: 0,
+            total: 0,
+            colleagues: 0,
+            as_of: None,
+            problem: None,
+        };
+        let states = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
+            Some(active) => WatchStream::new(active.directory.status()).boxed(),
+            None => stream::once(std::future::ready(nothing())).chain(stream::pending()).boxed(),
+        });
+        Ok(switch(states))
+    }
+
+    async fn conversations(&self, (): ()) -> Result<BoxStream<'static, ListUpdate<Conversation>>> {
+        chat::conversations(self.inner.lifecycle.active()?).await
+    }
+
+    async fn timeline(&self, input: RoomRef) -> Result<BoxStream<'static, TimelineUpdate>> {
+        let active = self.inner.lifecycle.active()?;
+        let timeline = active.timeline(&input.room_id).await?;
+        Ok(chat::timeline(timeline, active.directory.clone()).await.take_until(active.stopped()).boxed())
+    }
+
+    async fn typing(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<Person>>> {
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        let stopped = active.stopped();
+        let (guard, receiver) = room.subscribe_to_typing_notifications();
+        let typing =
+            BroadcastStream::new(receiver).filter_map(|users| std::future::ready(users.ok())).then(move |users| {
+                // The SDK listens for as long as this stream lives.
+                let _listening = &guard;
+                let (directory, room) = (active.directory.clone(), room.clone());
+                async move {
+                    let mut people = Vec::with_capacity(users.len());
+                    for user in users {
+                        people.push(chat::person(&directory, Some(&room), &user).await);
+                    }
+                    people
+                }
+            });
+        Ok(stream::once(std::future::ready(Vec::new())).chain(typing).take_until(stopped).boxed())
+    }
+
+    async fn changes(&self, (): ()) -> Result<BoxStream<'static, Vec<Tag>>> {
+        let directory = WatchStream::new(self.inner.lifecycle.sessions()).map(|active| match active {
+            Some(active) => WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]).boxed(),
+            None => stream::pending().boxed(),
+        });
+        let review = BroadcastStream::new(self.inner.review_changed.subscribe()).map(|_| vec![Tag::Review]);
+        Ok(stream::select(switch(directory), review).boxed())
+    }
+}
+
+/// Follows the latest of the streams.
+fn switch<T: Send + 'static>(
+    streams: impl futures::Stream<Item = BoxStream<'static, T>> + Send + 'static,
+) -> BoxStream<'static, T> {
+    let state = (streams.boxed(), None::<BoxStream<'static, T>>);
+    stream::unfold(state, |(mut streams, mut current)| async move {
+        loop {
+            let item = async {
+                match current.as_mut() {
+                    Some(current) => current.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                next = streams.next() => current = Some(next?),
+                item = item => match item {
+                    Some(item) => return Some((item, (streams, current))),
+                    None => current = None,
+                },
+            }
+        }
+    })
+    .boxed()
+}
+
+impl Media for Core {
+    fn upload(&self, bytes: Vec<u8>) -> Result<String> {
+        self.inner.uploads.add(bytes)
+    }
+
+    async fn media(&self, path: &str) -> Result<MediaBody> {
+        let not_found = || Error::new(ErrorCode::NotFound, "no such image");
+        let rest = path.trim_start_matches('/').strip_prefix("evidence/").ok_or_else(not_found)?;
+        let (application, evidence) = rest.split_once('/').ok_or_else(not_found)?;
+        self.inner.lifecycle.active()?.registry.evidence(application, evidence).await
+    }
+}
+
+pub(crate) type ReviewChanged = broadcast::Sender<()>;

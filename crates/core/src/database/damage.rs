@@ -1,0 +1,71 @@
+//! Files that cannot be used: finding out, setting aside, removing.
+
+use super::{error, io_error};
+use consilium_api::{Error, ErrorCode};
+use rusqlite::Connection;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const ASIDE: &str = ".damaged-";
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// Whether the last process that had the file open did not close it: SQLite removes the log when it does.
+pub(super) fn was_left_open(path: &Path) -> bool {
+    fs::metadata(with_suffix(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
+}
+
+/// Reads every page; SQLCipher authenticates each.
+pub(super) fn check(connection: &Connection) -> Result<(), Error> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(error)?;
+    if verdict == "ok" { Ok(()) } else { Err(Error::new(ErrorCode::DatabaseCorrupt, "quick_check failed")) }
+}
+
+/// Renames the file and its log, dropping an earlier one that was set aside.
+pub(super) fn set_aside(path: &Path) -> Result<(), Error> {
+    remove_asides(path).map_err(|_| not_aside())?;
+    let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
+    let aside = with_suffix(path, &format!("{ASIDE}{stamp}"));
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(not_aside()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn not_aside() -> Error {
+    Error::new(ErrorCode::DatabaseCorrupt, "a damaged database could not be set aside")
+}
+
+fn remove_asides(path: &Path) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(()) };
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    let prefix = format!("{}{ASIDE}", name.to_string_lossy());
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a closed database with its log and what was set aside of it. Missing files are no error.
+pub fn remove_files(path: &Path) -> Result<(), Error> {
+    remove_asides(path).map_err(io_error)?;
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::remove_file(with_suffix(path, suffix)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(e)),
+            _ => {}
+        }
+    }
+    Ok(())
+}

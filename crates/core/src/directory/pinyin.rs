@@ -1,0 +1,388 @@
+//! How Chinese names are read.
+
+use consilium_registry_api::form::is_han;
+use pinyin::{ToPinyin, ToPinyinMulti};
+
+/// Surnames whose reading differs from the character's usual one or is not settled; the first is the usual one.
+/// Source: 现代汉语词典 (7th edition) where it marks 姓, and readings people type in its place.
+const SURNAMES: &[(&str, &[&str])] = &[
+    ("万俟", &["mo qi"]),
+    ("尉迟", &["yu chi"]),
+    ("单于", &["chan yu"]),
+    ("长孙", &["zhang sun"]),
+    ("澹台", &["tan tai"]),
+    ("乐正", &["yue zheng"]),
+    ("子车", &["zi ju"]),
+    ("宰父", &["zai fu"]),
+    ("欧阳", &["ou yang"]),
+    ("司徒", &["si tu"]),
+    ("司马", &["si ma"]),
+    ("司空", &["si kong"]),
+    ("上官", &["shang guan"]),
+    ("诸葛", &["zhu ge"]),
+    ("夏侯", &["xia hou"]),
+    ("皇甫", &["huang fu"]),
+    ("东方", &["dong fang"]),
+    ("东郭", &["dong guo"]),
+    ("南宫", &["nan gong"]),
+    ("西门", &["xi men"]),
+    ("令狐", &["ling hu"]),
+    ("呼延", &["hu yan"]),
+    ("慕容", &["mu rong"]),
+    ("宇文", &["yu wen"]),
+    ("公孙", &["gong sun"]),
+    ("公冶", &["gong ye"]),
+    ("轩辕", &["xuan yuan"]),
+    ("赫连", &["he lian"]),
+    ("独孤", &["du gu"]),
+    ("拓跋", &["tuo ba"]),
+    ("申屠", &["shen tu"]),
+    ("钟离", &["zhong li"]),
+    ("闻人", &["wen ren"]),
+    ("端木", &["duan mu"]),
+    ("濮阳", &["pu yang"]),
+    ("淳于", &["chun yu"]),
+    ("鲜于", &["xian yu"]),
+    ("闾丘", &["lü qiu"]),
+    ("左丘", &["zuo qiu"]),
+    ("梁丘", &["liang qiu"]),
+    ("百里", &["bai li"]),
+    ("太史", &["tai shi"]),
+    ("纳兰", &["na lan"]),
+    ("贺兰", &["he lan"]),
+    ("亓官", &["qi guan"]),
+    ("巫马", &["wu ma"]),
+    ("第五", &["di wu"]),
+    ("单", &["shan", "dan"]),
+    ("仇", &["qiu", "chou"]),
+    ("解", &["xie", "jie"]),
+    ("区", &["ou", "qu"]),
+    ("查", &["zha", "cha"]),
+    ("盖", &["ge", "gai"]),
+    ("朴", &["piao", "pu"]),
+    ("翟", &["zhai", "di"]),
+    ("覃", &["qin", "tan"]),
+    ("曾", &["zeng", "ceng"]),
+    ("种", &["chong", "zhong"]),
+    ("重", &["chong", "zhong"]),
+    ("乐", &["yue", "le"]),
+    ("缪", &["miao", "mou"]),
+    ("冼", &["xian"]),
+    ("洗", &["xian", "xi"]),
+    ("秘", &["bi", "mi"]),
+    ("召", &["shao", "zhao"]),
+    ("折", &["she", "zhe"]),
+    ("员", &["yun", "yuan"]),
+    ("贠", &["yun"]),
+    ("宓", &["mi", "fu"]),
+    ("晟", &["cheng", "sheng"]),
+    ("郗", &["xi", "chi"]),
+    ("都", &["du", "dou"]),
+    ("薄", &["bo", "bao"]),
+    ("柏", &["bai", "bo"]),
+    ("卜", &["bu", "bo"]),
+    ("隗", &["wei", "kui"]),
+    ("谌", &["chen", "shen"]),
+    ("牟", &["mu", "mou"]),
+    ("乜", &["nie", "mie"]),
+    ("佴", &["nai", "er"]),
+    ("黑", &["he", "hei"]),
+    ("盛", &["sheng", "cheng"]),
+    ("那", &["na", "nuo"]),
+    ("会", &["gui", "hui"]),
+    ("过", &["guo"]),
+    ("车", &["che", "ju"]),
+    ("石", &["shi"]),
+    ("宿", &["su", "xiu"]),
+    ("俞", &["yu", "shu"]),
+    ("郇", &["xun", "huan"]),
+    ("长", &["chang", "zhang"]),
+    ("藏", &["zang", "cang"]),
+    ("炅", &["gui", "jiong"]),
+    ("祭", &["zhai", "ji"]),
+    ("句", &["gou", "ju"]),
+    ("莘", &["shen", "xin"]),
+    ("沈", &["shen", "chen"]),
+    ("贾", &["jia", "gu"]),
+    ("叶", &["ye", "she"]),
+    ("厍", &["she"]),
+    ("库", &["she", "ku"]),
+    ("粘", &["nian", "zhan"]),
+    ("繁", &["po", "fan"]),
+    ("扎", &["zha", "za"]),
+    ("行", &["xing", "hang"]),
+    ("颉", &["xie", "jie"]),
+    ("褚", &["chu", "zhu"]),
+    ("於", &["yu"]),
+    ("尉", &["wei", "yu"]),
+    ("哈", &["ha"]),
+    ("阚", &["kan"]),
+    ("幺", &["yao"]),
+    ("纪", &["ji"]),
+    ("任", &["ren"]),
+    ("华", &["hua"]),
+    ("燕", &["yan"]),
+    ("宁", &["ning"]),
+    ("应", &["ying"]),
+    ("葛", &["ge"]),
+    ("谷", &["gu", "yu"]),
+    ("参", &["can", "shen"]),
+    ("万", &["wan"]),
+    ("殷", &["yin"]),
+    ("陆", &["lu"]),
+    ("余", &["yu"]),
+    ("塔", &["ta"]),
+    ("强", &["qiang", "jiang"]),
+];
+
+/// Characters of given names with more than one living reading; the first is the usual one in names.
+const GIVEN: &[(char, &[&str])] = &[
+    ('晟', &["sheng", "cheng"]),
+    ('茜', &["qian", "xi"]),
+    ('娜', &["na", "nuo"]),
+    ('乐', &["le", "yue"]),
+    ('朝', &["chao", "zhao"]),
+    ('行', &["xing", "hang"]),
+    ('长', &["chang", "zhang"]),
+    ('重', &["chong", "zhong"]),
+    ('曾', &["zeng", "ceng"]),
+    ('柏', &["bai", "bo"]),
+    ('藏', &["cang", "zang"]),
+    ('莘', &["xin", "shen"]),
+    ('炅', &["jiong", "gui"]),
+    ('单', &["dan", "shan"]),
+    ('参', &["can", "shen"]),
+    ('传', &["chuan", "zhuan"]),
+    ('仔', &["zai", "zi"]),
+    ('盛', &["sheng", "cheng"]),
+    ('禅', &["chan", "shan"]),
+    ('栖', &["qi", "xi"]),
+    ('解', &["jie", "xie"]),
+    ('阿', &["a", "e"]),
+    ('都', &["du", "dou"]),
+    ('徵', &["zheng", "zhi"]),
+    ('浚', &["jun", "xun"]),
+    ('隽', &["jun", "juan"]),
+    ('薄', &["bo", "bao"]),
+    ('殷', &["yin", "yan"]),
+    ('洗', &["xi", "xian"]),
+    ('识', &["shi", "zhi"]),
+    ('尉', &["wei", "yu"]),
+    ('奇', &["qi", "ji"]),
+    ('少', &["shao"]),
+    ('华', &["hua"]),
+    ('和', &["he"]),
+    ('兴', &["xing"]),
+    ('宁', &["ning"]),
+    ('正', &["zheng"]),
+    ('中', &["zhong"]),
+    ('好', &["hao"]),
+    ('应', &["ying"]),
+    ('繁', &["fan"]),
+    ('适', &["shi"]),
+    ('校', &["xiao"]),
+    ('石', &["shi"]),
+    ('红', &["hong"]),
+    ('钰', &["yu"]),
+    ('珏', &["jue"]),
+    ('合', &["he"]),
+    ('尔', &["er"]),
+    ('提', &["ti"]),
+    ('艾', &["ai"]),
+    ('里', &["li"]),
+    ('地', &["di"]),
+    ('木', &["mu"]),
+    ('吾', &["wu"]),
+    ('丽', &["li"]),
+    ('贝', &["bei"]),
+    ('扎', &["zha", "za"]),
+    ('厦', &["xia", "sha"]),
+    ('番', &["fan", "pan"]),
+    ('六', &["liu", "lu"]),
+    ('会', &["hui", "kuai"]),
+    ('血', &["xue", "xie"]),
+];
+
+/// The usual reading of a character, without tone: `lü`, never `lv`.
+fn usual(c: char) -> Option<String> {
+    c.to_pinyin().map(|p| p.plain().replace('v', "ü"))
+}
+
+/// Every reading the dictionary has for a character, without tones.
+fn every(c: char) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for reading in c.to_pinyin_multi().into_iter().flatten() {
+        let plain = reading.plain().replace('v', "ü");
+        if !found.contains(&plain) {
+            found.push(plain);
+        }
+    }
+    found
+}
+
+/// How many characters of a name are its surname: compound surnames stay whole, and leave a given name.
+pub(super) fn surname_length(han: &[char]) -> usize {
+    let compound = |s: &str| {
+        let mut surname = s.chars();
+        let two = (surname.next(), surname.next());
+        han.len() > 2 && two == (han.first().copied(), han.get(1).copied())
+    };
+    if SURNAMES.iter().any(|(s, _)| s.chars().count() == 2 && compound(s)) { 2 } else { 1.min(han.len()) }
+}
+
+/// Readings of each character of a name, the likely one first: `[["shan", "dan"], ["tian"], ["fang"]]`.
+/// None if a character has no known reading. `surname` is the number of characters of the surname.
+pub(super) fn readings(han: &[char], surname: usize) -> Option<Vec<Vec<String>>> {
+    let surname = surname.min(han.len());
+    let (family, given) = han.split_at(surname);
+    let family_text: String = family.iter().collect();
+    let mut all: Vec<Vec<String>> = Vec::with_capacity(han.len());
+    match SURNAMES.iter().find(|(s, _)| *s == family_text) {
+        Some((_, known)) if surname == 1 => all.push(known.iter().map(|r| (*r).to_owned()).collect()),
+        Some((_, known)) => {
+            all.extend(known.iter().take(1).flat_map(|r| r.split(' ')).map(|r| vec![r.to_owned()]));
+        }
+        None => {
+            for c in family {
+                all.push(vec![usual(*c)?]);
+            }
+        }
+    }
+    for c in given {
+        match GIVEN.iter().find(|(g, _)| g == c) {
+            Some((_, known)) => all.push(known.iter().map(|r| (*r).to_owned()).collect()),
+            None => all.push(vec![usual(*c)?]),
+        }
+    }
+    Some(all)
+}
+
+/// Spellings of one reading that people type: `lü` as `lv`, `lu`, `lyu`.
+pub(super) fn spellings(reading: &str) -> Vec<String> {
+    if reading.contains('ü') {
+        ["v", "u", "yu"].iter().map(|u| reading.replace('ü', u)).collect()
+    } else {
+        vec![reading.to_owned()]
+    }
+}
+
+/// Reads `letters` (folded, without spaces) as the pinyin of `han`: one spelling for each character, or None if it is no
+/// pinyin of this name.
+pub(super) fn align(han: &[char], letters: &str) -> Option<Vec<String>> {
+    let Some((first, rest)) = han.split_first() else {
+        return letters.is_empty().then(Vec::new);
+    };
+    let surname = SURNAMES.iter().filter(|(s, _)| s.starts_with(*first)).flat_map(|(s, known)| {
+        let whole = s.chars().count() == 1;
+        known
+            .iter()
+            .filter_map(move |r| if whole { Some((*r).to_owned()) } else { r.split(' ').next().map(str::to_owned) })
+    });
+    let mut candidates: Vec<String> = every(*first).into_iter().chain(surname).flat_map(|r| spellings(&r)).collect();
+    // The longest first: `xian` before `xi`.
+    candidates.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    candidates.dedup();
+    candidates.into_iter().find_map(|candidate| {
+        let tail = align(rest, letters.strip_prefix(candidate.as_str())?)?;
+        Some(std::iter::once(candidate).chain(tail).collect())
+    })
+}
+
+fn capitalized(syllables: &[String], apostrophes: bool) -> String {
+    let mut word = String::new();
+    for (at, syllable) in syllables.iter().enumerate() {
+        // 汉语拼音正词法基本规则 (GB/T 16159-2012), 6.6.2: a syllable that begins with a, o, e is set off.
+        if at > 0 && apostrophes && syllable.starts_with(['a', 'o', 'e']) {
+            word.push('\'');
+        }
+        word.push_str(syllable);
+    }
+    let mut letters = word.chars();
+    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Pinyin of a Han name, surname first, with the surname's own reading (GB/T 28039-2011): `欧阳静` → `Ouyang Jing`,
+/// `单田芳` → `Shan Tianfang`, `古丽娜尔·艾合买提` → `Gulinaer Aihemaiti`. Empty if it is none.
+pub fn latin_name(han: &str) -> String {
+    let parts: Vec<Vec<char>> = han
+        .trim()
+        .split(['·', '•', '・', '‧'])
+        .map(|part| part.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>())
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.iter().flatten().any(|c| !is_han(*c)) {
+        return String::new();
+    }
+    let likely = |chars: &[char], surname| -> Option<Vec<String>> {
+        Some(readings(chars, surname)?.into_iter().filter_map(|all| all.into_iter().next()).collect())
+    };
+    let words: Option<Vec<String>> = match parts.as_slice() {
+        [name] => {
+            let surname = surname_length(name);
+            likely(name, surname).map(|syllables| {
+                let (family, given) = syllables.split_at(surname.min(syllables.len()));
+                vec![capitalized(family, true), capitalized(given, true)]
+            })
+        }
+        // A name with separators has no surname to split off; each part is one word.
+        many => many.iter().map(|part| likely(part, 0).map(|s| capitalized(&s, false))).collect(),
+    };
+    words.unwrap_or_default().into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surnames_have_their_own_reading() {
+        for (han, latin) in [
+            ("林嘉宁", "Lin Jianing"),
+            ("欧阳静", "Ouyang Jing"),
+            ("单田芳", "Shan Tianfang"),
+            ("仇和", "Qiu He"),
+            ("解晓东", "Xie Xiaodong"),
+            ("区静", "Ou Jing"),
+            ("查良镛", "Zha Liangyong"),
+            ("盖叫天", "Ge Jiaotian"),
+            ("朴树", "Piao Shu"),
+            ("翟志刚", "Zhai Zhigang"),
+            ("覃海洋", "Qin Haiyang"),
+            ("尉迟恭", "Yuchi Gong"),
+            ("万俟咏", "Moqi Yong"),
+            ("曾国藩", "Zeng Guofan"),
+            ("乐嘉", "Yue Jia"),
+            ("任长霞", "Ren Changxia"),
+            ("华罗庚", "Hua Luogeng"),
+            ("吕布", "Lü Bu"),
+            ("张建安", "Zhang Jian'an"),
+            ("王乐", "Wang Le"),
+            ("欧阳", "Ou Yang"),
+            ("重阳子", "Chong Yangzi"),
+            ("孙行者", "Sun Xingzhe"),
+            ("古丽娜尔·艾合买提", "Gulinaer Aihemaiti"),
+            (" 扎西 ・ 顿珠 ", "Zhaxi Dunzhu"),
+        ] {
+            assert_eq!(latin_name(han), latin, "{han}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_han_name_has_no_pinyin() {
+        for other in ["", "  ", "·", "Hannah", "林Lin", "🙂"] {
+            assert_eq!(latin_name(other), "", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_latin_name_is_recognised_as_pinyin_in_any_reading() {
+        let align = |han: &str, letters| align(&han.chars().collect::<Vec<_>>(), letters).map(|s| s.join("-"));
+        assert_eq!(align("张伟明", "zhangweiming").as_deref(), Some("zhang-wei-ming"));
+        assert_eq!(align("单田芳", "dantianfang").as_deref(), Some("dan-tian-fang"));
+        assert_eq!(align("单田芳", "shantianfang").as_deref(), Some("shan-tian-fang"));
+        assert_eq!(align("吕布", "lyubu").as_deref(), Some("lyu-bu"));
+        assert_eq!(align("尉迟恭", "yuchigong").as_deref(), Some("yu-chi-gong"));
+        assert_eq!(align("张文森", "winstonzhang"), None);
+        assert_eq!(align("张伟", "zhangweiming"), None);
+    }
+}

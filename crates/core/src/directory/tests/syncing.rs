@@ -1,0 +1,317 @@
+use super::registry::{Change, Doctor, Registry, hospital, hospital_staff, staff};
+use super::*;
+use consilium_fhir::{Bundle, BundleLink};
+use std::sync::atomic::Ordering;
+
+#[tokio::test]
+async fn the_whole_directory_is_fetched_and_stays() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.status().phase, DirectoryPhase::Empty);
+    assert_eq!(desk.page(asking("")).await, DirectoryPage { rows: vec![], total: 0 });
+    let mut changes = desk.directory.changes();
+    desk.directory.sync(&hospital_staff()).await.unwrap();
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    let status = desk.status();
+    assert_eq!((status.phase, status.colleagues, status.loaded, status.total), (DirectoryPhase::Complete, 10, 0, 0));
+    let as_of = chrono::DateTime::parse_from_rfc3339(status.as_of.as_deref().unwrap()).unwrap();
+    assert!((chrono::Utc::now() - as_of.to_utc()).num_seconds() < 60);
+
+    // No network is needed any more.
+    let desk = desk.restart().await;
+    assert_eq!(desk.status(), status);
+    assert_eq!(desk.find("zhangwm").await, ["zhang-weiming"]);
+}
+
+#[tokio::test]
+async fn a_run_without_changes_says_only_that_it_is_fresh() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    let mut changes = desk.directory.changes();
+    changes.mark_unchanged();
+    desk.directory.sync(&registry).await.unwrap();
+    assert!(!changes.has_changed().unwrap());
+    assert_eq!(desk.status().phase, DirectoryPhase::Complete);
+}
+
+#[tokio::test]
+async fn no_name_can_be_read_from_the_files() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    registry.network_fails_after(0);
+    for entry in std::fs::read_dir(desk.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for secret in ["张伟", "江州大学", "zhangwei", "0599-555", "@zhang.wei"] {
+            assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret} in {}", path.display());
+        }
+    }
+}
+
+/// The same colleagues, in whatever order and pages their resources come.
+#[tokio::test]
+async fn resources_may_come_in_any_order() {
+    let expected = Desk::with(&hospital_staff()).await;
+    for (page_size, seed) in [(1, 1), (3, 2), (7, 3), (1000, 4)] {
+        let registry = Registry::new(page_size);
+        registry.put_hospitals();
+        registry.list_all(&staff());
+        registry.shuffle(|changes: &mut Vec<Change>| {
+            // Roles before people before hospitals, then a riffle.
+            changes.reverse();
+            for at in (0..changes.len()).step_by(seed) {
+                let moved = changes.remove(at);
+                changes.push(moved);
+            }
+        });
+        let desk = Desk::with(&registry).await;
+        assert_eq!(desk.status().colleagues, 10);
+        for doctor in staff() {
+            let card = |desk: &Desk| {
+                let (directory, id) = (desk.directory.clone(), doctor.id.clone());
+                async move { directory.colleague(&id).await.unwrap() }
+            };
+            assert_eq!(card(&desk).await, card(&expected).await);
+        }
+        for text in ["zhang", "江州", "心内", "xn", "chief"] {
+            let sorted = |mut ids: Vec<String>| {
+                ids.sort();
+                ids
+            };
+            assert_eq!(sorted(desk.find(text).await), sorted(expected.find(text).await), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn killed_half_way_it_is_never_shown_as_whole_and_goes_on_where_it_was() {
+    let registry = Registry::new(5);
+    registry.put_hospitals();
+    registry.list_all(&staff());
+    registry.network_fails_after(2);
+    let desk = Desk::new().await;
+    let failed = desk.directory.sync(&registry).await.unwrap_err();
+    assert_eq!(failed.code, ErrorCode::Offline);
+    let status = desk.status();
+    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 10, 23));
+    assert_eq!(status.problem, Some(failed));
+
+    // The files as a SIGKILL leaves them.
+    let left = TempDir::new().unwrap();
+    for name in ["directory.db", "directory.db-wal"] {
+        std::fs::copy(desk.folder.path().join(name), left.path().join(name)).unwrap();
+    }
+    let (directory, found) = open(&left).await;
+    let desk = Desk { folder: left, directory };
+    assert_eq!(found, Found::Intact);
+    let status = desk.status();
+    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 10, 23));
+    assert_eq!(status.as_of, None);
+
+    registry.network_fails_after(3);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.status().phase, DirectoryPhase::Complete);
+    assert_eq!((desk.status().colleagues, desk.status().problem), (10, None));
+    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 0, "three pages were missing, and no more were asked for");
+}
+
+#[tokio::test]
+async fn progress_shows_while_it_loads() {
+    let registry = Registry::new(5);
+    registry.put_hospitals();
+    registry.list_all(&staff());
+    let desk = Desk::new().await;
+    let mut status = desk.directory.status();
+    let watching = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        while status.changed().await.is_ok() {
+            let now = status.borrow_and_update().clone();
+            seen.push((now.phase, now.loaded, now.total));
+            if now.phase == DirectoryPhase::Complete {
+                break;
+            }
+        }
+        seen
+    });
+    desk.directory.sync(&registry).await.unwrap();
+    let seen = watching.await.unwrap();
+    assert!(seen.iter().any(|(phase, loaded, total)| {
+        *phase == DirectoryPhase::Loading && *loaded >= 5 && *loaded < 23 && *total == 23
+    }));
+    assert_eq!(seen.last(), Some(&(DirectoryPhase::Complete, 0, 0)));
+}
+
+#[tokio::test]
+async fn changes_and_deletions_arrive() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    let before = desk.find("zhang").await;
+    assert_eq!(before.last().map(String::as_str), Some("zhang-wensen"), "a resident comes last");
+
+    let promoted = staff().into_iter().find(|d| d.id == "zhang-wensen").unwrap().title("chief");
+    registry
+        .list(&promoted)
+        .put(Doctor::new("zhang-wei-2", "章薇", "Zhang", "Wei").practitioner())
+        .delete("PractitionerRole/role-xu-ning")
+        .delete("Practitioner/ouyang-jing")
+        .delete("Practitioner/never-seen")
+        .put(hospital("bhch", "滨海市第一人民医院", "Binhai First", &[], ("新滨海", "Xinbinhai")));
+    desk.directory.sync(&registry).await.unwrap();
+
+    assert_eq!(desk.status().colleagues, 8);
+    assert_eq!(desk.find("张文森").await, ["zhang-wensen"]);
+    let after = desk.find("zhang").await;
+    assert!(after.iter().position(|id| id == "zhang-wensen") < after.iter().position(|id| id == "zhang-wenbo"));
+    assert_eq!((desk.find("薇").await, desk.find("张薇").await.len()), (vec!["zhang-wei-2".into()], 0));
+    assert_eq!(desk.find("章薇").await, ["zhang-wei-2"]);
+    assert!(desk.find("徐宁").await.is_empty() && desk.find("ouyang").await.is_empty());
+    assert_eq!(desk.directory.colleague("ouyang-jing").await.unwrap_err().code, ErrorCode::NotFound);
+    // The hospital was renamed and is in another city: its colleagues are found by both at once.
+    assert!(desk.find("中心医院").await.is_empty());
+    let moved = desk.find("第一人民").await;
+    assert_eq!(moved.len(), 3);
+    assert_eq!(desk.find("新滨海").await, moved);
+
+    // Whoever was taken off the list can come back.
+    registry.list(&Doctor::new("ouyang-jing", "欧阳静", "Ouyang", "Jing"));
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.find("oyj").await, ["ouyang-jing"]);
+}
+
+#[tokio::test]
+async fn what_is_not_active_is_not_listed() {
+    let registry = hospital_staff();
+    let zhang = staff().remove(0);
+    let mut role = zhang.role();
+    role.active = Some(false);
+    registry.put(role);
+    let desk = Desk::with(&registry).await;
+    assert!(desk.directory.colleague("zhang-wei").await.is_err());
+    registry.put(zhang.role());
+    let mut person = staff()[1].practitioner();
+    person.active = Some(false);
+    registry.put(person);
+    desk.directory.sync(&registry).await.unwrap();
+    assert!(desk.directory.colleague("zhang-wei").await.is_ok());
+    assert!(desk.directory.colleague("zhang-wei-2").await.is_err());
+}
+
+#[tokio::test]
+async fn an_expired_cursor_builds_anew_while_the_old_copy_stays_in_use() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+
+    // A registry restored from an older backup, in which 张伟 is not listed yet.
+    let restored = Registry::new(4);
+    restored.epoch.store(2, Ordering::SeqCst);
+    restored.put_hospitals();
+    restored.list_all(&staff()[1..]);
+    restored.network_fails_after(3);
+    assert_eq!(desk.directory.sync(&restored).await.unwrap_err().code, ErrorCode::Offline);
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
+    assert_eq!(desk.find("张伟").await.first().map(String::as_str), Some("zhang-wei"));
+
+    // Also after a restart; then the copy is finished from where it was.
+    let desk = desk.restart().await;
+    assert_eq!((desk.status().phase, desk.find("张伟").await.len()), (DirectoryPhase::Complete, 2));
+    restored.network_fails_after(4);
+    desk.directory.sync(&restored).await.unwrap();
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 9));
+    assert_eq!(desk.find("张伟").await, ["zhang-weiming"]);
+    let names: Vec<_> = std::fs::read_dir(desk.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|n| n.to_string_lossy().contains("next")), "{names:?}");
+    // And goes on from there.
+    restored.network_fails_after(usize::MAX);
+    restored.list(&staff()[0]);
+    desk.directory.sync(&restored).await.unwrap();
+    assert_eq!(desk.find("张伟").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_cursor_that_expires_again_while_building_begins_once_more() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    let again = Registry::new(4);
+    again.epoch.store(2, Ordering::SeqCst);
+    again.list_all(&staff());
+    again.network_fails_after(3);
+    desk.directory.sync(&again).await.unwrap_err();
+    again.network_fails_after(usize::MAX);
+    again.epoch.store(3, Ordering::SeqCst);
+    desk.directory.sync(&again).await.unwrap();
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_set_aside_and_fetched_again() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    desk.directory.close().await.unwrap();
+    let path = desk.folder.path().join("directory.db");
+    std::fs::write(&path, vec![0x5a; 50_000]).unwrap();
+    let (directory, found) = open(&desk.folder).await;
+    let desk = Desk { directory, ..desk };
+    assert_eq!((found, desk.status().phase), (Found::SetAside, DirectoryPhase::Empty));
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.status().colleagues, 10);
+
+    desk.directory.close().await.unwrap();
+    Directory::remove(&path).unwrap();
+    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 0, "signing out leaves nothing");
+}
+
+#[tokio::test]
+async fn damage_met_while_searching_shows_an_empty_copy_and_the_next_fetch_mends_it() {
+    let registry = hospital_staff();
+    for n in 0..300 {
+        registry.list(&Doctor::new(&format!("li-{n}"), "李娜", "Li", "Na"));
+    }
+    let desk = Desk::with(&registry).await;
+    desk.directory.close().await.unwrap();
+    let path = desk.folder.path().join("directory.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Every page but those that opening reads.
+    for page in bytes.chunks_mut(4096).skip(8) {
+        page[100] ^= 0xff;
+    }
+    std::fs::write(&path, bytes).unwrap();
+    // Opening may or may not meet the damage; either way nothing fails in the doctor's face.
+    let (directory, _) = open(&desk.folder).await;
+    let desk = Desk { directory, ..desk };
+    assert_eq!(desk.page(asking("lina")).await.rows, vec![]);
+    assert_eq!(desk.status().phase, DirectoryPhase::Empty);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.page(asking("lina")).await.total, 300);
+}
+
+struct Lying(fn(Option<&str>) -> Bundle);
+
+impl Feed for Lying {
+    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
+        Ok(self.0(link))
+    }
+}
+
+#[tokio::test]
+async fn a_feed_that_lies_is_refused_and_changes_nothing() {
+    fn linked(relation: &str, url: &str) -> Bundle {
+        Bundle {
+            type_: Some("history".into()),
+            link: vec![BundleLink { relation: relation.into(), url: url.into(), ..BundleLink::default() }],
+            ..Bundle::default()
+        }
+    }
+    let liars: [fn(Option<&str>) -> Bundle; 4] = [
+        |_| Bundle { type_: Some("searchset".into()), ..linked("since", "https://registry.example/1") },
+        |_| Bundle { type_: Some("history".into()), ..Bundle::default() },
+        |_| linked("next", "https://registry.example/always-this"),
+        |link| linked("next", if link == Some("a") { "b" } else { "a" }),
+    ];
+    for liar in liars {
+        let desk = Desk::new().await;
+        let refused = desk.directory.sync(&Lying(liar)).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::ServerTrouble);
+        assert_ne!(desk.status().phase, DirectoryPhase::Complete);
+        assert_eq!(desk.status().problem, Some(refused));
+    }
+}

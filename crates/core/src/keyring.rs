@@ -1,0 +1,94 @@
+//! This profile's secrets in the operating system's keyring: Secret Service, Keychain or Credential Manager.
+//!
+//! There is no fallback: without a keyring nothing secret is stored, and the doctor is told what to do.
+
+use consilium_api::{Error, ErrorCode, Result};
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+/// The entries of a profile. Each value is JSON.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyring {
+    service: String,
+}
+
+/// What is kept. The names are part of the stored format.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Secret {
+    /// The key that opens the account's databases.
+    Vault,
+    /// The session with the homeserver.
+    Session,
+    /// Id, secret and sealing key of an application.
+    Application,
+}
+
+impl Secret {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Vault => "vault",
+            Self::Session => "session",
+            Self::Application => "application",
+        }
+    }
+}
+
+impl Keyring {
+    pub(crate) fn new(service: &str) -> Self {
+        Self { service: service.to_owned() }
+    }
+
+    /// The secret, or none if there is no such entry.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, secret: Secret) -> Result<Option<T>> {
+        let bytes = self
+            .with_entry(secret, |entry| match entry.get_secret() {
+                Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+                Err(keyring::Error::NoEntry) => Ok(None),
+                Err(error) => Err(error),
+            })
+            .await?;
+        // An entry that cannot be read was not written by this version: as good as none, and never quoted.
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    }
+
+    pub(crate) async fn set<T: Serialize>(&self, secret: Secret, value: &T) -> Result<()> {
+        let bytes = serde_json::to_vec(value)
+            .map(Zeroizing::new)
+            .map_err(|_| Error::new(ErrorCode::Internal, "a secret could not be serialized"))?;
+        self.with_entry(secret, move |entry| entry.set_secret(&bytes)).await
+    }
+
+    pub(crate) async fn delete(&self, secret: Secret) -> Result<()> {
+        self.with_entry(secret, |entry| match entry.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    async fn with_entry<T: Send + 'static>(
+        &self,
+        secret: Secret,
+        action: impl FnOnce(keyring::Entry) -> keyring::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let service = self.service.clone();
+        // The keyring may ask the person and wait for them.
+        tokio::task::spawn_blocking(move || action(keyring::Entry::new(&service, secret.name())?))
+            .await
+            .map_err(|_| Error::new(ErrorCode::Internal, "the keyring's task ended"))?
+            .map_err(|error| to_error(&error))
+    }
+}
+
+fn to_error(error: &keyring::Error) -> Error {
+    use keyring::Error as E;
+    match error {
+        E::NoDefaultStore | E::NotSupportedByStore(_) => {
+            Error::new(ErrorCode::KeyringMissing, "no keyring answers on this machine")
+        }
+        E::NoStorageAccess(_) => Error::new(ErrorCode::KeyringLocked, "the keyring refused access"),
+        // The bus went away or the service died: the same to the person as none.
+        E::PlatformFailure(_) => Error::new(ErrorCode::KeyringMissing, "the keyring failed"),
+        _ => Error::new(ErrorCode::KeyringLocked, "the keyring did not hand out the entry"),
+    }
+}

@@ -1,0 +1,162 @@
+//! Calls in a verified doctor's name: a Matrix OpenID token opens a session of the registry, renewed as needed.
+
+use super::{answer, body, join, json};
+use crate::account::matrix_error;
+use crate::directory::{Feed, FeedError};
+use consilium_api::registry::{AuditPage, Decision, OpenIdToken, ReviewBox, ReviewDetail, ReviewPage, Session};
+use consilium_api::{Error, ErrorCode, MediaBody, Result};
+use consilium_fhir::Bundle;
+use matrix_sdk::Client;
+use matrix_sdk::ruma::api::client::account::request_openid_token;
+use reqwest::{Method, RequestBuilder, Response, header};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use url::Url;
+
+/// A session is renewed this long before it ends.
+const MARGIN: Duration = Duration::from_secs(60);
+
+pub(crate) struct RegistrySession {
+    http: reqwest::Client,
+    registry: Url,
+    client: Client,
+    current: Mutex<Option<(Session, Instant)>>,
+}
+
+/// Asks the homeserver for a token that tells a third party who this is (Matrix client-server API, OpenID).
+pub(crate) async fn openid_token(client: &Client) -> Result<OpenIdToken> {
+    let user = client.user_id().ok_or_else(|| Error::new(ErrorCode::NotSignedIn, "no account"))?;
+    let token = client
+        .send(request_openid_token::v3::Request::new(user.to_owned()))
+        .await
+        .map_err(|error| matrix_error(&error.into()))?;
+    Ok(OpenIdToken {
+        access_token: token.access_token,
+        token_type: token.token_type.to_string(),
+        matrix_server_name: token.matrix_server_name.to_string(),
+        expires_in: token.expires_in.as_secs(),
+    })
+}
+
+impl RegistrySession {
+    pub(crate) fn new(http: reqwest::Client, registry: Url, client: Client) -> Self {
+        Self { http, registry, client, current: Mutex::new(None) }
+    }
+
+    /// The session, opened anew if there is none or it is about to end.
+    pub(crate) async fn session(&self) -> Result<Session> {
+        let mut current = self.current.lock().await;
+        if let Some((session, ends)) = current.as_ref()
+            && Instant::now() + MARGIN < *ends
+        {
+            return Ok(session.clone());
+        }
+        let token = openid_token(&self.client).await?;
+        let session: Session = json(self.http.post(join(&self.registry, "v1/session")?).json(&token)).await?;
+        let ends = Instant::now() + Duration::from_secs(session.expires_in);
+        *current = Some((session.clone(), ends));
+        Ok(session)
+    }
+
+    /// Ends the session on the registry; that it cannot be told does not matter: it ends by itself.
+    pub(crate) async fn close(&self) {
+        if let Some((session, _)) = self.current.lock().await.take()
+            && let Ok(url) = join(&self.registry, "v1/session")
+        {
+            let _ =
+                self.http.delete(url).bearer_auth(&session.access_token).timeout(Duration::from_secs(3)).send().await;
+        }
+    }
+
+    /// Sends a request with the session; once more with a new one if the registry no longer knows it.
+    async fn send(&self, request: impl Fn(&reqwest::Client) -> Result<RequestBuilder>) -> Result<Response> {
+        let session = self.session().await?;
+        match answer(request(&self.http)?.bearer_auth(&session.access_token)).await {
+            Err(error) if error.code == ErrorCode::SessionExpired => {
+                *self.current.lock().await = None;
+                let session = self.session().await?;
+                answer(request(&self.http)?.bearer_auth(&session.access_token)).await
+            }
+            other => other,
+        }
+    }
+
+    fn url(&self, path: &str) -> Result<Url> {
+        join(&self.registry, path)
+    }
+
+    pub(crate) async fn review_list(&self, review_box: ReviewBox, cursor: Option<&str>) -> Result<ReviewPage> {
+        let mut url = self.url("v1/review/applications")?;
+        let name = serde_json::to_value(review_box).ok().and_then(|v| v.as_str().map(str::to_owned));
+        url.query_pairs_mut().append_pair("box", name.as_deref().unwrap_or_default());
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+
+    pub(crate) async fn review_application(&self, id: &str) -> Result<ReviewDetail> {
+        let url = self.url(&format!("v1/review/applications/{}", segment(id)?))?;
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+
+    pub(crate) async fn review_decide(&self, id: &str, decision: &Decision) -> Result<ReviewDetail> {
+        let url = self.url(&format!("v1/review/applications/{}/decision", segment(id)?))?;
+        body(self.send(|http| Ok(http.request(Method::POST, url.clone()).json(decision))).await?).await
+    }
+
+    pub(crate) async fn review_audit(&self, cursor: Option<&str>) -> Result<AuditPage> {
+        let mut url = self.url("v1/review/audit")?;
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+
+    pub(crate) async fn evidence(&self, application: &str, evidence: &str) -> Result<MediaBody> {
+        let path = format!("v1/review/applications/{}/evidence/{}", segment(application)?, segment(evidence)?);
+        let url = self.url(&path)?;
+        let response = self.send(|http| Ok(http.get(url.clone()))).await?;
+        let content_type = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("application/octet-stream")
+            .to_owned();
+        let bytes = response.bytes().await.map_err(|error| super::transport_error(&error))?.to_vec();
+        Ok(MediaBody { content_type, bytes })
+    }
+}
+
+/// Ids come from the registry or the UI; neither may lead to another call.
+fn segment(id: &str) -> Result<&str> {
+    let valid = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))
+}
+
+/// Colleagues a page of the directory's feed may hold.
+const PAGE: &str = "1000";
+
+impl Feed for RegistrySession {
+    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
+        let url = match link {
+            // A link may be relative to the server; it never leads to another.
+            Some(link) => self
+                .registry
+                .join(link)
+                .ok()
+                .filter(|url| url.origin() == self.registry.origin())
+                .ok_or_else(|| Error::new(ErrorCode::ServerTrouble, "a link leads to another server"))?,
+            None => {
+                let mut url = self.url("fhir/_history")?;
+                url.query_pairs_mut().append_pair("_count", PAGE);
+                url
+            }
+        };
+        match self.send(|http| Ok(http.get(url.clone()))).await {
+            Ok(response) => Ok(body(response).await?),
+            Err(error) if error.code == ErrorCode::Gone => Err(FeedError::Expired),
+            Err(error) => Err(FeedError::Failed(error)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A JSON document in a file that only its key opens: for what an applicant types before there is an account.
+
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use consilium_api::{Error, ErrorCode, Result};
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::{Path, PathBuf};
+
+const NONCE: usize = 24;
+
+pub(crate) struct SealedFile {
+    path: PathBuf,
+    cipher: XChaCha20Poly1305,
+}
+
+impl SealedFile {
+    pub(crate) fn new(path: PathBuf, key: &[u8; 32]) -> Self {
+        Self { path, cipher: XChaCha20Poly1305::new(key.into()) }
+    }
+
+    /// The document; none if there is no file or it was not sealed with this key.
+    pub(crate) fn load<T: DeserializeOwned>(&self) -> Option<T> {
+        let bytes = std::fs::read(&self.path).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), sealed).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// Replaces the document whole: a crash leaves the old or the new one.
+    pub(crate) fn save<T: Serialize>(&self, document: &T) -> Result<()> {
+        let plain = serde_json::to_vec(document).map_err(|_| Error::new(ErrorCode::Internal, "not serializable"))?;
+        let nonce: [u8; NONCE] = rand::random();
+        let sealed = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), plain.as_slice())
+            .map_err(|_| Error::new(ErrorCode::Internal, "sealing failed"))?;
+        write_whole(&self.path, &[nonce.as_slice(), &sealed].concat())
+    }
+}
+
+/// Writes a file through a sibling and a rename.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let attempt = || {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let sibling = path.with_extension("new");
+        std::fs::write(&sibling, bytes)?;
+        std::fs::rename(&sibling, path)
+    };
+    attempt().map_err(|error: std::io::Error| io_error(&error))
+}
+
+pub(crate) fn io_error(error: &std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            Error::new(ErrorCode::DiskFull, "no space left in the data folder")
+        }
+        kind => Error::new(ErrorCode::Internal, format!("file system: {kind}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_opens_with_its_key_alone_and_is_not_legible() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("application.sealed");
+        SealedFile::new(path.clone(), &[7; 32]).save(&"林嘉宁").unwrap();
+
+        assert_eq!(SealedFile::new(path.clone(), &[7; 32]).load::<String>().as_deref(), Some("林嘉宁"));
+        assert_eq!(SealedFile::new(path.clone(), &[8; 32]).load::<String>(), None);
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(!bytes.windows(9).any(|w| w == "林嘉宁".as_bytes()));
+    }
+
+    #[test]
+    fn a_truncated_file_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("application.sealed");
+        let file = SealedFile::new(path.clone(), &[7; 32]);
+        file.save(&1).unwrap();
+        std::fs::write(&path, &std::fs::read(&path).unwrap()[..10]).unwrap();
+        assert_eq!(file.load::<u8>(), None);
+    }
+}

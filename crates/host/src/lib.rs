@@ -1,0 +1,14 @@
+//! What every host of the core needs before there is a window or a socket: which profile, where its data live, that
+//! nobody else has it open, and the sign-in of a demo doctor.
+
+mod images;
+mod instance;
+mod log;
+mod place;
+mod sign_in;
+
+pub use images::image_type;
+pub use instance::{Instance, Taken};
+pub use log::{log_to, on_panic};
+pub use place::{Arguments, IDENTIFIER, Place};
+pub use sign_in::{Password, sign_in_once};

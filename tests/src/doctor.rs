@@ -1,0 +1,278 @@
+//! A doctor with a whole client core: a data folder, a keyring namespace, and what they see on their screens.
+
+use consilium_api::account::{Connection, Link, SessionState, SignIn, SignedOutReason};
+use consilium_api::chat::{
+    Conversation as Row, Delivery, MessageBody, RoomRef, SendText, StartConversation, TimelineContent, TimelineItem,
+    TimelineUpdate,
+};
+use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
+use consilium_api::{Commands, Error, ListUpdate, Subscriptions};
+use consilium_core::{Core, Profile};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Longest a story waits for anything, in seconds: a loaded machine is slow, a broken product never arrives.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A doctor at a computer.
+pub struct Doctor {
+    pub core: Core,
+    profile: Profile,
+    folder: Arc<TempDir>,
+}
+
+impl Debug for Doctor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Doctor").field("profile", &self.profile.name).finish_non_exhaustive()
+    }
+}
+
+impl Doctor {
+    /// At a new computer whose window shows this server's address.
+    pub async fn at_new_computer(name: &str, server: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let profile = Profile {
+            name: name.to_owned(),
+            data_dir: folder.path().to_owned(),
+            keyring_service: format!("cn.consilium.test.{}.{name}", folder.path().display()),
+            default_server: server.to_owned(),
+        };
+        let core = Core::open(profile.clone()).await.expect("the core opens");
+        Self { core, profile, folder }
+    }
+
+    /// Signed in at a new computer, the directory loaded.
+    pub async fn signed_in(name: &str, server: &str, user: &str, password: &str) -> Self {
+        let doctor = Self::at_new_computer(name, server).await;
+        doctor.sees_signed_out(None).await;
+        doctor.sign_in(user, password).await.expect("signing in");
+        doctor.sees_signed_in().await;
+        doctor.sees_whole_directory().await;
+        doctor
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Closes the program and starts it again on the same computer.
+    pub async fn restart(self) -> Self {
+        let Self { core, profile, folder } = self;
+        core.shutdown().await;
+        drop(core);
+        let core = Core::open(profile.clone()).await.expect("the core opens");
+        Self { core, profile, folder }
+    }
+
+    pub async fn sign_in(&self, user: &str, password: &str) -> Result<(), Error> {
+        let input = SignIn {
+            server: self.profile.default_server.clone(),
+            user: user.to_owned(),
+            password: password.to_owned(),
+        };
+        self.core.sign_in(input).await
+    }
+
+    pub async fn session(&self) -> BoxStream<'static, SessionState> {
+        Subscriptions::session(&self.core, ()).await.expect("the session")
+    }
+
+    pub async fn sees_signed_in(&self) -> consilium_api::account::Account {
+        let state = wait(self.session().await, |state| matches!(state, SessionState::SignedIn { .. })).await;
+        match state {
+            SessionState::SignedIn { account } => account,
+            _ => unreachable!("waited for it"),
+        }
+    }
+
+    pub async fn sees_signed_out(&self, why: Option<SignedOutReason>) {
+        let expected = SessionState::SignedOut { reason: why };
+        wait(self.session().await, |state| *state == expected).await;
+    }
+
+    pub async fn sees_link(&self, link: Link) -> Connection {
+        let connection = Subscriptions::connection(&self.core, ()).await.expect("the connection");
+        wait(connection, |connection| connection.link == link).await
+    }
+
+    pub async fn sees_queued(&self, count: u32) {
+        let connection = Subscriptions::connection(&self.core, ()).await.expect("the connection");
+        wait(connection, |connection| connection.queued == count).await;
+    }
+
+    pub async fn sees_whole_directory(&self) -> DirectoryStatus {
+        let status = Subscriptions::directory_status(&self.core, ()).await.expect("the status");
+        wait(status, |status| status.phase == DirectoryPhase::Complete).await
+    }
+
+    /// The first colleagues found.
+    pub async fn finds(&self, text: &str) -> Vec<ColleagueRow> {
+        let query = DirectoryQuery { text: text.to_owned(), limit: 50, ..Default::default() };
+        self.core.directory_search(query).await.expect("searching").rows
+    }
+
+    /// The conversation with the one colleague that this text finds.
+    pub async fn starts_conversation_with(&self, text: &str) -> String {
+        let found = self.finds(text).await;
+        assert_eq!(found.len(), 1, "one colleague is called {text}");
+        let start = StartConversation { practitioner_id: found[0].id.clone() };
+        self.core.conversation_start(start).await.expect("starting a conversation").room_id
+    }
+
+    /// The row of the conversation with the colleague of this Han name, once it is there.
+    pub async fn sees_conversation(&self, condition: impl Fn(&Row) -> bool) -> Row {
+        let mut list = Vec::new();
+        let updates = Subscriptions::conversations(&self.core, ()).await.expect("the conversations");
+        let lists = updates.map(move |update: ListUpdate<Row>| {
+            update.apply(&mut list);
+            list.clone()
+        });
+        let list = wait(lists.boxed(), |list: &Vec<Row>| list.iter().any(&condition)).await;
+        list.into_iter().find(|row| condition(row)).expect("waited for it")
+    }
+
+    /// Accepts the invitation of the colleague with this Han name.
+    pub async fn accepts_invitation_of(&self, han: &str) -> String {
+        let row = self.sees_conversation(|row| row.peer.name.han == han).await;
+        self.core.conversation_accept(RoomRef { room_id: row.room_id.clone() }).await.expect("accepting");
+        row.room_id
+    }
+
+    pub async fn opens(&self, room_id: &str) -> Conversation {
+        Conversation::open(&self.core, room_id).await
+    }
+
+    pub async fn writes(&self, room_id: &str, text: &str) {
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned() };
+        self.core.message_send(message).await.expect("writing a message");
+    }
+}
+
+/// An open conversation: what its screen shows at every moment.
+pub struct Conversation {
+    items: watch::Receiver<Vec<TimelineItem>>,
+    task: JoinHandle<()>,
+}
+
+impl Debug for Conversation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conversation").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A message as the screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub from: String,
+    pub own: bool,
+    pub text: String,
+    pub delivery: Option<Delivery>,
+}
+
+impl Conversation {
+    async fn open(core: &Core, room_id: &str) -> Self {
+        let room = RoomRef { room_id: room_id.to_owned() };
+        let mut updates = Subscriptions::timeline(core, room).await.expect("the timeline opens");
+        let (sender, items) = watch::channel(Vec::new());
+        let task = tokio::spawn(async move {
+            while let Some(update) = updates.next().await {
+                if let TimelineUpdate::Items { update } = update {
+                    sender.send_modify(|items| update.apply(items));
+                }
+            }
+        });
+        Self { items, task }
+    }
+
+    /// All messages now on the screen, oldest first.
+    pub fn messages(&self) -> Vec<Shown> {
+        messages(&self.items.borrow())
+    }
+
+    /// All texts now on the screen, oldest first.
+    pub fn texts(&self) -> Vec<String> {
+        self.messages().into_iter().map(|message| message.text).collect()
+    }
+
+    /// Waits until the screen satisfies the condition.
+    pub async fn sees(&self, what: &str, condition: impl Fn(&[Shown]) -> bool) -> Vec<Shown> {
+        let mut items = self.items.clone();
+        let waited = items.wait_for(|items| condition(&messages(items)));
+        match tokio::time::timeout(PATIENCE, waited).await {
+            Ok(items) => messages(&items.expect("the conversation stays open")),
+            Err(_) => panic!("never saw {what}; the screen shows {:#?}", self.messages()),
+        }
+    }
+
+    /// Waits for a message with this text.
+    pub async fn sees_text(&self, text: &str) -> Shown {
+        let all = self.sees(text, |messages| messages.iter().any(|message| message.text == text)).await;
+        all.into_iter().find(|message| message.text == text).expect("waited for it")
+    }
+
+    /// Waits until the own message with this text is delivered so.
+    pub async fn sees_delivery(&self, text: &str, delivery: Delivery) {
+        let what = format!("{text} as {delivery:?}");
+        self.sees(&what, |messages| {
+            messages.iter().any(|message| message.text == text && message.delivery.as_ref() == Some(&delivery))
+        })
+        .await;
+    }
+}
+
+fn messages(items: &[TimelineItem]) -> Vec<Shown> {
+    items
+        .iter()
+        .filter_map(|item| match &item.content {
+            TimelineContent::Message { sender, own, body, delivery, .. } => Some(Shown {
+                from: if sender.name.han.is_empty() { sender.name.latin.clone() } else { sender.name.han.clone() },
+                own: *own,
+                text: match body {
+                    MessageBody::Text { text, .. } => text.clone(),
+                    MessageBody::Undecryptable => "(undecryptable)".to_owned(),
+                    MessageBody::Unsupported => "(unsupported)".to_owned(),
+                    MessageBody::Recalled => "(recalled)".to_owned(),
+                },
+                delivery: delivery.clone(),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Waits for the first state that satisfies the condition.
+pub async fn wait<T: Debug>(mut states: BoxStream<'static, T>, condition: impl Fn(&T) -> bool) -> T {
+    let mut last = None;
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while let Some(state) = states.next().await {
+            if condition(&state) {
+                return Some(state);
+            }
+            last = Some(state);
+        }
+        None
+    })
+    .await;
+    match waited {
+        Ok(Some(state)) => state,
+        Ok(None) => panic!("the states ended; the last was {last:#?}"),
+        Err(_) => panic!("waited in vain; the last state was {last:#?}"),
+    }
+}

@@ -1,0 +1,63 @@
+//! A client whose files are damaged: caches are made again, what is lost with the keys is said.
+
+#![recursion_limit = "256"]
+
+use consilium_api::account::SignedOutReason;
+use consilium_testbed::{Testbed, lin_jianing};
+use consilium_tests::Doctor;
+use std::path::Path;
+
+const LIN: &str = "a long password of lin";
+
+async fn service() -> Testbed {
+    let testbed = Testbed::start().await.expect("the servers start");
+    let verifier = testbed.verifier().await.expect("a verifier");
+    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
+    testbed
+}
+
+fn destroy(file: &Path) {
+    let size = std::fs::metadata(file).expect("the file is there").len();
+    std::fs::write(file, vec![0x5a; usize::try_from(size).expect("a size")]).expect("writing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_directory_is_fetched_again() {
+    let testbed = service().await;
+    let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
+    lin.core.shutdown().await;
+    destroy(&lin.data_dir().join("account/directory.db"));
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    lin.sees_whole_directory().await;
+    assert_eq!(lin.finds("林嘉宁").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_cache_costs_nothing() {
+    let testbed = service().await;
+    let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
+    lin.core.shutdown().await;
+    destroy(&lin.data_dir().join("account/store/matrix-sdk-event-cache.sqlite3"));
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_key_store_is_set_aside_and_said() {
+    let testbed = service().await;
+    let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
+    let first = lin.sees_signed_in().await;
+    lin.core.shutdown().await;
+    destroy(&lin.data_dir().join("account/store/matrix-sdk-crypto.sqlite3"));
+    let lin = lin.restart().await;
+    lin.sees_signed_out(Some(SignedOutReason::StoreDamaged)).await;
+    assert!(lin.data_dir().join("account/store.damaged").exists(), "nothing is thrown away");
+
+    lin.sign_in("lin.jianing", LIN).await.expect("signing in to a new device");
+    let second = lin.sees_signed_in().await;
+    assert_ne!(first.device_id, second.device_id);
+    let path = format!("v2/users/{}/devices", first.user_id);
+    let devices = testbed.synapse.admin(reqwest::Method::GET, &path, None).await.expect("devices").to_string();
+    assert!(devices.contains(&second.device_id) && !devices.contains(&first.device_id), "the old device has ended");
+}

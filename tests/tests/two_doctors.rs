@@ -1,0 +1,158 @@
+//! Two doctors, each with a whole client core, over a real Synapse and a real registry.
+
+#![recursion_limit = "256"]
+
+use consilium_api::account::{Link, SignedOutReason};
+use consilium_api::chat::{Delivery, RoomRef};
+use consilium_api::{Commands, ErrorCode};
+use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_tests::Doctor;
+
+const LIN: &str = "a long password of lin";
+const WEISS: &str = "a long password of weiss";
+
+/// A service with two verified doctors besides its verifier.
+async fn service() -> Testbed {
+    let testbed = Testbed::start().await.expect("the servers start");
+    let verifier = testbed.verifier().await.expect("a verifier");
+    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
+    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    testbed
+}
+
+async fn lin(testbed: &Testbed) -> Doctor {
+    Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing@jzfy.example", LIN).await
+}
+
+async fn weiss_at_work(testbed: &Testbed) -> Doctor {
+    Doctor::signed_in("weiss", &testbed.registry_url(), "weiss@minjiang.example", WEISS).await
+}
+
+/// Lin writes to Weiss, who accepts: the room both are in.
+async fn conversation(lin: &Doctor, weiss: &Doctor) -> String {
+    let room = lin.starts_conversation_with("hannah").await;
+    let accepted = weiss.accepts_invitation_of("林嘉宁").await;
+    assert_eq!(room, accepted);
+    room
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_find_each_other_and_talk() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+
+    let found = weiss.finds("linj").await;
+    assert_eq!(found.len(), 1, "pinyin finds her");
+    assert_eq!(found[0].name.han, "林嘉宁");
+    assert!(found[0].verified);
+
+    let room = conversation(&lin, &weiss).await;
+    let at_lin = lin.opens(&room).await;
+    let at_weiss = weiss.opens(&room).await;
+
+    lin.writes(&room, "APTT 56 秒，肝素先维持这个速度。").await;
+    let arrived = at_weiss.sees_text("APTT 56 秒，肝素先维持这个速度。").await;
+    assert!(!arrived.own);
+    assert_eq!(arrived.from, "林嘉宁");
+
+    weiss.writes(&room, "Agreed. If lactate climbs, VA-ECMO.").await;
+    at_lin.sees_text("Agreed. If lactate climbs, VA-ECMO.").await;
+
+    at_weiss.sees_delivery("Agreed. If lactate climbs, VA-ECMO.", Delivery::Sent).await;
+    lin.core.conversation_mark_read(RoomRef { room_id: room.clone() }).await.expect("marking as read");
+    at_weiss.sees_delivery("Agreed. If lactate climbs, VA-ECMO.", Delivery::Read).await;
+    // Weiss answered, so she has read what came before.
+    at_lin.sees_delivery("APTT 56 秒，肝素先维持这个速度。", Delivery::Read).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_offline_goes_out_once_by_itself() {
+    let mut testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let at_lin = lin.opens(&room).await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.writes(&room, "before").await;
+    at_weiss.sees_text("before").await;
+    at_lin.sees_delivery("before", Delivery::Sent).await;
+
+    testbed.synapse.kill();
+    testbed.stop_registry().await;
+    lin.sees_link(Link::Offline).await;
+    for text in ["one", "two", "three"] {
+        lin.writes(&room, text).await;
+        at_lin.sees_delivery(text, Delivery::Queued).await;
+    }
+    lin.sees_queued(3).await;
+
+    // The program ends with the three in its queue and starts without a network.
+    drop(at_lin);
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_text("before").await;
+    for text in ["one", "two", "three"] {
+        at_lin.sees_delivery(text, Delivery::Queued).await;
+    }
+    assert_eq!(lin.finds("weiss").await.len(), 1, "the directory works without a network");
+
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    testbed.start_registry().await.expect("the registry comes back");
+    let seen = at_weiss.sees("all three", |messages| messages.iter().any(|m| m.text == "three")).await;
+    let texts: Vec<_> = seen.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["before", "one", "two", "three"], "each once, in order");
+    lin.sees_queued(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_leaves_nothing_behind() {
+    let testbed = service().await;
+    let lin = lin(&testbed).await;
+    assert!(lin.data_dir().join("account").exists());
+    lin.core.sign_out(()).await.expect("signing out");
+    lin.sees_signed_out(None).await;
+    assert!(!lin.data_dir().join("account").exists());
+    assert_eq!(lin.core.directory_counts(()).await.unwrap_err().code, ErrorCode::NotSignedIn);
+
+    let lin = lin.restart().await;
+    lin.sees_signed_out(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_account_is_told_and_cannot_go_on() {
+    let testbed = service().await;
+    let lin = lin(&testbed).await;
+    let account = lin.sees_signed_in().await;
+    testbed.synapse.set_locked(&account.user_id, true).await.expect("locking");
+    lin.sees_signed_out(Some(SignedOutReason::AccountLocked)).await;
+    let error = lin.sign_in("lin.jianing@jzfy.example", LIN).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::AccountLocked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_password_wrong_address_and_no_network_are_told_apart() {
+    let mut testbed = service().await;
+    let lin = Doctor::at_new_computer("lin", &testbed.registry_url()).await;
+    lin.sees_signed_out(None).await;
+    assert_eq!(lin.sign_in("lin.jianing", "not her password").await.unwrap_err().code, ErrorCode::WrongCredentials);
+
+    let elsewhere = Doctor::at_new_computer("lin", testbed.synapse.base_url.as_str()).await;
+    assert_eq!(elsewhere.sign_in("lin.jianing", LIN).await.unwrap_err().code, ErrorCode::NotAServer);
+
+    testbed.stop_registry().await;
+    assert_eq!(lin.sign_in("lin.jianing", LIN).await.unwrap_err().code, ErrorCode::Offline);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_device_works() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let second = Doctor::signed_in("lin-ward", &testbed.registry_url(), "lin.jianing", LIN).await;
+    second.sees_conversation(|row| row.room_id == room).await;
+    let at_second = second.opens(&room).await;
+    weiss.writes(&room, "to both of her computers").await;
+    at_second.sees_text("to both of her computers").await;
+    second.writes(&room, "from the ward").await;
+    weiss.opens(&room).await.sees_text("from the ward").await;
+}

@@ -1,0 +1,109 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { plural } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
+import { BookUser, Cloud, CloudAlert, CloudCheck, CloudOff, type LucideIcon, MessageSquare, Settings, UserRoundCheck } from "lucide-react";
+import type { Link as LinkState } from "@/bindings";
+import { Avatar } from "@/components/Avatar/Avatar";
+import { Icon } from "@/components/Icon/Icon";
+import { useAction, useCommand } from "@/lib/query";
+import { avatarName, nameOf } from "@/lib/words";
+import { useConversations } from "./conversations";
+import styles from "./Rail.module.css";
+import { useAccount, useAppState, useIsVerifier } from "./state";
+
+export interface SectionEntry {
+  to: NonNullable<LinkProps["to"]>;
+  icon: LucideIcon;
+  label: string;
+  badge: number;
+  badgeLabel: string;
+}
+
+/** The sections there are for this doctor, in the order of the rail and of Ctrl+1…. */
+export function useSections(): SectionEntry[] {
+  const { t } = useLingui();
+  const verifier = useIsVerifier();
+  const conversations = useConversations();
+  const pending = useCommand("review_list", { box: "pending", cursor: null }, { enabled: verifier }).data?.counts.pending ?? 0;
+  const unread = conversations.value?.reduce((sum, each) => sum + each.unread + (each.membership === "invited" ? 1 : 0), 0) ?? 0;
+  const sections: SectionEntry[] = [
+    {
+      to: "/chats",
+      icon: MessageSquare,
+      label: t({ message: "Chats", comment: "Section of the window: conversations" }),
+      badge: unread,
+      badgeLabel: t({ message: plural(unread, { one: "# unread", other: "# unread" }), comment: "Read aloud: number of unread messages" }),
+    },
+    { to: "/directory", icon: BookUser, label: t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" }), badge: 0, badgeLabel: "" },
+  ];
+  if (verifier) {
+    sections.push({
+      to: "/review",
+      icon: UserRoundCheck,
+      label: t({ message: "Review", comment: "Section of the window, for verifiers: applications to review" }),
+      badge: pending,
+      badgeLabel: t({ message: plural(pending, { one: "# application waits", other: "# applications wait" }), comment: "Read aloud: number of applications to review" }),
+    });
+  }
+  return sections;
+}
+
+const CLOUDS: Record<LinkState, LucideIcon> = { online: CloudCheck, connecting: Cloud, weak: CloudAlert, offline: CloudOff };
+
+function ConnectionItem() {
+  const { t } = useLingui();
+  const { connection } = useAppState();
+  const reconnect = useAction("reconnect");
+  const link = connection?.link ?? "connecting";
+  const words: Record<LinkState, string> = {
+    online: t({ message: "Synced", comment: "State of the connection, in the narrow rail: everything is up to date" }),
+    connecting: t({ message: "Connecting", comment: "State of the connection, in the narrow rail" }),
+    weak: t({ message: "Weak", comment: "State of the connection, in the narrow rail: weak network" }),
+    offline: t({ message: "Offline", comment: "State of the connection" }),
+  };
+  const inside = <><Icon icon={CLOUDS[link]} /><span>{words[link]}</span></>;
+  if (link === "online" || link === "connecting") {
+    return <div className={styles.item} data-conn title={words[link]}>{inside}</div>;
+  }
+  const retry = t({ message: "Reconnect now", comment: "Tooltip of the connection state in the rail, which tries again when pressed" });
+  return (
+    <button type="button" className={styles.item} data-conn data-warn title={retry} aria-label={`${words[link]}. ${retry}`} onClick={() => reconnect.run(null)}>
+      {inside}
+    </button>
+  );
+}
+
+export function Rail() {
+  const { t, i18n } = useLingui();
+  const account = useAccount();
+  const { connection } = useAppState();
+  const sections = useSections();
+  const name = nameOf(account.name, i18n.locale).main;
+  const settings = t({ message: "Settings", comment: "Section of the window" });
+  const active = { "data-active": true, "aria-current": "page" } as object;
+  return (
+    <nav className={styles.rail} aria-label={t({ message: "Main", comment: "Read aloud: the window's main navigation" })}>
+      <Link
+        to="/settings/account"
+        className={styles.me}
+        aria-label={t({ message: `${name}, my account`, comment: "Name of the avatar at the top of the rail, read aloud" })}
+        title={name}
+      >
+        <Avatar name={avatarName(account.name)} accountId={account.practitioner_id || account.user_id} size={36} dot={connection?.link === "online" ? "on" : "off"} />
+      </Link>
+      {sections.map((section) => (
+        <Link key={section.label} to={section.to} className={styles.item} activeProps={active} title={section.label}>
+          <Icon icon={section.icon} size={20} />
+          <span>{section.label}</span>
+          {section.badge > 0 && <b className={styles.badge} role="img" aria-label={section.badgeLabel}>{section.badge > 99 ? "99+" : section.badge}</b>}
+        </Link>
+      ))}
+      <span className={styles.gap} />
+      <ConnectionItem />
+      <Link to="/settings" className={styles.item} activeProps={active} title={settings}>
+        <Icon icon={Settings} size={20} />
+        <span>{settings}</span>
+      </Link>
+    </nav>
+  );
+}

@@ -1,0 +1,58 @@
+import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
+import { DirectoryProvider } from "@/features/directory/state";
+import { useForgetOnLeave, useInvalidation } from "@/lib/query";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { ConversationsProvider, useConversations } from "./conversations";
+import { Rail, useSections } from "./Rail";
+import styles from "./Shell.module.css";
+import { StatusStrip } from "./StatusStrip";
+
+/** Keys that work wherever one is in the window (DESIGN.md, Keyboard). */
+function Keys() {
+  const navigate = useNavigate();
+  const sections = useSections();
+  const conversations = useConversations().value ?? [];
+  const { roomId } = useParams({ strict: false });
+
+  const stepUnread = (direction: 1 | -1) => {
+    const open = conversations.findIndex(({ room_id }) => room_id === roomId);
+    const from = open < 0 ? (direction > 0 ? -1 : conversations.length) : open;
+    for (let step = 1; step <= conversations.length; step += 1) {
+      const at = (from + direction * step + conversations.length * 2) % conversations.length;
+      const hit = conversations[at];
+      if (hit && hit.unread > 0) return void navigate({ to: "/chats/$roomId", params: { roomId: hit.room_id } });
+    }
+  };
+
+  const shortcuts: Shortcut[] = [
+    ...sections.map((section, index): Shortcut => ({ mod: true, key: String(index + 1), run: () => void navigate({ to: section.to }) })),
+    { mod: true, key: ",", run: () => void navigate({ to: "/settings" }) },
+    { mod: true, shift: true, key: "n", run: () => void navigate({ to: "/directory", search: { focus: "search" } }) },
+    { alt: true, key: "ArrowDown", run: () => stepUnread(1) },
+    { alt: true, key: "ArrowUp", run: () => stepUnread(-1) },
+  ];
+  useShortcuts(shortcuts);
+  return null;
+}
+
+/** The window of somebody signed in: rail, status, and the section. */
+export function Shell() {
+  useInvalidation();
+  useForgetOnLeave();
+  const { pathname } = useLocation();
+  return (
+    <ConversationsProvider>
+      <DirectoryProvider>
+        <Keys />
+        <div className={styles.app}>
+          <Rail />
+          <div className={styles.stage}>
+            {/* Always there: a live region that comes with its text is not read aloud. */}
+            <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+            <div className={styles.section}><Outlet /></div>
+          </div>
+        </div>
+      </DirectoryProvider>
+    </ConversationsProvider>
+  );
+}

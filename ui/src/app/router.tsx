@@ -1,0 +1,98 @@
+import {
+  Navigate,
+  Outlet,
+  type RouterHistory,
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  useMatches,
+} from "@tanstack/react-router";
+import { ChatsScreen } from "@/features/chat/ChatsScreen";
+import { DirectoryScreen } from "@/features/directory/DirectoryScreen";
+import { RegistrationScreen } from "@/features/registration/RegistrationScreen";
+import { ReviewScreen } from "@/features/review/ReviewScreen";
+import { AboutPage } from "@/features/settings/AboutPage";
+import { AccountPage } from "@/features/settings/AccountPage";
+import { AppearancePage } from "@/features/settings/AppearancePage";
+import { SettingsScreen } from "@/features/settings/SettingsScreen";
+import { ForgotPasswordScreen } from "@/features/sign-in/ForgotPasswordScreen";
+import { SignInScreen } from "@/features/sign-in/SignInScreen";
+import { useLatest } from "@/lib/api";
+import { Shell } from "./Shell";
+import { Starting } from "./Waiting";
+import { useAppState, useIsVerifier } from "./state";
+
+/** Screens of somebody who is not signed in. */
+const SIGNED_OUT = ["/sign-in", "/register", "/forgot-password"];
+
+function Root() {
+  const { session } = useAppState();
+  // By what is matched, not by the address: that changes first, while the screen of before is still the outlet's.
+  const path = useMatches({ select: (matches) => matches.at(-1)?.fullPath ?? "/" });
+  const outside = SIGNED_OUT.includes(path);
+  if (session?.state === "signed_in") return outside ? <Navigate to="/directory" /> : <Shell />;
+  return outside ? <Outlet /> : <SignedOutStart />;
+}
+
+/** Somebody whose application is under way comes back to it, not to a sign-in they cannot do yet. */
+function SignedOutStart() {
+  const registration = useLatest("registration", null);
+  if (registration.value === undefined && registration.error === undefined) return <Starting />;
+  return <Navigate to={registration.value?.application ? "/register" : "/sign-in"} />;
+}
+
+function ReviewGate() {
+  return useIsVerifier() ? <ReviewScreen /> : <Navigate to="/chats" />;
+}
+
+const root = createRootRoute({ component: Root });
+const at = <P extends string>(path: P, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
+
+const index = at("/", () => <Navigate to="/chats" />);
+const signIn = at("/sign-in", SignInScreen);
+const forgotPassword = at("/forgot-password", ForgotPasswordScreen);
+const register = at("/register", RegistrationScreen);
+
+const chats = at("/chats", ChatsScreen);
+const room = createRoute({ getParentRoute: () => chats, path: "$roomId" });
+
+const directory = createRoute({
+  getParentRoute: () => root,
+  path: "/directory",
+  component: DirectoryScreen,
+  validateSearch: (search: Record<string, unknown>): { focus?: "search"; colleague?: string } => ({
+    ...(search["focus"] === "search" ? { focus: "search" as const } : {}),
+    ...(typeof search["colleague"] === "string" ? { colleague: search["colleague"] } : {}),
+  }),
+});
+
+const review = at("/review", ReviewGate);
+
+const settings = at("/settings", SettingsScreen);
+const settingsIndex = createRoute({ getParentRoute: () => settings, path: "/", component: () => <Navigate to="/settings/appearance" /> });
+const account = createRoute({ getParentRoute: () => settings, path: "account", component: AccountPage });
+const appearance = createRoute({ getParentRoute: () => settings, path: "appearance", component: AppearancePage });
+const about = createRoute({ getParentRoute: () => settings, path: "about", component: AboutPage });
+
+const tree = root.addChildren([
+  index,
+  signIn,
+  forgotPassword,
+  register,
+  chats.addChildren([room]),
+  directory,
+  review,
+  settings.addChildren([settingsIndex, account, appearance, about]),
+]);
+
+/** Hash history: the page's own path belongs to Tauri's protocol and to the development host. */
+export function createAppRouter(history: RouterHistory = createHashHistory()) {
+  return createRouter({ routeTree: tree, history, scrollRestoration: false, defaultNotFoundComponent: () => <Navigate to="/" /> });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

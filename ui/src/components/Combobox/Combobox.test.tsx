@@ -1,0 +1,30 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { expect, it, vi } from "vitest";
+import { renderWithI18n } from "@/testing/render";
+import { Combobox, type Suggestion } from "./Combobox";
+
+const HOSPITALS: Suggestion[] = [
+  { id: "o1", text: "Jiangzhou University First Hospital", detail: "Jiangzhou" },
+  { id: "o2", text: "Jiangzhou Third People’s Hospital" },
+];
+
+function Hospital({ onPick }: { onPick: (hit: Suggestion) => void }) {
+  const [text, setText] = useState("");
+  return (
+    <Combobox label="Hospital" text={text} onText={setText} suggestions={text ? HOSPITALS : []}
+      onPick={(hit) => { setText(hit.text); onPick(hit); }} />
+  );
+}
+
+it("picks with the keyboard and then shows what was picked", async () => {
+  const onPick = vi.fn();
+  renderWithI18n(<Hospital onPick={onPick} />);
+  const input = screen.getByRole("combobox", { name: "Hospital" });
+  await userEvent.type(input, "jiang");
+  expect(await screen.findAllByRole("option")).toHaveLength(2);
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+  expect(onPick).toHaveBeenCalledExactlyOnceWith(HOSPITALS[1]);
+  expect(input).toHaveValue("Jiangzhou Third People’s Hospital");
+});

@@ -1,0 +1,81 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Search } from "lucide-react";
+import { useId } from "react";
+import { Highlight, type Ranges } from "../Highlight/Highlight";
+import { Icon } from "../Icon/Icon";
+import popup from "../Select/Popup.module.css";
+import { FieldFrame, type FieldProps } from "../TextField/TextField";
+import field from "../TextField/TextField.module.css";
+
+export interface Suggestion {
+  id: string;
+  /** What the field shows once this is picked. */
+  text: string;
+  /** Second line: city, grade. */
+  detail?: string;
+  /** What of `text` was searched for. */
+  ranges?: Ranges;
+  /** Leads elsewhere instead of filling the field: "Not listed? Enter manually". */
+  leads?: boolean;
+}
+
+export interface ComboboxProps extends FieldProps {
+  text: string;
+  /** Typed, as opposed to picked. */
+  onText: (text: string) => void;
+  /** Already searched for by the caller: nothing is filtered here. */
+  suggestions: readonly Suggestion[];
+  onPick: (suggestion: Suggestion) => void;
+  /** Said in the list while there is nothing to pick: searching, no match. */
+  note?: string | undefined;
+  placeholder?: string;
+  onBlur?: () => void;
+}
+
+/** A text field that suggests. What is typed stays what is typed, until one of the suggestions is picked. */
+export function Combobox({ text, onText, suggestions, onPick, note, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
+      <Autocomplete.Root
+        items={suggestions}
+        itemToStringValue={(item: Suggestion) => item.text}
+        mode="none"
+        value={text}
+        onValueChange={(next, { reason }) => {
+          if (reason !== "item-press") onText(next);
+        }}
+      >
+        <Autocomplete.InputGroup className={field.control} data-error={error ? true : undefined}>
+          <Icon icon={Search} />
+          <Autocomplete.Input
+            id={id}
+            className={field.input}
+            placeholder={placeholder}
+            onBlur={onBlur}
+            spellCheck={false}
+            aria-invalid={error ? true : undefined}
+            aria-describedby={error || help ? `${id}-help` : undefined}
+          />
+        </Autocomplete.InputGroup>
+        <Autocomplete.Portal>
+          <Autocomplete.Positioner className={popup.positioner} sideOffset={4}>
+            <Autocomplete.Popup className={popup.popup}>
+              {note && <Autocomplete.Status className={popup.note}>{note}</Autocomplete.Status>}
+              <Autocomplete.List>
+                {(item: Suggestion) => (
+                  <Autocomplete.Item key={item.id} value={item} className={popup.item} data-leads={item.leads || undefined} onClick={() => onPick(item)}>
+                    <span className={popup.two}>
+                      {item.ranges ? <Highlight text={item.text} ranges={item.ranges} /> : item.text}
+                      {item.detail && <small>{item.detail}</small>}
+                    </span>
+                  </Autocomplete.Item>
+                )}
+              </Autocomplete.List>
+            </Autocomplete.Popup>
+          </Autocomplete.Positioner>
+        </Autocomplete.Portal>
+      </Autocomplete.Root>
+    </FieldFrame>
+  );
+}

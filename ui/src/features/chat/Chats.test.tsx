@@ -1,0 +1,178 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { openApp } from "@/testing/app";
+import { FakeCore, Refused, type Room } from "@/testing/fake-core";
+
+const CHEN = "/chats/!room12:jz.example";
+
+let core: FakeCore;
+let chen: Room;
+
+beforeEach(() => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  core = new FakeCore();
+  chen = core.room(12);
+  chen.items = [core.message(chen, false, "Hold on IABP, re-image at 48 h.", 5)];
+});
+
+const field = () => screen.findByRole("textbox", { name: "Message to Chen Siyuan" });
+const log = () => screen.getByRole("log", { name: "Messages with Chen Siyuan" });
+const inputsOf = (command: string) => core.calls.filter((call) => call.command === command).map(({ input }) => input);
+
+describe("writing", () => {
+  it("sends on Enter, makes a line on Shift+Enter, and shows the core's own echo until it is sent", async () => {
+    openApp(core, CHEN);
+    await userEvent.type(await field(), "Agreed.{Shift>}{Enter}{/Shift}Lactate 2.1{Enter}");
+    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1" }]);
+    expect(await field()).toHaveValue("");
+    expect(await within(log()).findByText(/Queued/)).toBeInTheDocument();
+    expect(await within(log()).findByText(/Sent/)).toBeInTheDocument();
+  });
+
+  it("queues while offline and says so; it goes out by itself later", async () => {
+    openApp(core, CHEN);
+    await field();
+    act(() => core.setLink("offline"));
+    await userEvent.type(await field(), "Repeat echo at 14:00{Enter}");
+    expect(await within(log()).findByText(/Queued/)).toBeInTheDocument();
+    expect(await screen.findByText(/1 message will send when you reconnect/)).toBeInTheDocument();
+    act(() => core.setLink("online"));
+    expect(await within(log()).findByText(/Sent/)).toBeInTheDocument();
+  });
+
+  it("offers Retry and Delete for what the server refused", async () => {
+    const failed = core.message(chen, true, "APTT 56 s", 3, { state: "failed" });
+    chen.items = [...chen.items, failed];
+    openApp(core, CHEN);
+    await userEvent.click(await screen.findByRole("button", { name: "Retry" }));
+    expect(inputsOf("message_retry")).toEqual([{ room_id: chen.id, item_id: failed.id }]);
+    act(() => core.setDelivery(chen, failed.id, { state: "failed" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(within(log()).queryByText("APTT 56 s")).not.toBeInTheDocument());
+  });
+
+  it("brings the text back when the core cannot take it", async () => {
+    core.handlers.message_send = () => { throw new Refused("disk_full"); };
+    openApp(core, CHEN);
+    await userEvent.type(await field(), "Not lost{Enter}");
+    expect(await screen.findByText(/disk is full/)).toBeInTheDocument();
+    expect(await field()).toHaveValue("Not lost");
+  });
+
+  it("sends nothing empty and nothing longer than an event", async () => {
+    openApp(core, CHEN);
+    await userEvent.type(await field(), "   {Enter}");
+    const area = await field();
+    await userEvent.clear(area);
+    await userEvent.click(area);
+    await userEvent.paste("x".repeat(12_001));
+    await userEvent.keyboard("{Enter}");
+    expect(screen.getByText(/too long to send/)).toBeInTheDocument();
+    expect(inputsOf("message_send")).toEqual([]);
+  });
+
+  it("keeps the draft of each conversation", async () => {
+    core.room(13);
+    const { router } = openApp(core, CHEN);
+    await userEvent.type(await field(), "Half a thought");
+    await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
+    expect(await screen.findByRole("textbox", { name: "Message to Wang Xuemei" })).toHaveValue("");
+    expect(within(screen.getByRole("listbox", { name: "Chats" })).getByText("Half a thought")).toBeInTheDocument();
+    await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: chen.id } }));
+    expect(await field()).toHaveValue("Half a thought");
+  });
+
+  it("tells the other side that one types, and when one stops", async () => {
+    openApp(core, CHEN);
+    await userEvent.type(await field(), "ab");
+    expect(inputsOf("typing_set")).toEqual([{ room_id: chen.id, typing: true }]);
+    await userEvent.clear(await field());
+    expect(inputsOf("typing_set").at(-1)).toEqual({ room_id: chen.id, typing: false });
+  });
+});
+
+describe("reading", () => {
+  it("marks as read what is in sight, and only when its window is in front", async () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    chen.unread = 1;
+    openApp(core, CHEN);
+    await within(await screen.findByRole("log")).findByText("Hold on IABP, re-image at 48 h.");
+    expect(inputsOf("conversation_mark_read")).toEqual([]);
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    act(() => void window.dispatchEvent(new Event("focus")));
+    expect(inputsOf("conversation_mark_read")).toEqual([{ room_id: chen.id }]);
+    act(() => core.push(chen, core.message(chen, false, "And one more", 0)));
+    expect(inputsOf("conversation_mark_read")).toHaveLength(2);
+  });
+
+  it("loads what is older until the beginning", async () => {
+    chen.older = [[core.message(chen, false, "First of all", 900)], [core.message(chen, false, "Second", 800)]];
+    openApp(core, CHEN);
+    expect(await screen.findByText("First of all")).toBeInTheDocument();
+    const said = within(log()).getAllByText(/First of all|Second|Hold on IABP/).map((node) => node.textContent);
+    expect(said).toEqual(["First of all", "Second", "Hold on IABP, re-image at 48 h."]);
+    expect(inputsOf("timeline_load_older")).toHaveLength(2);
+  });
+
+  it("does not ask for ever when older messages cannot be had", async () => {
+    chen.older = [[core.message(chen, false, "Older", 900)]];
+    core.handlers.timeline_load_older = () => { throw new Refused("offline"); };
+    openApp(core, CHEN);
+    expect(await screen.findByRole("button", { name: "Load older messages" })).toBeInTheDocument();
+    expect(inputsOf("timeline_load_older")).toHaveLength(1);
+  });
+
+  it("names whose key is missing, and what was recalled", async () => {
+    chen.items = [...chen.items, core.message(chen, false, { kind: "undecryptable" }, 2), core.message(chen, true, { kind: "recalled" }, 1)];
+    openApp(core, CHEN);
+    expect(await screen.findByText("Waiting for the key from Chen Siyuan")).toBeInTheDocument();
+    expect(screen.getByText("You recalled a message")).toBeInTheDocument();
+  });
+
+  it("shows who is typing", async () => {
+    openApp(core, CHEN);
+    await field();
+    act(() => core.emit("typing", [core.person(12)], { room_id: chen.id }));
+    expect(await screen.findByText("Chen Siyuan is typing")).toBeInTheDocument();
+  });
+
+  it("shows a message as text, whatever it looks like", async () => {
+    chen.items = [core.message(chen, false, "<img src=x onerror=alert(1)> **not bold**", 1)];
+    openApp(core, CHEN);
+    expect(await within(await screen.findByRole("log")).findByText("<img src=x onerror=alert(1)> **not bold**")).toBeInTheDocument();
+  });
+});
+
+describe("the list", () => {
+  it("is walked with the arrows and opens on Enter, so that passing by reads nothing", async () => {
+    const wang = core.room(13, { unread: 3 });
+    wang.items = [core.message(wang, false, "Report is in the system.", 60)];
+    const { router } = openApp(core, "/chats");
+    const list = await screen.findByRole("listbox", { name: "Chats" });
+    expect(within(list).getByRole("img", { name: "3 unread" })).toBeInTheDocument();
+    act(() => list.focus());
+    await userEvent.keyboard("{ArrowDown}{ArrowDown}");
+    expect(router.state.location.pathname).toBe("/chats");
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(decodeURIComponent(router.state.location.pathname)).toBe("/chats/!room13:jz.example"));
+    await waitFor(() => expect(within(list).queryByRole("img", { name: "3 unread" })).not.toBeInTheDocument());
+  });
+
+  it("goes to the next unread conversation with Alt+Down", async () => {
+    core.room(13, { unread: 1 });
+    const { router } = openApp(core, CHEN);
+    await field();
+    await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await waitFor(() => expect(decodeURIComponent(router.state.location.pathname)).toBe("/chats/!room13:jz.example"));
+  });
+
+  it("asks before a stranger's conversation is joined", async () => {
+    core.room(15, { membership: "invited" });
+    openApp(core, "/chats/!room15:jz.example");
+    expect(await screen.findByText("Ouyang Jing would like to chat with you", { exact: true })).toBeInTheDocument();
+    expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Accept" }));
+    expect(await screen.findByRole("textbox", { name: "Message to Ouyang Jing" })).toBeInTheDocument();
+  });
+});

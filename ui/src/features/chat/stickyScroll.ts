@@ -1,0 +1,85 @@
+/** Within this many pixels of the end one is at the end. */
+const END = 40;
+
+/**
+ * Scrolling of a timeline: at the end it stays at the end; elsewhere the message one reads keeps its place, whatever is
+ * added above or below. Done by hand because WebKit has no scroll anchoring. Items carry `data-item` with their id; the
+ * first unread one `data-unread`.
+ */
+export function stickyScroll() {
+  let node: HTMLElement | null = null;
+  let observer: ResizeObserver | undefined;
+  let atEnd = true;
+  let placed = false;
+  let anchor: { id: string; top: number } | null = null;
+  const listeners = new Set<() => void>();
+
+  const topOf = (child: HTMLElement, parent: HTMLElement) => child.getBoundingClientRect().top - parent.getBoundingClientRect().top;
+
+  /** Remembers what is read now; call when the reader has scrolled. */
+  const note = () => {
+    if (!node) return;
+    const end = node.scrollHeight - node.scrollTop - node.clientHeight < END;
+    anchor = null;
+    if (!end) {
+      for (const child of node.querySelectorAll<HTMLElement>("[data-item]")) {
+        const top = topOf(child, node);
+        if (top + child.offsetHeight > 0) {
+          anchor = { id: child.dataset["item"] ?? "", top };
+          break;
+        }
+      }
+    }
+    if (end === atEnd) return;
+    atEnd = end;
+    for (const listener of listeners) listener();
+  };
+
+  const settle = () => {
+    if (!node) return;
+    if (atEnd) node.scrollTop = node.scrollHeight;
+    else if (anchor) {
+      const child = node.querySelector<HTMLElement>(`[data-item="${CSS.escape(anchor.id)}"]`);
+      if (child) node.scrollTop += topOf(child, node) - anchor.top;
+    }
+  };
+
+  const place = () => {
+    if (!node) return;
+    placed = true;
+    node.scrollTop = node.scrollHeight;
+    // More unread than fit: begin where the unread begins.
+    const divider = node.querySelector<HTMLElement>("[data-unread]");
+    const above = divider ? topOf(divider, node) : 0;
+    if (above < 0) node.scrollTop += above - END;
+  };
+
+  return {
+    attach: (element: HTMLElement | null): void => {
+      observer?.disconnect();
+      node = element;
+      if (!node) return;
+      // The composer grew, the window shrank.
+      observer = new ResizeObserver(settle);
+      observer.observe(node);
+    },
+    /** The items changed and are laid out. */
+    changed: (): void => {
+      if (placed) settle();
+      else place();
+      note();
+    },
+    note,
+    toEnd: (): void => {
+      if (!node) return;
+      node.scrollTop = node.scrollHeight;
+      note();
+    },
+    nearStart: (pixels: number) => node !== null && node.scrollTop < pixels,
+    subscribe: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    atEnd: () => atEnd,
+  };
+}

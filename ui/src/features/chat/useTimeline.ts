@@ -1,0 +1,35 @@
+import { useEffect, useState } from "react";
+import type { Backwards, TimelineItem } from "@/bindings";
+import { keepSubscribed, useApi } from "@/lib/api";
+import { applyUpdate } from "@/lib/live-list";
+import type { PlatformError } from "@/platform/types";
+
+export interface TimelineState {
+  /** Undefined until the first reset. */
+  items: readonly TimelineItem[] | undefined;
+  backwards: Backwards;
+  error: PlatformError | undefined;
+}
+
+const EMPTY: TimelineState = { items: undefined, backwards: "idle", error: undefined };
+
+/** One conversation, live. Mount with `key={roomId}`: it starts empty. */
+export function useTimeline(roomId: string): TimelineState {
+  const api = useApi();
+  const [state, setState] = useState(EMPTY);
+  useEffect(() => {
+    let items: readonly TimelineItem[] = [];
+    return keepSubscribed(
+      api,
+      "timeline",
+      { room_id: roomId },
+      (event) => {
+        if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
+        items = applyUpdate(items, event.update);
+        setState((before) => ({ ...before, items, error: undefined }));
+      },
+      (error) => setState((before) => ({ ...before, error })),
+    );
+  }, [api, roomId]);
+  return state;
+}

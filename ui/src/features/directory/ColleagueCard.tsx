@@ -1,0 +1,136 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useLingui } from "@lingui/react/macro";
+import { Mail, MessageSquare, Phone, UsersRound, X } from "lucide-react";
+import { type ReactNode, type Ref } from "react";
+import { Trans } from "@lingui/react/macro";
+import type { Contact, Verification } from "@/bindings";
+import { Avatar } from "@/components/Avatar/Avatar";
+import { Banner } from "@/components/Banner/Banner";
+import { Button, IconButton } from "@/components/Button/Button";
+import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { Icon } from "@/components/Icon/Icon";
+import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
+import { Tag } from "@/components/Tag/Tag";
+import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { errorSentence } from "@/lib/errors";
+import { useAction, useCommand } from "@/lib/query";
+import { fullDate } from "@/lib/time";
+import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
+import styles from "./ColleagueCard.module.css";
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return <section className={styles.section}><h3>{title}</h3>{children}</section>;
+}
+
+function ContactLine({ contact }: { contact: Contact }) {
+  const { t } = useLingui();
+  const phone = contact.kind === "phone";
+  return (
+    <div className={styles.contact}>
+      <Icon icon={phone ? Phone : Mail} />
+      <div className={styles.words}>
+        <div className={styles.key}>
+          {phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" })}
+        </div>
+        <div className="selectable truncate">{contact.value}</div>
+      </div>
+      <span className={styles.visible}><Icon icon={UsersRound} size={12} />{t({ message: "Verified colleagues", comment: "Beside a contact: who can see it" })}</span>
+    </div>
+  );
+}
+
+function VerificationLine({ verification }: { verification: Verification }) {
+  const { t, i18n } = useLingui();
+  const date = fullDate(Date.parse(verification.verified_at), i18n.locale);
+  const { organization, verifier, licence_ending: ending } = verification;
+  const due = verification.valid_until === null ? null : fullDate(Date.parse(verification.valid_until), i18n.locale);
+  const details = [
+    verifier && t({ message: `Reviewer ${verifier}`, comment: "Who verified a colleague" }),
+    ending && t({ message: `licence ending ${ending}`, comment: "Last four digits of a colleague's licence number" }),
+    due && t({ message: `next review by ${due}`, comment: "When the verification is due again" }),
+  ].filter(Boolean);
+  return (
+    <div className={styles.verification}>
+      <VerifiedMark size={16} />
+      <div>
+        <Trans comment="Who vouches for a colleague, and since when">Verified {date} by <b>{organization}</b></Trans>
+        <div className={styles.fine}>{details.join(" · ")}</div>
+      </div>
+    </div>
+  );
+}
+
+/** Who this is, how to reach them, and who vouches for it. */
+export function ColleagueCard({ id, onClose, closable, messageRef }: {
+  id: string;
+  onClose: () => void;
+  /** It lies over the list, which needs a way back. */
+  closable: boolean;
+  messageRef: Ref<HTMLButtonElement>;
+}) {
+  const { t, i18n } = useLingui();
+  const { locale } = i18n;
+  const navigate = useNavigate();
+  const terms = useTerminology(locale);
+  const { data: card, error } = useCommand("directory_colleague", { practitioner_id: id });
+  const start = useAction("conversation_start", ({ room_id }) => void navigate({ to: "/chats/$roomId", params: { roomId: room_id } }));
+  const label = t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" });
+  const close = closable && <IconButton icon={X} label={t({ message: "Close", comment: "Closes a panel" })} onClick={onClose} />;
+
+  if (!card) {
+    return (
+      <Pane label={label} as="aside">
+        <Bar plain><span className={styles.push} />{close}</Bar>
+        {error && <EmptyState icon={UsersRound} title={errorSentence(i18n, error)} />}
+      </Pane>
+    );
+  }
+  const name = nameOf(card.name, locale);
+  return (
+    <Pane label={label} as="aside">
+      <Bar plain><span className={styles.push} />{close}</Bar>
+      <Scroll>
+        <div className={styles.body}>
+          <div className={styles.top}>
+            <Avatar name={avatarName(card.name)} accountId={card.id} size={64} />
+            <div className={styles.words}>
+              <h2 className={styles.name}>
+                <span className="selectable">{name.main}</span>
+                {card.verification && <VerifiedMark size={16} />}
+                {name.alt && <small className="selectable">{name.alt}</small>}
+              </h2>
+              <div className={styles.line}>{terms.title(card.title)} · {terms.department(card.department)}</div>
+              <div className={styles.line}>{wordOf(card.hospital, locale)}</div>
+            </div>
+          </div>
+          {!card.me && card.user_id !== null && (
+            <div className={styles.actions}>
+              <Button ref={messageRef} variant="primary" icon={MessageSquare} grow busy={start.busy} onClick={() => start.run({ practitioner_id: card.id })}>
+                {t({ message: "Message", comment: "Button on a colleague's card: write to them" })}
+              </Button>
+            </div>
+          )}
+          {start.error && <Banner tone="danger">{errorSentence(i18n, start.error)}</Banner>}
+          {!card.me && card.user_id === null && (
+            <Banner tone="info">{t({ message: "Verified, and not in Consilium yet: please call or write an e-mail.", comment: "On the card of a colleague who has no account" })}</Banner>
+          )}
+          {card.specialties.length > 0 && (
+            <Section title={t({ message: "Specialties", comment: "Heading on a colleague's card; 专长" })}>
+              <div className={styles.tags}>{card.specialties.map((each) => <Tag key={each.en + each.zh}>{wordOf(each, locale)}</Tag>)}</div>
+            </Section>
+          )}
+          {card.contacts.length > 0 && (
+            <Section title={t({ message: "Contact", comment: "Heading on a colleague's card" })}>
+              {card.contacts.map((each) => <ContactLine key={each.kind + each.value} contact={each} />)}
+            </Section>
+          )}
+          {card.verification && (
+            <Section title={t({ message: "Verification", comment: "Heading on a colleague's card; 实名认证" })}>
+              <VerificationLine verification={card.verification} />
+            </Section>
+          )}
+        </div>
+      </Scroll>
+    </Pane>
+  );
+}

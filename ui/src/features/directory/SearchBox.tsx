@@ -1,0 +1,50 @@
+import { useLingui } from "@lingui/react/macro";
+import { Search as SearchIcon, X } from "lucide-react";
+import { type KeyboardEvent, type Ref, useState } from "react";
+import { IconButton } from "@/components/Button/Button";
+import { Icon } from "@/components/Icon/Icon";
+import { Tag } from "@/components/Tag/Tag";
+import { enterGuard } from "@/lib/composing";
+import styles from "./SearchBox.module.css";
+
+export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
+  ref: Ref<HTMLInputElement>;
+  text: string;
+  onText: (text: string) => void;
+  /** Latin letters found Han names. */
+  pinyin: boolean;
+  /** Keys of the list below, which work from here. */
+  onKeyDown: (event: KeyboardEvent) => void;
+}) {
+  const { t } = useLingui();
+  const [guard] = useState(enterGuard);
+  const words = t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" });
+  return (
+    <div role="search" className={styles.box}>
+      <Icon icon={SearchIcon} />
+      <input
+        ref={ref}
+        type="text"
+        role="searchbox"
+        className={styles.input}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
+          if (event.key === "Escape" && text !== "") {
+            event.preventDefault();
+            onText("");
+          } else onKeyDown(event);
+        }}
+        placeholder={words}
+        aria-label={t({ message: "Search colleagues", comment: "Name of the search field, read aloud" })}
+        aria-keyshortcuts="/"
+        spellCheck={false}
+        autoComplete="off"
+      />
+      {pinyin && <Tag>{t({ message: "Pinyin", comment: "Beside the search field: Latin letters were matched with Chinese names" })}</Tag>}
+      {text !== "" && <IconButton icon={X} size={24} label={t({ message: "Clear search", comment: "Empties the search field" })} onClick={() => onText("")} />}
+    </div>
+  );
+}

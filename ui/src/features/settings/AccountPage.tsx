@@ -1,0 +1,79 @@
+import { plural } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
+import { LogOut, MonitorSmartphone, Server, UserRound } from "lucide-react";
+import { useState } from "react";
+import { useAccount, useAppState } from "@/app/state";
+import { Avatar } from "@/components/Avatar/Avatar";
+import { Button } from "@/components/Button/Button";
+import { Section, SettingRow } from "@/components/Card/Card";
+import { ConfirmDialog } from "@/components/Dialog/Dialog";
+import { Tag } from "@/components/Tag/Tag";
+import { toast } from "@/components/Toast/Toast";
+import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { useApi } from "@/lib/api";
+import { errorSentence } from "@/lib/errors";
+import { avatarName, nameOf } from "@/lib/words";
+import { PlatformError } from "@/platform/types";
+import styles from "./Settings.module.css";
+
+export function AccountPage() {
+  const { t, i18n } = useLingui();
+  const api = useApi();
+  const account = useAccount();
+  const { connection } = useAppState();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const name = nameOf(account.name, i18n.locale);
+  const queued = connection?.queued ?? 0;
+
+  const signOut = () => {
+    setBusy(true);
+    api
+      .call("sign_out")
+      .catch((error: unknown) => toast.failed(errorSentence(i18n, PlatformError.from(error))))
+      .finally(() => {
+        setBusy(false);
+        setAsking(false);
+      });
+  };
+
+  return (
+    <>
+      <h1>{t({ message: "Account", comment: "Page of the settings" })}</h1>
+      <div className={styles.profile}>
+        <Avatar name={avatarName(account.name)} accountId={account.practitioner_id || account.user_id} size={64} />
+        <div>
+          <div className={styles.name}>{name.main}<VerifiedMark size={16} />{name.alt && <small>{name.alt}</small>}</div>
+          {account.roles.includes("verifier") && <Tag tone="accent">{t({ message: "Verifier", comment: "Role: reviews applications; 核验员" })}</Tag>}
+        </div>
+      </div>
+      <Section title={t({ message: "Signed in", comment: "Heading: as whom and where one is signed in" })}>
+        <SettingRow icon={UserRound} title={t({ message: "User name", comment: "Fact about the account" })} detail={<span className="selectable">{account.user_id}</span>} />
+        <SettingRow icon={Server} title={t({ message: "Server", comment: "Fact about the account" })} detail={<span className="selectable">{account.server}</span>} />
+        <SettingRow icon={MonitorSmartphone} title={t({ message: "This device", comment: "Fact about the account: the device's id" })} detail={<span className="selectable">{account.device_id}</span>} />
+      </Section>
+      <Section title={t({ message: "Leave this device", comment: "Heading above signing out" })}>
+        <SettingRow
+          icon={LogOut}
+          title={t({ message: "Sign out", comment: "Action" })}
+          detail={t({ message: "Removes chats, directory and keys from this device; other devices are not affected", comment: "Below 'Sign out'" })}
+        >
+          <Button variant="danger" onClick={() => setAsking(true)}>{t({ message: "Sign out…", comment: "Button that first asks" })}</Button>
+        </SettingRow>
+      </Section>
+      <ConfirmDialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={signOut}
+        busy={busy}
+        danger
+        title={t({ message: "Sign out of this device?", comment: "Title of the question" })}
+        confirm={t({ message: "Sign out", comment: "Action" })}
+      >
+        {queued > 0
+          ? t({ message: plural(queued, { one: "# message has not been sent yet and will be lost. Everything else local is removed too.", other: "# messages have not been sent yet and will be lost. Everything else local is removed too." }), comment: "Warning before signing out" })
+          : t({ message: "Everything of this account is removed from this device. You can sign in again at any time.", comment: "Below the question whether to sign out" })}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { useLingui } from "@lingui/react/macro";
+import { useIsVerifier } from "@/app/state";
+import styles from "./Settings.module.css";
+
+const MOD = /Mac/.test(navigator.userAgent) ? "⌘" : "Ctrl+";
+
+/** The shortcuts there are; see `useShortcuts` where they are bound. */
+export function KeyTable() {
+  const { t } = useLingui();
+  const sections = useIsVerifier() ? 3 : 2;
+  const rows: [string, string][] = [
+    [t({ message: "Switch section", comment: "What a keyboard shortcut does" }), `${MOD}1 – ${sections}`],
+    [t({ message: "New chat", comment: "What a keyboard shortcut does" }), `${MOD}Shift+N`],
+    [t({ message: "Search the directory", comment: "What a keyboard shortcut does" }), "/"],
+    [t({ message: "Next or previous unread chat", comment: "What a keyboard shortcut does" }), "Alt+↓ ↑"],
+    [t({ message: "Settings", comment: "What a keyboard shortcut does" }), `${MOD},`],
+    [t({ message: "Back", comment: "What a keyboard shortcut does" }), "Esc"],
+  ];
+  return (
+    <table className={styles.keys}>
+      <tbody>
+        {rows.map(([what, keys]) => <tr key={what}><td>{what}</td><td><kbd className={styles.kbd}>{keys}</kbd></td></tr>)}
+      </tbody>
+    </table>
+  );
+}

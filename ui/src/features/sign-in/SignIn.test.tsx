@@ -1,0 +1,90 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { openApp } from "@/testing/app";
+import { FakeCore, Refused } from "@/testing/fake-core";
+
+const open = (core = new FakeCore({ signedIn: false })) => {
+  openApp(core);
+  return core;
+};
+
+async function fill(password: string) {
+  await userEvent.type(await screen.findByLabelText("Work e-mail or user name"), "lin.jianing");
+  await userEvent.type(screen.getByLabelText("Password"), password);
+  await userEvent.keyboard("{Enter}");
+}
+
+describe("signing in", () => {
+  it("takes the known server, asks for the rest, and opens the directory", async () => {
+    const core = open();
+    await waitFor(() => expect(screen.getByLabelText("Server address")).toHaveValue("consilium.jz.example"));
+    await fill("correct horse battery");
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
+    expect(core.calls.find(({ command }) => command === "sign_in")?.input).toEqual({ server: "consilium.jz.example", user: "lin.jianing", password: "correct horse battery" });
+  });
+
+  it("marks what is missing and sends nothing", async () => {
+    const core = open();
+    await userEvent.click(await screen.findByRole("button", { name: "Sign in" }));
+    expect(screen.getAllByText("Required.")).toHaveLength(2);
+    expect(core.calls.map(({ command }) => command)).not.toContain("sign_in");
+  });
+
+  it.each([
+    ["wrong_credentials", /do not match/],
+    ["offline", /server cannot be reached/],
+    ["account_locked", /account is locked/],
+    ["rate_limited", /Too many attempts/],
+    ["keyring_missing", /no password store/],
+    ["not_a_server", /no Consilium service/],
+  ] as const)("has a sentence of its own for %s, and keeps what was typed", async (code, sentence) => {
+    const core = open();
+    core.handlers.sign_in = () => { throw new Refused(code); };
+    await fill("something");
+    expect(await screen.findByText(sentence)).toBeInTheDocument();
+    expect(screen.getByLabelText("Work e-mail or user name")).toHaveValue("lin.jianing");
+    expect(screen.getByLabelText("Password")).toHaveValue("something");
+  });
+
+  it("says which service answers at an address, or that none does", async () => {
+    open();
+    const server = await screen.findByLabelText("Server address");
+    await userEvent.clear(server);
+    await userEvent.type(server, "wrong.example");
+    await userEvent.tab();
+    expect(await screen.findByText(/no Consilium service/)).toBeInTheDocument();
+    await userEvent.clear(server);
+    await userEvent.type(server, "jz.example");
+    await userEvent.tab();
+    expect(await screen.findByText("江州医联体 Consilium")).toBeInTheDocument();
+  });
+
+  it.each([
+    ["session_expired", /ended your session/],
+    ["account_locked", /account is locked/],
+    ["key_lost", /no longer in the system/],
+    ["store_damaged", /was damaged/],
+  ] as const)("explains a session that ended by itself: %s", async (reason, sentence) => {
+    const core = new FakeCore({ signedIn: false });
+    core.session = { state: "signed_out", reason };
+    open(core);
+    expect(await screen.findByText(sentence)).toBeInTheDocument();
+  });
+});
+
+describe("a forgotten password", () => {
+  it("has a link mailed, waits for it, and then takes the new one", async () => {
+    const core = open();
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    await userEvent.type(await screen.findByLabelText("Work e-mail"), "lin.jianing@jz1.example");
+    await userEvent.click(screen.getByRole("button", { name: "Send link" }));
+    core.handlers.password_reset_finish = () => { throw new Refused("email_unconfirmed"); };
+    await userEvent.type(await screen.findByLabelText("New password"), "a new long password");
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    expect(await screen.findByText(/not confirmed yet/)).toBeInTheDocument();
+    core.handlers.password_reset_finish = () => null;
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,116 @@
+import { Link } from "@tanstack/react-router";
+import { useLingui } from "@lingui/react/macro";
+import { type SubmitEvent, useState } from "react";
+import type { SignedOutReason } from "@/bindings";
+import { SignedOutFrame } from "@/app/SignedOutFrame";
+import { useAppState } from "@/app/state";
+import { Banner } from "@/components/Banner/Banner";
+import { Button } from "@/components/Button/Button";
+import { TextField } from "@/components/TextField/TextField";
+import { useLatest } from "@/lib/api";
+import { errorSentence } from "@/lib/errors";
+import { useAction, useCommand } from "@/lib/query";
+import styles from "./SignIn.module.css";
+
+/** Why one is signed out, in the words of what to do. */
+function useReasonWords(): (reason: SignedOutReason) => string {
+  const { t } = useLingui();
+  const words: Record<SignedOutReason, string> = {
+    session_expired: t({ message: "The server has ended your session, for example because your password was changed or you signed out elsewhere. Sign in again; what you wrote is kept.", comment: "Above the sign-in form" }),
+    account_locked: t({ message: "Your account is locked. Ask your hospital’s Medical Affairs; you can sign in again once it is unlocked.", comment: "Above the sign-in form" }),
+    key_lost: t({ message: "The key to the data on this device is no longer in the system’s password store. The data stays set aside; sign in to start with a fresh copy.", comment: "Above the sign-in form" }),
+    store_damaged: t({ message: "The message store on this device was damaged and has been set aside. Sign in again; messages on the server come back, but older encrypted ones may stay unreadable here.", comment: "Above the sign-in form" }),
+  };
+  return (reason) => words[reason];
+}
+
+export function SignInScreen() {
+  const { t, i18n } = useLingui();
+  const { session } = useAppState();
+  const registration = useLatest("registration", null).value;
+  const info = useCommand("app_info", null).data;
+  const reasonWords = useReasonWords();
+  const signIn = useAction("sign_in");
+  const [typedServer, setServer] = useState<string | null>(null);
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const [found, setFound] = useState<string | null>(null);
+  const [missing, setMissing] = useState(false);
+  const find = useAction("service_find", (service) => setFound(service.name));
+
+  const server = typedServer ?? (registration?.server || info?.default_server || "");
+  const reason = session?.state === "signed_out" ? session.reason : null;
+  const required = t({ message: "Required.", comment: "Sentence below a form field" });
+  const problem = signIn.error;
+  const atServer = problem?.code === "not_a_server" || (problem?.code === "invalid_input" && server === "");
+  const serverError = atServer ? errorSentence(i18n, problem) : find.error ? errorSentence(i18n, find.error) : undefined;
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const incomplete = !server.trim() || !user.trim() || !password;
+    setMissing(incomplete);
+    if (!incomplete) signIn.run({ server: server.trim(), user: user.trim(), password });
+  };
+
+  return (
+    <SignedOutFrame>
+      <div className={styles.page}>
+        <form className={styles.form} onSubmit={submit} noValidate>
+          <h1>{t({ message: "Sign in", comment: "Title of the sign-in page, and its button" })}</h1>
+          <p className={styles.lead}>{t({ message: "With your work e-mail and the password you chose.", comment: "Below the title 'Sign in'" })}</p>
+
+          {reason && <Banner tone="warn">{reasonWords(reason)}</Banner>}
+          {registration?.application && registration.application.status !== "active" && (
+            <Banner
+              tone="info"
+              action={<Link to="/register" className={styles.link}>{t({ message: "Open", comment: "Link to the application that is under way" })}</Link>}
+            >
+              {t({ message: `Your application ${registration.application.reference} is under way.`, comment: "Above the sign-in form; a reference such as AP-2607-03318" })}
+            </Banner>
+          )}
+          {problem && !atServer && <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>}
+
+          <TextField
+            label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
+            value={server}
+            onValue={(value) => { setServer(value); setFound(null); find.clear(); }}
+            onBlur={() => { if (server.trim() && typedServer !== null) find.run({ server: server.trim() }); }}
+            ok={found !== null}
+            help={found ?? t({ message: "From your hospital, such as consilium.hospital.example", comment: "Below the server address" })}
+            error={missing && !server.trim() ? required : serverError}
+            inputMode="url"
+            autoComplete="url"
+            autoCapitalize="off"
+          />
+          <TextField
+            label={t({ message: "Work e-mail or user name", comment: "Field of the sign-in form" })}
+            value={user}
+            onValue={setUser}
+            error={missing && !user.trim() ? required : undefined}
+            autoComplete="username"
+            autoCapitalize="off"
+            autoFocus
+          />
+          <TextField
+            label={t({ message: "Password", comment: "Field" })}
+            type="password"
+            value={password}
+            onValue={setPassword}
+            error={missing && !password ? required : undefined}
+            autoComplete="current-password"
+          />
+          <div className={styles.actions}>
+            <Button variant="primary" size={36} type="submit" busy={signIn.busy}>
+              {t({ message: "Sign in", comment: "Title of the sign-in page, and its button" })}
+            </Button>
+            <Link to="/forgot-password" className={styles.link}>{t({ message: "Forgot password?", comment: "Link below the sign-in form" })}</Link>
+          </div>
+          <p className={styles.other}>
+            {t({ message: "Not registered yet?", comment: "Before the link 'Apply for an account'" })}{" "}
+            <Link to="/register" className={styles.link}>{t({ message: "Apply for an account", comment: "Link to the registration" })}</Link>
+          </p>
+        </form>
+      </div>
+    </SignedOutFrame>
+  );
+}

@@ -1,0 +1,86 @@
+import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { type Commands, READS, type Tag } from "@/bindings";
+import { PlatformError } from "@/platform/types";
+import { type CommandName, keepSubscribed, useApi } from "./api";
+
+/** Commands that read: the ones the contract gives tags, and what never changes while the program runs. */
+export type QueryName = "terminology" | "app_info" | (keyof typeof READS  );
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The core is on this machine: it answers without a network, says when its data changed, and retries by itself.
+        networkMode: "always",
+        staleTime: Infinity,
+        retry: false,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+export const queryKey = <C extends CommandName>(command: C, input: Commands[C]["input"]) => [command, input] as const;
+
+/** What a reading command answers, asked again when the core says that its data changed. */
+export function useCommand<C extends QueryName>(
+  command: C,
+  input: Commands[C]["input"],
+  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+): UseQueryResult<Commands[C]["output"], PlatformError> {
+  const api = useApi();
+  return useQuery<Commands[C]["output"], PlatformError>({
+    queryKey: queryKey(command, input),
+    queryFn: () => (api.call as (c: C, i: unknown) => Promise<Commands[C]["output"]>)(command, input),
+    enabled: options.enabled ?? true,
+    ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** A command that does something: `run` never rejects; `error` holds why the last run failed. */
+export function useAction<C extends CommandName>(command: C, then?: (output: Commands[C]["output"]) => void) {
+  const api = useApi();
+  const mutation = useMutation<Commands[C]["output"], PlatformError, Commands[C]["input"]>({
+    mutationFn: async (input) => {
+      try {
+        return await (api.call as (c: C, i: unknown) => Promise<Commands[C]["output"]>)(command, input);
+      } catch (error) {
+        throw PlatformError.from(error);
+      }
+    },
+    onSuccess: (output) => then?.(output),
+  });
+  return { run: mutation.mutate, busy: mutation.isPending, error: mutation.error, clear: mutation.reset };
+}
+
+/** Whether a cached answer of `command` may be wrong after `tags` changed. */
+export function reads(command: unknown, tags: readonly Tag[]): boolean {
+  const own: readonly Tag[] | undefined = READS[command as CommandName];
+  return own?.some((tag) => tags.includes(tag)) ?? false;
+}
+
+/** Listens to the core's invalidations. Mount once. */
+export function useInvalidation(): void {
+  const api = useApi();
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      keepSubscribed(
+        api,
+        "changes",
+        null,
+        (tags) => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => reads(command, tags) }),
+        () => undefined,
+      ),
+    [api, client],
+  );
+}
+
+/** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */
+export function useForgetOnLeave(): void {
+  const client = useQueryClient();
+  useEffect(() => () => client.removeQueries({ predicate: ({ queryKey: [command] }) => READS[command as CommandName] !== undefined }), [client]);
+}

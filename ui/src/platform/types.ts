@@ -1,0 +1,62 @@
+import type { ErrorCode, ErrorDetails, Error as WireError } from "@/bindings";
+
+/** The host itself does not answer; no code of the core, because the core is not there to say it. */
+export type PlatformErrorCode = ErrorCode | "host_unreachable";
+
+export function isWireError(value: unknown): value is WireError {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { code?: unknown }).code === "string" &&
+    typeof (value as { message?: unknown }).message === "string"
+  );
+}
+
+/** Thrown by every `Platform` call that the core refuses, or that never reached it. */
+export class PlatformError extends Error {
+  readonly code: PlatformErrorCode;
+  readonly details: ErrorDetails | undefined;
+
+  constructor(error: { code: PlatformErrorCode; message: string; details?: ErrorDetails }) {
+    super(error.message);
+    this.name = "PlatformError";
+    this.code = error.code;
+    this.details = error.details;
+  }
+
+  static from(value: unknown): PlatformError {
+    if (value instanceof PlatformError) return value;
+    if (isWireError(value)) return new PlatformError(value);
+    return new PlatformError({ code: "internal", message: value instanceof Error ? value.message : "unexpected answer" });
+  }
+}
+
+export type Unsubscribe = () => void;
+
+/**
+ * The one way from the screens to the core. Two hosts implement it: the desktop shell and the development host.
+ * Names and shapes are typed in `bindings/`; `lib/api.ts` gives the typed view that features use.
+ */
+export interface Platform {
+  /** Runs one command. Rejects with `PlatformError`. */
+  invoke(command: string, input: unknown): Promise<unknown>;
+  /**
+   * Opens one subscription. Events arrive in order, without gaps: after a gap or a lost connection the platform
+   * opens the subscription anew, so a listener must take a fresh first event at any time.
+   */
+  subscribe(
+    subscription: string,
+    input: unknown,
+    onEvent: (event: unknown) => void,
+    onError: (error: PlatformError) => void,
+  ): Unsubscribe;
+  /** Hands bytes to the core; the id names them in a later command. */
+  upload(bytes: Uint8Array, contentType: string): Promise<string>;
+  /** A URL an `<img>` can show. Call `release` when the image leaves the screen. */
+  mediaUrl(path: string): Promise<MediaUrl>;
+}
+
+export interface MediaUrl {
+  url: string;
+  release: () => void;
+}

@@ -1,0 +1,412 @@
+// A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
+import type {
+  Account, ColleagueCard, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
+  ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SessionState, Settings, Subscriptions, Text,
+  TimelineItem,
+} from "@/bindings";
+import type { Platform } from "@/platform/types";
+import { HOSPITALS, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+
+type Topic = keyof Subscriptions;
+type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
+
+export function wireError(code: ErrorCode): WireError {
+  return { code, message: `fake ${code}` };
+}
+
+/** What a command of the fake core rejects with: the wire's shape, as the real hosts hand it on. */
+export class Refused extends Error implements WireError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode) {
+    super(`fake ${code}`);
+    this.code = code;
+  }
+}
+
+interface Listener {
+  topic: Topic;
+  key: string;
+  onEvent: (event: unknown) => void;
+}
+
+export interface Room {
+  id: string;
+  peer: Person;
+  items: TimelineItem[];
+  older: TimelineItem[][];
+  unread: number;
+  draft: string | null;
+  membership: Conversation["membership"];
+}
+
+export interface FakeCoreOptions {
+  signedIn?: boolean;
+  size?: number;
+  verifier?: boolean;
+  /** The present of the story, Unix milliseconds. */
+  now?: number;
+}
+
+const MINUTE = 60_000;
+
+function rangesOf(text: string, words: readonly string[]): [number, number][] {
+  const lower = text.toLowerCase();
+  return words.flatMap((word): [number, number][] => {
+    const at = lower.indexOf(word);
+    return at < 0 ? [] : [[at, at + word.length]];
+  });
+}
+
+export class FakeCore implements Platform {
+  readonly calls: { command: string; input: unknown }[] = [];
+  readonly people: ColleagueCard[];
+  readonly rooms: Room[] = [];
+  account: Account;
+  session: SessionState;
+  connection: Connection;
+  settings: Settings = { language: "system", theme: "system" };
+  directory: DirectoryStatus;
+  registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
+  now: () => number;
+  /** Replaces or adds commands of a test. */
+  readonly handlers: Handlers;
+  #listeners = new Set<Listener>();
+  #lastId = 0;
+
+  constructor({ signedIn = true, size = 60, verifier = false, now }: FakeCoreOptions = {}) {
+    this.now = now === undefined ? Date.now : () => now;
+    this.people = colleagues(size);
+    const me = this.person(0);
+    this.account = {
+      user_id: me.user_id,
+      device_id: "QXR72M4K",
+      name: me.name,
+      practitioner_id: me.practitioner_id,
+      roles: verifier ? ["physician", "verifier"] : ["physician"],
+      server: "consilium.jz.example",
+    };
+    this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
+    this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString() };
+    this.directory = { phase: "complete", loaded: 0, total: 0, colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString(), problem: null };
+    this.handlers = this.#commands();
+  }
+
+  signedIn(): SessionState {
+    return { state: "signed_in", account: this.account };
+  }
+
+  person(index: number): Person {
+    return personOf(this.people[index] as ColleagueCard);
+  }
+
+  // ---- the platform ----
+
+  async invoke(command: string, input: unknown): Promise<unknown> {
+    this.calls.push({ command, input });
+    const handler = this.handlers[command as keyof Commands] as ((input: unknown) => unknown) | undefined;
+    if (!handler) throw new Refused("invalid_input");
+    return await handler(input);
+  }
+
+  subscribe(subscription: string, input: unknown, onEvent: (event: unknown) => void): () => void {
+    const listener: Listener = { topic: subscription as Topic, key: JSON.stringify(input ?? null), onEvent };
+    this.#listeners.add(listener);
+    queueMicrotask(() => {
+      if (this.#listeners.has(listener)) for (const event of this.#first(listener)) onEvent(event);
+    });
+    return () => this.#listeners.delete(listener);
+  }
+
+  upload(): Promise<string> {
+    this.#lastId += 1;
+    return Promise.resolve(`upload-${this.#lastId}`);
+  }
+
+  mediaUrl(path: string): Promise<{ url: string; release: () => void }> {
+    return Promise.resolve({ url: `/media/${path}`, release: () => undefined });
+  }
+
+  emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null): void {
+    const key = JSON.stringify(input ?? null);
+    for (const listener of [...this.#listeners]) if (listener.topic === topic && listener.key === key) listener.onEvent(event);
+  }
+
+  #first({ topic, key }: Listener): unknown[] {
+    const input = JSON.parse(key) as { room_id?: string } | null;
+    const room = this.rooms.find(({ id }) => id === input?.room_id);
+    switch (topic) {
+      case "session": return [this.session];
+      case "connection": return [this.connection];
+      case "settings": return [this.settings];
+      case "registration": return [this.registration];
+      case "directory_status": return [this.directory];
+      case "conversations": return [{ type: "reset", items: this.conversations() } satisfies ListUpdate<Conversation>];
+      case "timeline":
+        return [
+          { type: "items", update: { type: "reset", items: room?.items ?? [] } },
+          { type: "backwards", state: room && room.older.length === 0 ? "reached_start" : "idle" },
+        ];
+      case "typing": return [[]];
+      case "changes": return [];
+    }
+  }
+
+  // ---- what happens outside of the window ----
+
+  setSession(session: SessionState): void {
+    this.session = session;
+    this.emit("session", session);
+  }
+
+  setLink(link: Link): void {
+    this.connection = { ...this.connection, link };
+    this.emit("connection", this.connection);
+    if (link !== "online") return;
+    for (const room of this.rooms) for (const item of room.items) if (deliveryOf(item)?.state === "queued") this.setDelivery(room, item.id, { state: "sent" });
+  }
+
+  setDirectory(change: Partial<DirectoryStatus>): void {
+    this.directory = { ...this.directory, ...change };
+    this.emit("directory_status", this.directory);
+    this.emit("changes", ["directory"]);
+  }
+
+  /** A conversation with a colleague, by index. */
+  room(peer: number, init: Partial<Room> = {}): Room {
+    const room: Room = { id: `!room${peer}:jz.example`, peer: this.person(peer), items: [], older: [], unread: 0, draft: null, membership: "joined", ...init };
+    this.rooms.push(room);
+    this.emit("conversations", { type: "reset", items: this.conversations() });
+    return room;
+  }
+
+  message(room: Room, own: boolean, body: MessageBody | string, minutesAgo: number, delivery: Delivery | null = own ? { state: "sent" } : null): TimelineItem {
+    this.#lastId += 1;
+    return {
+      id: `item-${this.#lastId}`,
+      content: {
+        kind: "message",
+        sender: own ? this.person(0) : room.peer,
+        own,
+        at: new Date(this.now() - minutesAgo * MINUTE).toISOString(),
+        body: typeof body === "string" ? { kind: "text", text: body, edited: false } : body,
+        delivery,
+      },
+    };
+  }
+
+  push(room: Room, item: TimelineItem): void {
+    room.items = [...room.items, item];
+    this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "push_back", item }] } }, { room_id: room.id });
+    this.emit("conversations", { type: "reset", items: this.conversations() });
+  }
+
+  setDelivery(room: Room, itemId: string, delivery: Delivery): void {
+    const index = room.items.findIndex(({ id }) => id === itemId);
+    const item = room.items[index];
+    if (item?.content.kind !== "message") return;
+    const changed: TimelineItem = { ...item, content: { ...item.content, delivery } };
+    room.items = room.items.with(index, changed);
+    this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "set", index, item: changed }] } }, { room_id: room.id });
+    this.#countQueued();
+  }
+
+  #countQueued(): void {
+    const queued = this.rooms.flatMap(({ items }) => items).filter((item) => deliveryOf(item)?.state === "queued").length;
+    this.connection = { ...this.connection, queued };
+    this.emit("connection", this.connection);
+    this.emit("conversations", { type: "reset", items: this.conversations() });
+  }
+
+  conversations(): Conversation[] {
+    const rows = this.rooms.map((room): Conversation => {
+      const last = room.items.findLast(({ content }) => content.kind === "message")?.content;
+      return {
+        room_id: room.id,
+        membership: room.membership,
+        peer: room.peer,
+        unread: room.unread,
+        draft: room.draft,
+        last: last?.kind === "message"
+          ? { own: last.own, at: last.at, delivery: last.delivery, preview: last.body.kind === "text" ? { kind: "text", body: last.body.text } : { kind: last.body.kind } }
+          : null,
+      };
+    });
+    return rows.sort((a, b) => Date.parse(b.last?.at ?? "1970-01-01") - Date.parse(a.last?.at ?? "1970-01-01"));
+  }
+
+  // ---- commands ----
+
+  #matching(query: DirectoryQuery, without?: "departments" | "organizations" | "titles" | "cities"): ColleagueCard[] {
+    const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const one = (list: readonly string[], value: string, name: typeof without) => name === without || list.length === 0 || list.includes(value);
+    return this.people.filter((each) => {
+      const hay = [each.name.han, each.name.latin, each.name.latin.replace(/\s/g, ""), each.hospital.zh, each.hospital.en, each.department].join("\n").toLowerCase();
+      return (
+        words.every((word) => hay.includes(word)) &&
+        (!query.my_hospital || each.organization_id === this.people[0]?.organization_id) &&
+        one(query.departments, each.department, "departments") &&
+        one(query.organizations, each.organization_id, "organizations") &&
+        one(query.titles, each.title, "titles") &&
+        one(query.cities, each.city.en, "cities")
+      );
+    });
+  }
+
+  #facet(name: "departments" | "organizations" | "titles" | "cities", query: DirectoryQuery, of: (each: ColleagueCard) => [string, Text]): FacetValue[] {
+    const found = new Map<string, FacetValue>();
+    for (const each of this.#matching(query, name)) {
+      const [key, label] = of(each);
+      const value = found.get(key) ?? { key, label, count: 0 };
+      found.set(key, { ...value, count: value.count + 1 });
+    }
+    return [...found.values()].sort((a, b) => b.count - a.count);
+  }
+
+  #facets(query: DirectoryQuery): Facets {
+    const words = (list: readonly { code: string; zh: string; en: string }[], code: string): Text => {
+      const hit = list.find((each) => each.code === code);
+      return { zh: hit?.zh ?? code, en: hit?.en ?? code };
+    };
+    const rank = (key: string) => TERMINOLOGY.titles.findIndex(({ code }) => code === key);
+    return {
+      departments: this.#facet("departments", query, ({ department }) => [department, words(TERMINOLOGY.departments, department)]),
+      organizations: this.#facet("organizations", query, (each) => [each.organization_id, each.hospital]),
+      titles: this.#facet("titles", query, ({ title }) => [title, words(TERMINOLOGY.titles, title)]).sort((a, b) => rank(a.key) - rank(b.key)),
+      cities: this.#facet("cities", query, ({ city }) => [city.en, city]),
+    };
+  }
+
+  #row(each: ColleagueCard, text: string): ColleagueRow {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    let latin = rangesOf(each.name.latin, words);
+    const run = words.join("");
+    if (latin.length === 0 && run && each.name.latin.toLowerCase().replace(/\s/g, "").startsWith(run)) latin = [[0, run.length + (each.name.latin.slice(0, run.length).includes(" ") ? 1 : 0)]];
+    const han: [number, number][] = rangesOf(each.name.han, words);
+    return {
+      id: each.id, name: each.name, matched: { han: han.length > 0 ? han : latin.length > 0 ? [[0, Math.min(2, each.name.han.length)]] : [], latin },
+      title: each.title, department: each.department, specialty: each.specialties[0] ?? { zh: "", en: "" },
+      hospital: each.hospital, city: each.city, verified: each.verification !== null, joined: each.user_id !== null,
+    };
+  }
+
+  #roomOf(id: string): Room {
+    const room = this.rooms.find((each) => each.id === id);
+    if (!room) throw new Refused("not_found");
+    return room;
+  }
+
+  #commands(): Handlers {
+    return {
+      app_info: () => ({ version: "0.1.0", platform: "linux", profile: "", default_server: "consilium.jz.example", system_language: "en" }),
+      terminology: () => TERMINOLOGY,
+      settings_save: (settings) => {
+        this.settings = settings;
+        this.emit("settings", settings);
+        return null;
+      },
+      service_find: ({ server }) => {
+        if (server.includes("wrong")) throw new Refused("not_a_server");
+        return { address: `https://${server}`, name: "江州医联体 Consilium" };
+      },
+      sign_in: ({ password }) => {
+        if (password.includes("wrong")) throw new Refused("wrong_credentials");
+        this.setSession(this.signedIn());
+        return null;
+      },
+      sign_out: () => {
+        this.setSession({ state: "signed_out", reason: null });
+        return null;
+      },
+      session_retry: () => null,
+      reconnect: () => {
+        this.setLink("online");
+        return null;
+      },
+      password_reset_begin: () => null,
+      password_reset_finish: () => null,
+      directory_search: (query) => {
+        const found = this.#matching(query);
+        return { rows: found.slice(query.offset, query.offset + query.limit).map((each) => this.#row(each, query.text)), total: found.length };
+      },
+      directory_facets: (query) => this.#facets(query),
+      directory_counts: () => ({ all: this.people.length, my_hospital: this.people.filter((each) => each.organization_id === this.people[0]?.organization_id).length }),
+      directory_colleague: ({ practitioner_id }) => {
+        const found = this.people.find(({ id }) => id === practitioner_id);
+        if (!found) throw new Refused("not_found");
+        return found;
+      },
+      directory_refresh: () => null,
+      organization_search: ({ text }) =>
+        HOSPITALS.filter(({ name }) => `${name.zh} ${name.en}`.toLowerCase().includes(text.toLowerCase())).map(({ id, name, city }) => ({ id, zh: name.zh, en: name.en, city_zh: city.zh, city_en: city.en, grade: "三级甲等" })),
+      latin_name: () => "",
+      conversation_start: ({ practitioner_id }) => {
+        const index = this.people.findIndex(({ id }) => id === practitioner_id);
+        const peer = this.people[index];
+        if (!peer?.user_id) throw new Refused("not_joined");
+        const room = this.rooms.find((each) => each.peer.practitioner_id === practitioner_id) ?? this.room(index, { items: [{ id: `start-${index}`, content: { kind: "start" } }] });
+        return { room_id: room.id };
+      },
+      conversation_accept: ({ room_id }) => {
+        this.#roomOf(room_id).membership = "joined";
+        this.emit("conversations", { type: "reset", items: this.conversations() });
+        return null;
+      },
+      conversation_decline: ({ room_id }) => {
+        this.rooms.splice(this.rooms.findIndex(({ id }) => id === room_id), 1);
+        this.emit("conversations", { type: "reset", items: this.conversations() });
+        return null;
+      },
+      message_send: ({ room_id, text }) => {
+        const room = this.#roomOf(room_id);
+        const item = this.message(room, true, text, 0, { state: "queued" });
+        room.draft = null;
+        this.push(room, item);
+        this.#countQueued();
+        if (this.connection.link === "online") setTimeout(() => this.setDelivery(room, item.id, { state: "sent" }), 60);
+        return null;
+      },
+      message_retry: ({ room_id, item_id }) => {
+        this.setDelivery(this.#roomOf(room_id), item_id, { state: this.connection.link === "online" ? "sent" : "queued" });
+        return null;
+      },
+      message_discard: ({ room_id, item_id }) => {
+        const room = this.#roomOf(room_id);
+        const index = room.items.findIndex(({ id }) => id === item_id);
+        room.items = room.items.toSpliced(index, 1);
+        this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "remove", index }] } }, { room_id });
+        this.#countQueued();
+        return null;
+      },
+      timeline_load_older: ({ room_id }) => {
+        const room = this.#roomOf(room_id);
+        this.emit("timeline", { type: "backwards", state: "loading" }, { room_id });
+        const page = room.older.pop() ?? [];
+        room.items = [...page, ...room.items];
+        setTimeout(() => {
+          this.emit("timeline", { type: "items", update: { type: "batch", ops: page.map((item, index) => ({ op: "insert", index, item })) } }, { room_id });
+          this.emit("timeline", { type: "backwards", state: room.older.length === 0 ? "reached_start" : "idle" }, { room_id });
+        }, 30);
+        return null;
+      },
+      conversation_mark_read: ({ room_id }) => {
+        const room = this.#roomOf(room_id);
+        if (room.unread > 0) {
+          room.unread = 0;
+          this.emit("conversations", { type: "reset", items: this.conversations() });
+        }
+        return null;
+      },
+      typing_set: () => null,
+      draft_save: ({ room_id, text }) => {
+        this.#roomOf(room_id).draft = text || null;
+        this.emit("conversations", { type: "reset", items: this.conversations() });
+        return null;
+      },
+    };
+  }
+}
+
+export function deliveryOf(item: TimelineItem): Delivery | null {
+  return item.content.kind === "message" ? item.content.delivery : null;
+}

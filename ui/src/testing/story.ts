@@ -1,0 +1,61 @@
+// A morning on the ward, for screenshots and for tests that need a full window.
+import { FakeCore, type FakeCoreOptions } from "./fake-core.ts";
+
+const DAY = 24 * 60;
+
+function minutesSinceMidnight(now: number): number {
+  const date = new Date(now);
+  return date.getHours() * 60 + date.getMinutes();
+}
+
+export function ward(options: FakeCoreOptions = {}): FakeCore {
+  const core = new FakeCore({ size: 2_400, verifier: true, ...options });
+  const today = minutesSinceMidnight(core.now());
+  const date = (daysAgo: number) => {
+    const at = new Date(core.now() - daysAgo * DAY * 60_000);
+    return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
+  };
+
+  const chen = core.room(12);
+  chen.items = [
+    { id: "chen-d1", content: { kind: "day_divider", date: date(1) } },
+    core.message(chen, false, "Bedside echo: 12 mm apical septal defect, left-to-right shunt.", today + 145),
+    core.message(chen, true, "床旁超声看过了。术前先稳住，IABP 已上。", today + 130, { state: "read" }),
+    core.message(chen, true, "Timing of repair is the question: now, or after 48 h?", today + 129, { state: "read" }),
+    { id: "chen-d2", content: { kind: "day_divider", date: date(0) } },
+    core.message(chen, false, "Too early and too soft for a device. Hold on IABP, re-image at 48 h.", 47),
+    core.message(chen, false, "If lactate climbs, VA-ECMO. We can take her.", 46),
+    core.message(chen, false, { kind: "undecryptable" }, 40),
+    core.message(chen, true, { kind: "recalled" }, 30),
+    core.message(chen, true, "同意先稳住。乳酸现在 2.1，下午两点复查超声。", 22, { state: "sent" }),
+    core.message(chen, true, "APTT 56 s, keeping heparin at this rate.", 12, { state: "failed" }),
+    core.message(chen, true, "Repeat echo at 14:00, I’ll update you.", 10, { state: "queued" }),
+  ];
+  for (let page = 0; page < 4; page += 1) {
+    chen.older.push(Array.from({ length: 30 }, (_, n) => core.message(chen, n % 3 === 0, `Older message ${page + 1}.${n + 1}, about the angiogram of that week.`, (8 - page) * DAY - n * 7)));
+  }
+
+  chen.older[0]?.unshift({ id: "chen-start", content: { kind: "start" } });
+
+  const zhang = core.room(1, { unread: 2 });
+  zhang.items = [
+    { id: "zhang-d", content: { kind: "day_divider", date: date(0) } },
+    core.message(zhang, true, "张主任，左主干分叉的造影发给您了。", 95, { state: "read" }),
+    { id: "zhang-u", content: { kind: "unread_divider" } },
+    core.message(zhang, false, "造影我看过了，转过来之前先把肝素停掉。", 29),
+    core.message(zhang, false, "下午三点前到导管室。", 28),
+  ];
+
+  const wang = core.room(13, { draft: "Could you add RV function this afternoon" });
+  wang.items = [core.message(wang, false, "Report is in the system.", DAY + 60)];
+  const weiss = core.room(14);
+  weiss.items = [core.message(weiss, false, "Thanks, I’ll look at the clips tonight.", DAY + 200)];
+  const gulnar = core.room(16, { unread: 1 });
+  gulnar.items = [core.message(gulnar, false, "糖化 9.1%，建议住院期间改基础胰岛素。", 2 * DAY)];
+  const ouyang = core.room(15, { membership: "invited" });
+  ouyang.items = [];
+  const xin = core.room(17);
+  xin.items = [core.message(xin, false, "病人已到导管室，谢谢接力", 3 * DAY)];
+  core.connection = { ...core.connection, queued: 1 };
+  return core;
+}
