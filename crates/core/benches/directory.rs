@@ -263,7 +263,10 @@ fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>
         add("initials", format!("{}{}", short(family, 1), short(given, 1)));
         add("latin", short(&western, 4));
         add("mixed", format!("{}{}", short(&han, 1), short(given, 1)));
-        add("department + city + letter", format!("{department} {} {}", feed.city(n % feed.hospitals), short(family, 1)));
+        add(
+            "department + city + letter",
+            format!("{department} {} {}", feed.city(n % feed.hospitals), short(family, 1)),
+        );
         add("hospital", hospital);
         add("department initials", "xn".to_owned());
     }
