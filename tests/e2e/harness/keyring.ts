@@ -8,11 +8,15 @@ export interface Seat {
   env: NodeJS.ProcessEnv;
   /** The program and arguments that run `command` in this seat. */
   wrap(command: string[]): [string, string[]];
+  /** The same; before, a line `{"bus":ADDRESS}` tells where the seat's message bus is. */
+  wrapAndTell(command: string[]): [string, string[]];
   remove(): void;
 }
 
 // The keyring's password is empty: it guards secrets of invented people.
-const SCRIPT = `printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"`;
+const UNLOCK = `printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null`;
+const TELL = `printf '{"bus":"%s"}\\n' "$DBUS_SESSION_BUS_ADDRESS"`;
+const RUN = 'exec "$@"';
 
 export function newSeat(locale: string): Seat {
   const home = mkdtempSync(join(tmpdir(), "consilium-e2e-"));
@@ -27,7 +31,8 @@ export function newSeat(locale: string): Seat {
   return {
     home,
     env,
-    wrap: (command) => ["dbus-run-session", ["--", "sh", "-c", SCRIPT, "sh", ...command]],
+    wrap: (command) => ["dbus-run-session", ["--", "sh", "-c", `${UNLOCK} && ${RUN}`, "sh", ...command]],
+    wrapAndTell: (command) => ["dbus-run-session", ["--", "sh", "-c", `${UNLOCK} && ${TELL} && ${RUN}`, "sh", ...command]],
     remove: () => {
       rmSync(home, { recursive: true, force: true });
       rmSync(runtime, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as setTimeoutPromise } from "node:timers/promises";
 import type { Readable, Writable } from "node:stream";
 
 export interface Spawned {
@@ -18,6 +19,8 @@ export interface SpawnOptions {
   /** First line of standard input, which stays open until the process is stopped. */
   input?: string;
   patience: number;
+  /** Answers whether it can be used, for a program whose first line of JSON does not say so. */
+  answers?: () => Promise<boolean>;
   /** How it is asked to end. */
   end: "SIGTERM" | "close-input";
 }
@@ -90,6 +93,13 @@ export async function start(program: string, args: string[], options: SpawnOptio
   try {
     const ready = await within(`${program} ready`, options.patience, line);
     child.stdout.resume();
+    const { answers } = options;
+    if (answers) {
+      const poll = async () => {
+        while (!(await answers().catch(() => false))) await setTimeoutPromise(100);
+      };
+      await within(`${program} answering`, options.patience, poll());
+    }
     return { ready, stop, kill };
   } catch (error) {
     await kill();

@@ -44,18 +44,18 @@ suite("two doctors in two browsers", () => {
 
   test("a reload and a restart of the program keep session and conversation", async (t) => {
     const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
-    const zhang = servers.account("Zhang Wei");
+    const hannah = servers.account("Hannah Weiss");
     await directoryIsWhole(lin.page);
     const note = `Please call ward 12 (${Date.now().toString(36)})`;
-    await writeTo(lin.page, "zhangwei", zhang.name);
-    await send(lin.page, zhang.name, note);
+    await writeTo(lin.page, "hannahweiss", hannah.name);
+    await send(lin.page, hannah.name, note);
     await messages(lin.page).getByText(/ Sent$/).last().waitFor();
 
     await lin.page.reload();
     await messages(lin.page).getByText(note, { exact: true }).waitFor();
 
     await lin.restart();
-    await openChat(lin.page, zhang.name);
+    await openChat(lin.page, hannah.name);
     await messages(lin.page).getByText(note, { exact: true }).waitFor();
     assert.equal(await lin.page.getByRole("textbox", { name: "Password" }).count(), 0);
   });
