@@ -153,8 +153,8 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                     <Banner tone="warn">{t({ message: "The work e-mail is not confirmed yet. It can be approved only after that.", comment: "To the verifier" })}</Banner>
                   </div>
                 )}
-                <fieldset className={styles.block} aria-describedby={missing === "confirmations" ? `${id}-confirm` : undefined}>
-                  <legend>{t({ message: "I confirm that", comment: "Above the checkboxes of an approval" })}</legend>
+                <div role="group" className={styles.block} aria-labelledby={`${id}-heading`}>
+                  <h4 id={`${id}-heading`}>{t({ message: "I confirm that", comment: "Above the checkboxes of an approval" })}</h4>
                   {CONFIRMATIONS.map((each) => (
                     <Checkbox
                       key={each}
@@ -166,7 +166,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                     </Checkbox>
                   ))}
                   {missing === "confirmations" && <p id={`${id}-confirm`} className={styles.error} role="alert">{sentences.confirmations}</p>}
-                </fieldset>
+                </div>
                 <div className={styles.block}>
                   <Select
                     label={t({ message: "Valid for", comment: "Field: how long the verification holds" })}
