@@ -248,7 +248,7 @@ const browser = await chromium.launch({
 });
 const problems: string[] = [];
 for (const shot of SHOTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"], ...(names.length === 1 ? [["en", "light"], ["zh-CN", "dark"]] : [])] as [Language, Theme][]) {
+  for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"], ...(names.length > 0 ? [["en", "light"], ["zh-CN", "dark"]] : [])] as [Language, Theme][]) {
     const core = ward({ signedIn: shot.signedIn ?? true });
     core.settings = { language, theme };
     shot.core?.(core);

@@ -100,7 +100,7 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       return write(detail, { status, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });
     },
     review_audit: ({ cursor }) => {
-      const all = details.flatMap(({ audit }) => audit).sort((a, b) => b.seq - a.seq);
+      const all = details.flatMap(({ audit }) => audit).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
       const from = Number(cursor ?? 0);
       return { entries: all.slice(from, from + 12), next: all.length > from + 12 ? String(from + 12) : null };
     },

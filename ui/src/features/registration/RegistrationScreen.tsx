@@ -35,6 +35,7 @@ export function RegistrationScreen() {
   if (!registration || !info) return <Starting />;
 
   const stage = stageOf(registration, place);
+  const waiting = stage === "review" && registration.application?.status === "submitted";
   const steps = [
     { title: t({ message: "Your details", comment: "Step of the application" }), detail: t({ message: "Identity, contact, workplace", comment: "Below 'Your details'" }) },
     { title: t({ message: "Evidence", context: "step", comment: "Step of the application: add images that prove it; 上传证明" }), detail: t({ message: "Licence, staff card", comment: "Below 'Evidence'" }) },
@@ -44,7 +45,7 @@ export function RegistrationScreen() {
   return (
     <SignedOutFrame
       steps={<Steps steps={steps} current={STEP_OF[stage]} />}
-      aside={stage === "review" ? <WhileYouWait /> : stage === "details" || stage === "email" || stage === "evidence" ? <WhoSeesWhat /> : undefined}
+      aside={waiting ? <WhileYouWait /> : STEP_OF[stage] < 3 ? <WhoSeesWhat /> : undefined}
     >
       <StageView
         key={stage}
