@@ -1,1 +1,14 @@
-pub fn run() {}
+//! The desktop shell: one window over one profile's core.
+
+// The SDK's futures nest deeper than the default allows.
+#![recursion_limit = "256"]
+
+mod bridge;
+mod links;
+mod log;
+mod media;
+mod shell;
+mod subscriptions;
+mod window;
+
+pub use shell::run;

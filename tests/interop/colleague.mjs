@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { ClientEvent, EventType, MatrixEventEvent, MsgType, RoomEvent, RoomMemberEvent, createClient } from "matrix-js-sdk";
 
+// Standard output is for what the story reads.
+for (const level of ["log", "info", "debug", "trace", "warn"]) console[level] = console.error;
 logger.disableAll();
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -29,6 +29,9 @@ enum Command {
     /// Run a program that ends when standard input closes.
     #[command(hide = true)]
     Guard {
+        /// Hand standard input on to the program.
+        #[arg(long)]
+        forward: bool,
         #[arg(last = true, required = true)]
         program: Vec<OsString>,
     },
@@ -45,7 +48,7 @@ fn main() -> ExitCode {
         Command::Test(options) => in_repo(|repo| test::test(repo, &options)),
         Command::Bindings(options) => in_repo(|repo| bindings::bindings(repo, &options)),
         Command::Setup => in_repo(|repo| setup::run(repo, Purpose::Tests)),
-        Command::Guard { program } => xtask::process::guard::run(&program),
+        Command::Guard { program, forward } => xtask::process::guard::run(&program, forward),
     };
     done.unwrap_or_else(|error: anyhow::Error| {
         eprintln!("error: {error:#}");

@@ -48,10 +48,11 @@ impl Row {
         hash.update(&self.previous);
         hash.update(self.seq.to_le_bytes());
         hash.update(self.at.to_le_bytes());
-        for text in [Some(&self.action), Some(&self.actor_id), Some(&self.actor)]
-            .into_iter()
-            .chain([self.application_id.as_ref(), self.reference.as_ref(), self.subject.as_ref()])
-        {
+        for text in [Some(&self.action), Some(&self.actor_id), Some(&self.actor)].into_iter().chain([
+            self.application_id.as_ref(),
+            self.reference.as_ref(),
+            self.subject.as_ref(),
+        ]) {
             match text {
                 Some(text) => {
                     hash.update((text.len() as u64).to_le_bytes());

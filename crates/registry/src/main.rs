@@ -121,8 +121,7 @@ fn print(answer: &impl serde::Serialize) -> anyhow::Result<()> {
 
 /// With the fields that are wrong: here the operator is the one who entered them.
 fn worded(problem: Problem) -> anyhow::Error {
-    let fields: Vec<String> =
-        problem.problems().iter().map(|p| format!("{:?}: {:?}", p.field, p.problem)).collect();
+    let fields: Vec<String> = problem.problems().iter().map(|p| format!("{:?}: {:?}", p.field, p.problem)).collect();
     if fields.is_empty() { problem.into() } else { anyhow::anyhow!("{problem} {}", fields.join(", ")) }
 }
 

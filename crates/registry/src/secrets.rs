@@ -114,7 +114,8 @@ pub fn seal(key: &Key, bound_to: &[u8], plain: &[u8], random: &Random) -> Result
     let nonce = random.bytes::<12>();
     let mut sealed = nonce.to_vec();
     let cipher = ChaCha20Poly1305::new(key.as_ref().into());
-    let text = cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: plain, aad: bound_to }).map_err(|_| CannotOpen)?;
+    let text =
+        cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: plain, aad: bound_to }).map_err(|_| CannotOpen)?;
     sealed.extend(text);
     Ok(sealed)
 }

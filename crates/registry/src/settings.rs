@@ -38,7 +38,13 @@ pub struct Settings {
     #[arg(long, env = "CONSILIUM_REGISTRY_SECRET_FILE", global = true, default_value = "registry.secret")]
     pub secret_file: PathBuf,
     /// Mail server: host:port without encryption, or a URL smtp:// or smtps://
-    #[arg(long, env = "CONSILIUM_REGISTRY_SMTP", global = true, default_value = "127.0.0.1:25", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "CONSILIUM_REGISTRY_SMTP",
+        global = true,
+        default_value = "127.0.0.1:25",
+        hide_env_values = true
+    )]
     pub smtp: String,
     /// Sender of the mails
     #[arg(long, env = "CONSILIUM_REGISTRY_MAIL_FROM", global = true, default_value = "Consilium <noreply@localhost>")]

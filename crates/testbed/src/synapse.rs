@@ -102,8 +102,10 @@ impl Synapse {
     pub async fn start() -> anyhow::Result<Self> {
         let python = std::env::var_os(SYNAPSE_PYTHON).map(PathBuf::from).filter(|p| p.exists());
         let python = python.with_context(|| {
-            format!("set {SYNAPSE_PYTHON} to a Python that has Synapse (`cargo xtask test` does), or make one: \
-                     python3 -m venv V && V/bin/pip install matrix-synapse, then {SYNAPSE_PYTHON}=V/bin/python")
+            format!(
+                "set {SYNAPSE_PYTHON} to a Python that has Synapse (`cargo xtask test` does), or make one: \
+                     python3 -m venv V && V/bin/pip install matrix-synapse, then {SYNAPSE_PYTHON}=V/bin/python"
+            )
         })?;
         let folder = tempfile::Builder::new().prefix("consilium-synapse-").tempdir()?;
         let port = free_port()?;
@@ -112,7 +114,10 @@ impl Synapse {
         // JSON is YAML.
         std::fs::write(folder.path().join("homeserver.yaml"), config)?;
         std::fs::write(folder.path().join("log.yaml"), LOG_CONFIG)?;
-        std::fs::write(folder.path().join("signing.key"), "ed25519 a_test MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\n")?;
+        std::fs::write(
+            folder.path().join("signing.key"),
+            "ed25519 a_test MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\n",
+        )?;
         let mut synapse = Self {
             base_url: format!("http://127.0.0.1:{port}/").parse()?,
             admin: format!("@admin:{server_name}"),
@@ -253,7 +258,9 @@ impl Synapse {
     }
 
     pub async fn set_locked(&self, user_id: &str, locked: bool) -> anyhow::Result<()> {
-        self.admin(reqwest::Method::PUT, &format!("v2/users/{user_id}"), Some(json!({"locked": locked}))).await.map(drop)
+        self.admin(reqwest::Method::PUT, &format!("v2/users/{user_id}"), Some(json!({"locked": locked})))
+            .await
+            .map(drop)
     }
 
     /// Lets every OpenID token expire, which would take an hour.

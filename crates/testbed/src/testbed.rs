@@ -131,9 +131,10 @@ impl Testbed {
         Answer::of(request.send().await?).await
     }
 
-    /// A call with a session or an application's secret and without a body.
+    /// A call with a session or an application's secret, or with an empty one without, and without a body.
     pub async fn call(&self, method: Method, path: &str, bearer: &str) -> anyhow::Result<Answer> {
-        self.send(self.request(method, path).bearer_auth(bearer)).await
+        let request = self.request(method, path);
+        self.send(if bearer.is_empty() { request } else { request.bearer_auth(bearer) }).await
     }
 
     /// Opens a session of the registry.

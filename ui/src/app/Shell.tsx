@@ -47,7 +47,8 @@ export function Shell() {
         <div className={styles.app}>
           <Rail />
           <div className={styles.stage}>
-            <StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} />
+            {/* Always there: a live region that comes with its text is not read aloud. */}
+            <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
             <div className={styles.section}><Outlet /></div>
           </div>
         </div>

@@ -50,6 +50,47 @@ export interface Latest<T> {
   error: PlatformError | undefined;
 }
 
+const AGAIN_MS = 2_000;
+
+/**
+ * A subscription for as long as somebody looks: one that fails is reported and opened again, so that no screen stays
+ * with an error that has passed. `onEvent` throws `ListGap` to have it opened anew at once.
+ */
+export function keepSubscribed<S extends SubscriptionName>(
+  api: Api,
+  subscription: S,
+  input: Subscriptions[S]["input"],
+  onEvent: (event: Subscriptions[S]["event"]) => void,
+  onError: (error: PlatformError) => void,
+): Unsubscribe {
+  let stop: Unsubscribe = () => undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    stop = api.subscribe(
+      subscription,
+      input,
+      (event) => {
+        try {
+          onEvent(event);
+        } catch (error) {
+          if (!(error instanceof ListGap)) throw error;
+          stop();
+          open();
+        }
+      },
+      (error) => {
+        onError(error);
+        timer = setTimeout(open, AGAIN_MS);
+      },
+    );
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
 /** The latest event of a subscription whose events each say everything. */
 export function useLatest<S extends SubscriptionName>(subscription: S, input: Subscriptions[S]["input"]): Latest<Subscriptions[S]["event"]> {
   const api = useApi();
@@ -57,7 +98,8 @@ export function useLatest<S extends SubscriptionName>(subscription: S, input: Su
   const [state, setState] = useState<Latest<Subscriptions[S]["event"]> & { key: string }>({ key, value: undefined, error: undefined });
   useEffect(
     () =>
-      api.subscribe(
+      keepSubscribed(
+        api,
         subscription,
         JSON.parse(key) as Subscriptions[S]["input"],
         (value) => setState({ key, value, error: undefined }),
@@ -80,26 +122,16 @@ export function useLiveList<S extends ListSubscription>(subscription: S, input: 
   const [state, setState] = useState<Latest<readonly ItemOf<S>[]> & { key: string }>({ key, value: undefined, error: undefined });
   useEffect(() => {
     let list: readonly ItemOf<S>[] = [];
-    let stop: Unsubscribe = () => undefined;
-    const open = () => {
-      stop = api.subscribe(
-        subscription,
-        JSON.parse(key) as Subscriptions[S]["input"],
-        (update) => {
-          try {
-            list = applyUpdate(list, update as ListUpdate<ItemOf<S>>);
-            setState({ key, value: list, error: undefined });
-          } catch (error) {
-            if (!(error instanceof ListGap)) throw error;
-            stop();
-            open();
-          }
-        },
-        (error) => setState((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
-      );
-    };
-    open();
-    return () => stop();
+    return keepSubscribed(
+      api,
+      subscription,
+      JSON.parse(key) as Subscriptions[S]["input"],
+      (update) => {
+        list = applyUpdate(list, update as ListUpdate<ItemOf<S>>);
+        setState({ key, value: list, error: undefined });
+      },
+      (error) => setState((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
+    );
   }, [api, subscription, key]);
   return state.key === key ? state : { value: undefined, error: undefined };
 }

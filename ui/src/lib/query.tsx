@@ -2,7 +2,7 @@ import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQue
 import { useEffect } from "react";
 import { type Commands, READS, type Tag } from "@/bindings";
 import { PlatformError } from "@/platform/types";
-import { type CommandName, useApi } from "./api";
+import { type CommandName, keepSubscribed, useApi } from "./api";
 
 /** Commands that read: the ones the contract gives tags, and what never changes while the program runs. */
 export type QueryName = "terminology" | "app_info" | (keyof typeof READS  );
@@ -68,9 +68,13 @@ export function useInvalidation(): void {
   const client = useQueryClient();
   useEffect(
     () =>
-      api.subscribe("changes", null, (tags) => {
-        void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => reads(command, tags) });
-      }),
+      keepSubscribed(
+        api,
+        "changes",
+        null,
+        (tags) => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => reads(command, tags) }),
+        () => undefined,
+      ),
     [api, client],
   );
 }

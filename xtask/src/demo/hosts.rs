@@ -5,11 +5,12 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 
 use super::state::{Account, DemoDir};
 use crate::desktop::{PrivateSession, has_secret_service};
-use crate::process::Guarded;
 use crate::process::interrupt::Interrupt;
+use crate::process::{Guarded, copy};
 use crate::servers::tail;
 
 /// Whose interface to start.
@@ -33,12 +34,10 @@ impl<'a> Profile<'a> {
 
     /// Adds what both kinds of host understand.
     fn settle(&self, command: &mut Command, data: &Path, server: &str) {
-        command.env("CONSILIUM_PROFILE", &self.name).env("CONSILIUM_DATA_DIR", data).env("CONSILIUM_SERVER", server);
+        command.args(["--profile", &self.name, "--default-server", server, "--data-dir"]).arg(data);
         if let Some(account) = self.account {
-            // In the environment, not on the command line, which every user of the machine can read.
-            command
-                .env("CONSILIUM_SIGN_IN_USER", &account.user_id)
-                .env("CONSILIUM_SIGN_IN_PASSWORD", &account.password);
+            // The password follows on standard input, which nobody else can read.
+            command.args(["--sign-in-user", &account.user_id]);
         }
     }
 }
@@ -60,9 +59,13 @@ fn start(demo: &DemoDir, profile: &Profile<'_>, server: &str, command: &mut Comm
     std::fs::write(&log, "").with_context(|| format!("emptying {}", log.display()))?;
     let session = private.then(PrivateSession::new).transpose()?;
     let name = format!("the interface of {}", profile.name);
-    let process = match &session {
-        Some(session) => Guarded::spawn(&name, &session.wrap(command, &home)?, Some(&log))?,
-        None => Guarded::spawn(&name, command, Some(&log))?,
+    let wrapped = match &session {
+        Some(session) => session.wrap(command, &home)?,
+        None => copy(command),
+    };
+    let process = match profile.account {
+        Some(account) => Guarded::spawn_with_input(&name, &wrapped, Some(&log), &account.password)?,
+        None => Guarded::spawn(&name, &wrapped, Some(&log))?,
     };
     Ok(Host { process, log, _session: session })
 }
@@ -83,7 +86,7 @@ pub fn serve(
     interrupt: &Interrupt,
 ) -> Result<(Host, String)> {
     let mut command = Command::new(program);
-    command.arg("--listen").arg(format!("127.0.0.1:{port}")).arg("--ui").arg(ui);
+    command.args(["--port", &port.to_string()]).arg("--ui").arg(ui);
     let mut host = start(demo, profile, server, &mut command, cfg!(target_os = "linux"))?;
     let patience = Duration::from_secs(60);
     let deadline = Instant::now() + patience;
@@ -92,9 +95,8 @@ pub fn serve(
         if let Some(status) = host.process.exited()? {
             bail!("{} ended ({status}):\n{}", host.process.name(), tail(&host.log, 30));
         }
-        // It prints its address, with the token that opens it, once it listens.
         let said = std::fs::read_to_string(&host.log).unwrap_or_default();
-        if let Some(url) = address(&said, port) {
+        if let Some(url) = address(&said) {
             return Ok((host, url));
         }
         std::thread::sleep(Duration::from_millis(40));
@@ -102,14 +104,13 @@ pub fn serve(
     bail!("{} did not say its address within {} s:\n{}", host.process.name(), patience.as_secs(), tail(&host.log, 30))
 }
 
-/// The address on this port that stands in a finished line of `said`.
-fn address(said: &str, port: u16) -> Option<String> {
-    let start = format!("http://127.0.0.1:{port}");
-    said.split_inclusive('\n')
-        .filter(|line| line.ends_with('\n'))
-        .flat_map(str::split_whitespace)
-        .find(|word| word.starts_with(&start))
-        .map(str::to_owned)
+/// The address, with the token that opens it, that the host prints as `{"url":…}` when it is ready.
+fn address(said: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Ready {
+        url: String,
+    }
+    said.lines().find_map(|line| serde_json::from_str::<Ready>(line).ok()).map(|ready| ready.url)
 }
 
 #[cfg(test)]
@@ -117,12 +118,9 @@ mod tests {
     use super::address;
 
     #[test]
-    fn takes_the_address_from_a_finished_line() {
-        assert_eq!(address("open http://127.0.0.1:5173/#to", 5173), None);
-        assert_eq!(
-            address("open http://127.0.0.1:5173/#token\n", 5173).as_deref(),
-            Some("http://127.0.0.1:5173/#token")
-        );
-        assert_eq!(address("open http://127.0.0.1:51730/\n", 5174), None);
+    fn finds_the_address_among_other_lines() {
+        assert_eq!(address("INFO opening\n{\"url\":\"http://127.0"), None);
+        let said = "INFO opening\n{\"url\":\"http://127.0.0.1:5173/#token=x\"}\nINFO open\n";
+        assert_eq!(address(said).as_deref(), Some("http://127.0.0.1:5173/#token=x"));
     }
 }

@@ -9,6 +9,7 @@ mod report;
 mod seed;
 mod state;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -18,7 +19,7 @@ use self::hosts::{Host, Profile};
 use self::state::{Account, DemoDir, State};
 use crate::desktop::has_display;
 use crate::process::interrupt::Interrupt;
-use crate::process::{Guarded, run};
+use crate::process::{Guarded, output, run};
 use crate::repo::Repo;
 use crate::servers::admin::ensure_admin;
 use crate::servers::mail::MailSink;
@@ -106,12 +107,15 @@ fn known(name: &str) -> Result<&'static cast::Doctor> {
 /// Builds the programs and the interface they show.
 fn build(repo: &Repo, headless: bool) -> Result<()> {
     setup::build_ui(repo)?;
-    let mut args = vec!["build", "--quiet", "--package", "consilium-registry"];
-    if headless {
-        args.extend(["--package", "consilium-devhost"]);
-    } else {
-        // `custom-protocol` makes the window show the built interface instead of the development server's.
-        args.extend(["--package", "consilium", "--features", "tauri/custom-protocol"]);
+    let mut args = vec!["build", "--quiet", "--package", "consilium-registry", "--package", "consilium-devhost"];
+    // The app belongs to the selection wherever it can be built: without it, shared dependencies would have other features
+    // and be built once more, matrix-sdk for minutes.
+    if !headless || output(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"])).is_ok() {
+        args.extend(["--package", "consilium"]);
+    }
+    if !headless {
+        // The window then shows the built interface, not the development server's.
+        args.extend(["--features", "tauri/custom-protocol"]);
     }
     eprintln!("demo: building (minutes at the first time, seconds afterwards) …");
     run(repo.cargo(&args).stdout(std::io::stderr()))

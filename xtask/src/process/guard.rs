@@ -1,7 +1,7 @@
 //! The guard itself: one process beside each long-lived child.
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -10,20 +10,27 @@ use anyhow::{Context, Result};
 
 use super::GRACE;
 
-/// Runs `program` until it ends or standard input closes, and leaves nothing of its family behind.
-pub fn run(program: &[OsString]) -> Result<ExitCode> {
+/// Runs `program` until it ends or standard input closes, and leaves nothing of its family behind. With `forward`, what
+/// comes on standard input goes to the program.
+pub fn run(program: &[OsString], forward: bool) -> Result<ExitCode> {
     let (name, args) = program.split_first().context("no program named")?;
     family::adopt_orphans();
     let mut command = Command::new(name);
-    command.args(args).stdin(Stdio::null());
+    command.args(args).stdin(if forward { Stdio::piped() } else { Stdio::null() });
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().with_context(|| format!("cannot run {}", name.to_string_lossy()))?;
 
     let (send, parent_gone) = mpsc::channel();
+    let mut input = child.stdin.take();
     std::thread::spawn(move || {
-        let mut sink = [0_u8; 64];
-        while matches!(std::io::stdin().read(&mut sink), Ok(n) if n > 0) {}
+        let mut buffer = [0_u8; 1024];
+        while let Ok(length @ 1..) = std::io::stdin().read(&mut buffer) {
+            if let Some(input) = &mut input {
+                // A program that no longer reads has what it wanted.
+                input.write_all(&buffer[..length]).ok();
+            }
+        }
         send.send(()).ok();
     });
     loop {

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod interrupt;
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -62,8 +63,22 @@ impl Guarded {
     /// Starts `command` (program, arguments, environment and folder are taken over; its standard streams are not) with
     /// both output streams going to `log`, or to this program's own where there is none.
     pub fn spawn(name: &str, command: &Command, log: Option<&Path>) -> Result<Self> {
+        Self::start(name, command, log, None)
+    }
+
+    /// The same with `line`, which may be a secret, as the first line of the child's standard input; the input then stays
+    /// open for as long as the child may live.
+    pub fn spawn_with_input(name: &str, command: &Command, log: Option<&Path>, line: &str) -> Result<Self> {
+        Self::start(name, command, log, Some(line))
+    }
+
+    fn start(name: &str, command: &Command, log: Option<&Path>, line: Option<&str>) -> Result<Self> {
         let mut guard = Command::new(guard_program()?);
-        guard.arg("guard").arg("--").arg(command.get_program()).args(command.get_args());
+        guard.arg("guard");
+        if line.is_some() {
+            guard.arg("--forward");
+        }
+        guard.arg("--").arg(command.get_program()).args(command.get_args());
         inherit(&mut guard, command);
         if let Some(log) = log {
             let file = File::options()
@@ -76,7 +91,10 @@ impl Guarded {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut guard, 0);
         let mut guard = guard.stdin(Stdio::piped()).spawn().with_context(|| format!("starting {name}"))?;
-        let lifeline = guard.stdin.take();
+        let mut lifeline = guard.stdin.take();
+        if let (Some(line), Some(input)) = (line, &mut lifeline) {
+            writeln!(input, "{line}").with_context(|| format!("speaking to {name}"))?;
+        }
         Ok(Self { name: name.to_owned(), guard, lifeline })
     }
 

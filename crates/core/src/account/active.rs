@@ -1,6 +1,6 @@
 //! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
 
-use super::error::matrix_error;
+use super::error::{http_error, matrix_error};
 use super::session::{Me, StoredSession, VaultKey};
 use crate::chat;
 use crate::database::Key;
@@ -9,7 +9,6 @@ use crate::profile::Profile;
 use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
-use matrix_sdk::ruma::api::error::ErrorKind;
 use matrix_sdk::ruma::{OwnedRoomId, RoomId};
 use matrix_sdk::{Client, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
@@ -209,13 +208,17 @@ impl Active {
                 (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
             };
             self.set_link(link).await;
-            if let SyncState::Error(error) = service.get() {
-                if self.ended_by(&error).await {
+            if link == Link::Offline {
+                // The sync service takes every failure for a dead network.
+                if self.is_locked().await {
+                    let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
                     return;
                 }
-                self.pause(pause).await;
-                pause = (pause * 2).min(RETRY.1);
-                self.sync.start().await;
+                if matches!(service.get(), SyncState::Error(_) | SyncState::Terminated) {
+                    self.pause(pause).await;
+                    pause = (pause * 2).min(RETRY.1);
+                    self.sync.start().await;
+                }
             } else if link == Link::Online {
                 pause = RETRY.0;
             }
@@ -226,22 +229,11 @@ impl Active {
         }
     }
 
-    /// Whether the error says that this account may not go on; if so, tells.
-    async fn ended_by(&self, error: &matrix_sdk_ui::sync_service::Error) -> bool {
-        use matrix_sdk_ui::{encryption_sync_service, room_list_service, sync_service};
-        let error = match error {
-            sync_service::Error::RoomList(room_list_service::Error::SlidingSync(error))
-            | sync_service::Error::EncryptionSync(encryption_sync_service::Error::SlidingSync(error)) => error,
-            _ => return false,
-        };
-        let locked = matches!(
-            error.client_api_error_kind(),
-            Some(ErrorKind::UserLocked | ErrorKind::UserSuspended | ErrorKind::UserDeactivated)
-        );
-        if locked {
-            let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
-        }
-        locked
+    /// Whether the homeserver answers that this account may not go on.
+    async fn is_locked(&self) -> bool {
+        let refused = self.client.whoami().await.err();
+        let refused = refused.map(|error| http_error(&error).code);
+        refused == Some(ErrorCode::AccountLocked)
     }
 
     async fn set_link(&self, link: Link) {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 
 /// Practitioners that are indexed at once during the first load: in large sorted batches it is several times faster.
-pub(super) const BATCH: i64 = 20_000;
+pub(super) const BATCH: i64 = 10_000;
 
 #[derive(Debug)]
 struct Colleague {
@@ -45,22 +45,17 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
     // FTS5 flushes what it gathered whenever a rowid is not greater than the one before.
     gone.sort_unstable();
     listed.sort_unstable_by_key(|c| c.rank);
-    for rank in gone {
-        db.prepare_cached("DELETE FROM colleague WHERE rank = ?1")?.execute([rank])?;
-        db.prepare_cached("DELETE FROM colleague_index WHERE rowid = ?1")?.execute([rank])?;
+    // One statement for each kind of change: between statements FTS5 may write out what it gathered.
+    let gone = serde_json::to_string(&gone).unwrap_or_default();
+    db.execute("DELETE FROM colleague_index WHERE rowid IN (SELECT value FROM json_each(?1))", [&gone])?;
+    db.execute("DELETE FROM colleague WHERE rank IN (SELECT value FROM json_each(?1))", [&gone])?;
+    let mut insert = db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for c in &listed {
+        insert.execute(params![c.rank, c.practitioner, c.role, c.organization, c.department, c.title, c.city])?;
     }
-    for c in listed {
-        db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
-            c.rank,
-            c.practitioner,
-            c.role,
-            c.organization,
-            c.department,
-            c.title,
-            c.city
-        ])?;
-        db.prepare_cached("INSERT INTO colleague_index (rowid, tokens) VALUES (?1, ?2)")?
-            .execute(params![c.rank, c.tokens])?;
+    let mut insert = db.prepare_cached("INSERT INTO colleague_index (rowid, tokens) VALUES (?1, ?2)")?;
+    for c in &listed {
+        insert.execute(params![c.rank, c.tokens])?;
     }
     db.execute("DELETE FROM stale", [])?;
     db.execute("UPDATE state SET colleagues = (SELECT count(*) FROM colleague)", [])?;

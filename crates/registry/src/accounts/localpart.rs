@@ -41,7 +41,9 @@ pub async fn assign(app: &App, latin_name: &str, application_id: Option<&str>) -
         let localpart = if number == 1 { base.clone() } else { format!("{base}{number}") };
         let taken = app.database.read({
             let localpart = localpart.clone();
-            move |c| Ok(localparts::table.find(localpart).select(localparts::localpart).first::<String>(c).optional()?)
+            move |c| {
+                Ok(localparts::table.find(localpart).select(localparts::localpart).first::<String>(c).optional()?)
+            }
         });
         if taken.await?.is_some() || app.homeserver.account(&app.homeserver.user_id(&localpart)).await?.is_some() {
             continue;

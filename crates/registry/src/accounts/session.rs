@@ -58,7 +58,11 @@ pub async fn proved(app: &App, token: &OpenIdToken) -> Result<String, Problem> {
             .on_conflict_do_nothing()
             .execute(c)?)
     });
-    if first.await? == 1 { Ok(user_id) } else { Err(Problem::because(Code::Unauthorized, "This token was used before.")) }
+    if first.await? == 1 {
+        Ok(user_id)
+    } else {
+        Err(Problem::because(Code::Unauthorized, "This token was used before."))
+    }
 }
 
 /// `POST /v1/session`
@@ -102,10 +106,7 @@ pub async fn open(
 /// `DELETE /v1/session`
 pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<StatusCode, Problem> {
     let digest = digest(&app, bearer(&headers)?);
-    let ended = app
-        .database
-        .write(move |c| Ok(diesel::delete(sessions::table.find(digest)).execute(c)?))
-        .await?;
+    let ended = app.database.write(move |c| Ok(diesel::delete(sessions::table.find(digest)).execute(c)?)).await?;
     if ended == 0 { Err(Code::Unauthorized.into()) } else { Ok(StatusCode::NO_CONTENT) }
 }
 

@@ -80,8 +80,9 @@ fn store(
             return Err(Code::WrongState.into());
         }
     }
-    if created || application.form(&app.secrets)? != *form {
-        fill(c, app, &mut application, form)?;
+    let (form, city) = located(c, form)?;
+    if created || application.form(&app.secrets)? != form {
+        fill(c, app, &mut application, &form, city)?;
         if created {
             diesel::insert_into(applications::table).values(&application).execute(c)?;
         } else {
@@ -97,26 +98,44 @@ fn store(
     Ok((created, view::of(c, app, &application)?, to_send))
 }
 
-/// Takes the form over. The hospital's own name counts, not what the caller saw.
-fn fill(c: &mut Connection, app: &App, application: &mut Application, form: &ApplicationForm) -> Result<(), Problem> {
-    match &form.workplace {
-        Workplace::Listed { organization_id, .. } => {
+/// The form with the hospital's own name instead of what the caller saw, and the hospital's city.
+fn located(c: &mut Connection, form: &ApplicationForm) -> Result<(ApplicationForm, String), Problem> {
+    let mut form = form.clone();
+    let city = match &mut form.workplace {
+        Workplace::Listed { organization_id, name } => {
             let known: Option<(String, String)> = organizations::table
-                .find(organization_id)
+                .find(&*organization_id)
                 .select((organizations::name, organizations::city))
                 .first(c)
                 .optional()?;
-            let Some((name, city)) = known else {
-                return Err(Problem::form(vec![FormProblem { field: Field::Hospital, problem: FieldProblem::Unknown }]));
+            let Some((own_name, city)) = known else {
+                return Err(Problem::form(vec![FormProblem {
+                    field: Field::Hospital,
+                    problem: FieldProblem::Unknown,
+                }]));
             };
-            application.organization_id = Some(organization_id.clone());
-            (application.hospital, application.city) = (name, city);
+            *name = own_name;
+            city
         }
-        Workplace::Unlisted { name, city } => {
-            application.organization_id = None;
-            (application.hospital, application.city) = (name.clone(), city.clone());
-        }
-    }
+        Workplace::Unlisted { city, .. } => city.clone(),
+    };
+    Ok((form, city))
+}
+
+fn fill(
+    c: &mut Connection,
+    app: &App,
+    application: &mut Application,
+    form: &ApplicationForm,
+    city: String,
+) -> Result<(), Problem> {
+    let (organization_id, hospital) = match &form.workplace {
+        Workplace::Listed { organization_id, name } => (Some(organization_id.clone()), name),
+        Workplace::Unlisted { name, .. } => (None, name),
+    };
+    application.organization_id = organization_id;
+    application.hospital.clone_from(hospital);
+    application.city = city;
     let licence = form.licence_number.as_bytes();
     application.licence_sealed = app.secrets.seal(Use::LicenceSeal, &application.id, licence, &app.random)?;
     application.licence_digest = app.secrets.digest(Use::LicenceDuplicate, &[licence]).to_vec();

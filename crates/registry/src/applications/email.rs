@@ -68,7 +68,12 @@ fn issue(c: &mut Connection, app: &App, application: &Application) -> Result<ToS
         tries: 0,
         sent_at: Some(now),
     };
-    diesel::replace_into(email_codes::table).values(stored).execute(c)?;
+    diesel::insert_into(email_codes::table)
+        .values(&stored)
+        .on_conflict(email_codes::application_id)
+        .do_update()
+        .set(&stored)
+        .execute(c)?;
     Ok(ToSend {
         application_id: application.id.clone(),
         reference: application.reference.clone(),
@@ -79,10 +84,7 @@ fn issue(c: &mut Connection, app: &App, application: &Application) -> Result<ToS
 
 /// The code belongs to this application and this address.
 fn digest(app: &App, application: &Application, code: &str) -> [u8; 32] {
-    app.secrets.digest(
-        Use::EmailCode,
-        &[application.id.as_bytes(), application.work_email.as_bytes(), code.as_bytes()],
-    )
+    app.secrets.digest(Use::EmailCode, &[application.id.as_bytes(), application.work_email.as_bytes(), code.as_bytes()])
 }
 
 /// Mails the code. If that fails the application stays as it is and another code may be asked for at once.
@@ -175,12 +177,7 @@ pub async fn confirm(
     Ok(axum::Json(view))
 }
 
-fn check(
-    c: &mut Connection,
-    app: &App,
-    application: &Application,
-    code: &str,
-) -> Result<Result<(), Problem>, Problem> {
+fn check(c: &mut Connection, app: &App, application: &Application, code: &str) -> Result<Result<(), Problem>, Problem> {
     let Some(stored) = find(c, &application.id)?.filter(|stored| app.now() < stored.expires_at) else {
         return Ok(Err(Code::CodeExpired.into()));
     };

@@ -87,10 +87,7 @@ impl Application {
 
     /// The form with the last four digits alone.
     pub fn form_with_ending(&self) -> ApplicationForm {
-        ApplicationForm {
-            licence_number: format!("{:•>15}", self.licence_ending),
-            ..self.form_without_licence()
-        }
+        ApplicationForm { licence_number: format!("{:•>15}", self.licence_ending), ..self.form_without_licence() }
     }
 
     fn form_without_licence(&self) -> ApplicationForm {

@@ -31,8 +31,13 @@ pub async fn delete(
                 application.set_status(ApplicationStatus::Withdrawn)?;
                 application.save(c)?;
                 let actor = &Actor::default();
-                let line =
-                    Line { action: AuditAction::Withdrawn, actor, application: application.named(), subject: None, at: now };
+                let line = Line {
+                    action: AuditAction::Withdrawn,
+                    actor,
+                    application: application.named(),
+                    subject: None,
+                    at: now,
+                };
                 audit::append(c, &line)?;
                 evidence::erase_keys(c, &application, now)?;
                 Ok((view::of(c, &app, &application)?, registration::last_token(&app, &application)))

@@ -103,10 +103,7 @@ impl Database {
     }
 
     /// The same for commands, which have no one to wait for, with errors for the operator's eyes.
-    pub fn write_now<T>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> anyhow::Result<T>,
-    ) -> anyhow::Result<T> {
+    pub fn write_now<T>(&self, work: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let mut connection = self.pool.get()?;
         let mut refused = None;
         let done = connection.immediate_transaction(|c| {

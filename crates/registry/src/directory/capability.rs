@@ -6,9 +6,7 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use consilium_fhir::capability::{
-    Implementation, Interaction, Rest, RestResource, SearchParam, Security, Software,
-};
+use consilium_fhir::capability::{Implementation, Interaction, Rest, RestResource, SearchParam, Security, Software};
 use consilium_fhir::{CapabilityStatement, Resource, terms};
 
 /// When what this says last changed.

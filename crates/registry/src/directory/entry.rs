@@ -10,8 +10,8 @@ use crate::database::schema::{accounts, organizations, practitioners, roles};
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use consilium_fhir::{
-    Address, CodeableConcept, ContactPoint, HumanName, Organization, Practitioner, PractitionerRole,
-    Qualification, Reference, Resource, Verification, terms,
+    Address, CodeableConcept, ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Qualification,
+    Reference, Resource, Verification, terms,
 };
 use consilium_registry_api::{ApplicationForm, terminology};
 use diesel::prelude::*;

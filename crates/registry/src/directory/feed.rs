@@ -118,10 +118,8 @@ fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> R
     }
     Ok(match since {
         Some(since) => {
-            let before: Option<i64> = changes::table
-                .filter(changes::at.lt(since))
-                .select(diesel::dsl::max(changes::seq))
-                .first(c)?;
+            let before: Option<i64> =
+                changes::table.filter(changes::at.lt(since)).select(diesel::dsl::max(changes::seq)).first(c)?;
             Cursor { database, after: before.unwrap_or(0), began: 0 }
         }
         None => Cursor { database, after: 0, began: last },

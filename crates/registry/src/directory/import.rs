@@ -119,10 +119,8 @@ fn bind(c: &mut Connection, user_id: String, role: &PractitionerRole, now: Milli
         .find(practitioner_id)
         .select((practitioners::han_name, practitioners::latin_name))
         .first(c)?;
-    let organization: String = organizations::table
-        .find(role.organization_id().unwrap_or_default())
-        .select(organizations::name)
-        .first(c)?;
+    let organization: String =
+        organizations::table.find(role.organization_id().unwrap_or_default()).select(organizations::name).first(c)?;
     let new = Account {
         user_id,
         practitioner_id: practitioner_id.to_owned(),

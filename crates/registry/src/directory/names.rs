@@ -6,10 +6,11 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Surnames of two characters in use (复姓).
 const COMPOUND_SURNAMES: &[&str] = &[
-    "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊", "赫连",
-    "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于",
-    "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋",
-    "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭", "南门", "羊舌", "微生", "梁丘", "左丘", "东门", "西门", "第五",
+    "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊",
+    "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文",
+    "司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正",
+    "宰父", "谷梁", "拓跋", "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭", "南门", "羊舌", "微生", "梁丘",
+    "左丘", "东门", "西门", "第五",
 ];
 
 /// Lower case without diacritics, letters that have no decomposition spelt out.
@@ -46,6 +47,12 @@ pub fn latin_key(name: &str) -> String {
 pub fn syllables(text: &str) -> Vec<String> {
     let converted = Converter::new(text).without_tone().only_hans().yu_to_v().flatten().convert();
     converted.iter().flat_map(|word| word.split_whitespace().map(folded).collect::<Vec<_>>()).collect()
+}
+
+/// Reads the dictionaries, which takes a moment, before somebody waits for them.
+pub fn warm_up() {
+    syllables("医院");
+    split_latin("Lin Jianing", "林嘉宁");
 }
 
 /// Surname and given name of a Han name. A name with a separator (`古丽娜尔·艾合买提`) has no surname.

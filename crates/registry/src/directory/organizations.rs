@@ -53,12 +53,7 @@ struct Asked {
     count: Option<usize>,
 }
 
-pub async fn search(
-    State(app): State<App>,
-    client: Client,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn search(State(app): State<App>, client: Client, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let most = if headers.contains_key(header::AUTHORIZATION) {
         session::reader(&app, &headers).await?;
         SESSION_LIMIT
@@ -83,7 +78,11 @@ pub async fn search(
                     .into_iter()
                     .take(count)
                     .map(|hospital| BundleEntry {
-                        full_url: hospital.resource.id.as_ref().map(|id| format!("{}/fhir/Organization/{id}", app.public_url)),
+                        full_url: hospital
+                            .resource
+                            .id
+                            .as_ref()
+                            .map(|id| format!("{}/fhir/Organization/{id}", app.public_url)),
                         resource: Some(hospital.resource.clone().into()),
                         search: Some(EntrySearch { mode: Some("match".into()), ..EntrySearch::default() }),
                         ..BundleEntry::default()
@@ -111,10 +110,8 @@ pub async fn search(
 impl OrganizationSearch {
     /// The index, made anew if an organisation has changed, also by another process.
     fn current(&self, c: &mut Connection) -> Result<Arc<Index>, Problem> {
-        let last: Option<i64> = changes::table
-            .filter(changes::type_.eq("Organization"))
-            .select(diesel::dsl::max(changes::seq))
-            .first(c)?;
+        let last: Option<i64> =
+            changes::table.filter(changes::type_.eq("Organization")).select(diesel::dsl::max(changes::seq)).first(c)?;
         let seq = last.unwrap_or(0);
         let mut index = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if index.seq != seq {
@@ -150,7 +147,9 @@ impl Index {
         let mut hits: Vec<_> = self
             .hospitals
             .iter()
-            .filter_map(|hospital| hospital.rank(&words).map(|rank| (rank, hospital.texts[0].chars().count(), hospital)))
+            .filter_map(|hospital| {
+                hospital.rank(&words).map(|rank| (rank, hospital.texts[0].chars().count(), hospital))
+            })
             .collect();
         hits.sort_by(|a, b| (a.0, a.1, &a.2.texts[0]).cmp(&(b.0, b.1, &b.2.texts[0])));
         hits.into_iter().map(|(_, _, hospital)| hospital).collect()
@@ -201,9 +200,11 @@ impl Hospital {
         let pinyin = self.pinyin.iter().filter_map(|(joined, begins)| {
             begins.iter().find(|at| joined[**at..].starts_with(text)).map(|at| if *at == 0 { 2 } else { 5 })
         });
-        let initials = self.initials.iter().filter(|_| text.chars().count() > 1).filter_map(|letters| {
-            letters.find(text).map(|at| if at == 0 { 3 } else { 6 })
-        });
+        let initials = self
+            .initials
+            .iter()
+            .filter(|_| text.chars().count() > 1)
+            .filter_map(|letters| letters.find(text).map(|at| if at == 0 { 3 } else { 6 }));
         texts.chain(pinyin).chain(initials).min()
     }
 }
@@ -262,8 +263,16 @@ mod tests {
     #[test]
     fn a_hospital_is_found_however_it_is_typed() {
         let first = ["江州大学附属第一医院"];
-        for text in ["附属第一", "江大一院", "First Affiliated", "jiangzhoudaxue", "jiang zhou da xue", "jzdx", "fushu", "江州 附属"]
-        {
+        for text in [
+            "附属第一",
+            "江大一院",
+            "First Affiliated",
+            "jiangzhoudaxue",
+            "jiang zhou da xue",
+            "jzdx",
+            "fushu",
+            "江州 附属",
+        ] {
             assert_eq!(found(text), first, "{text}");
         }
         for text in ["绿谷", "lgch", "lügu", "lugu", "lvgu", "LGZX"] {

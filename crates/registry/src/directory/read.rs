@@ -27,9 +27,7 @@ pub async fn get(
         })
         .await?;
     let (version, body) = found.ok_or(Code::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/fhir+json".to_owned()),
-        (header::ETAG, format!("W/\"{version}\"")),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "application/fhir+json".to_owned()), (header::ETAG, format!("W/\"{version}\""))];
     Ok((headers, body).into_response())
 }

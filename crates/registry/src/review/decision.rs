@@ -99,7 +99,8 @@ fn decide(
             .map(|date| date.to_string());
     }
     application.set_status(status)?;
-    application.reason = decision.reason.filter(|_| decision.kind != DecisionKind::Approve).map(|r| word(&r)).transpose()?;
+    application.reason =
+        decision.reason.filter(|_| decision.kind != DecisionKind::Approve).map(|r| word(&r)).transpose()?;
     application.note = decision.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
     application.decided_at = Some(now.timestamp_millis());
     application.decided_by = Some(verifier.user_id.clone());

@@ -71,10 +71,8 @@ fn page(c: &mut Connection, app: &App, box_: ReviewBox, cursor: Option<Cursor>) 
             None => after.load(c)?,
         }
     } else {
-        let after = wanted
-            .order((applications::submitted_at, applications::id))
-            .limit(limit)
-            .select(Application::as_select());
+        let after =
+            wanted.order((applications::submitted_at, applications::id)).limit(limit).select(Application::as_select());
         match cursor {
             Some((at, id)) => after
                 .filter(

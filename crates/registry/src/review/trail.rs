@@ -41,6 +41,8 @@ pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result
 pub async fn check(registry: &crate::Registry) -> anyhow::Result<()> {
     match registry.database.read(audit::first_break).await? {
         None => Ok(()),
-        Some(seq) => anyhow::bail!("the audit trail does not hold from line {seq} on: restore the database from a copy"),
+        Some(seq) => {
+            anyhow::bail!("the audit trail does not hold from line {seq} on: restore the database from a copy")
+        }
     }
 }

@@ -3,10 +3,10 @@ import { SendHorizontal } from "lucide-react";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
+import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
 import { PlatformError } from "@/platform/types";
 import styles from "./Composer.module.css";
-import { enterGuard } from "./composing";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -116,7 +116,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
         onChange={(event) => write(event.target.value)}
         onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={(event) => {
-          if (!guard.sends(event.nativeEvent)) return;
+          if (!guard.means(event.nativeEvent)) return;
           event.preventDefault();
           send();
         }}

@@ -86,7 +86,7 @@ function MessageItem({ roomId, itemId, message, first, last }: { roomId: string;
   const unsent = delivery?.state === "queued" || delivery?.state === "failed";
   if (own) {
     return (
-      <div className={styles.own} data-first={first || undefined}>
+      <div className={styles.own} data-first={first || undefined} title={clock(Date.parse(at), locale)}>
         {delivery && (last || unsent) && <Delivered roomId={roomId} itemId={itemId} at={at} delivery={delivery} />}
         <Body body={body} sender={name} queued={delivery?.state === "queued"} />
       </div>

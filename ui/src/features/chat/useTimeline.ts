@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import type { Backwards, TimelineItem } from "@/bindings";
-import { useApi } from "@/lib/api";
-import { ListGap, applyUpdate } from "@/lib/live-list";
-import type { PlatformError, Unsubscribe } from "@/platform/types";
+import { keepSubscribed, useApi } from "@/lib/api";
+import { applyUpdate } from "@/lib/live-list";
+import type { PlatformError } from "@/platform/types";
 
 export interface TimelineState {
   /** Undefined until the first reset. */
@@ -19,27 +19,17 @@ export function useTimeline(roomId: string): TimelineState {
   const [state, setState] = useState(EMPTY);
   useEffect(() => {
     let items: readonly TimelineItem[] = [];
-    let stop: Unsubscribe = () => undefined;
-    const open = () => {
-      stop = api.subscribe(
-        "timeline",
-        { room_id: roomId },
-        (event) => {
-          if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
-          try {
-            items = applyUpdate(items, event.update);
-            setState((before) => ({ ...before, items, error: undefined }));
-          } catch (error) {
-            if (!(error instanceof ListGap)) throw error;
-            stop();
-            open();
-          }
-        },
-        (error) => setState((before) => ({ ...before, error })),
-      );
-    };
-    open();
-    return () => stop();
+    return keepSubscribed(
+      api,
+      "timeline",
+      { room_id: roomId },
+      (event) => {
+        if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
+        items = applyUpdate(items, event.update);
+        setState((before) => ({ ...before, items, error: undefined }));
+      },
+      (error) => setState((before) => ({ ...before, error })),
+    );
   }, [api, roomId]);
   return state;
 }

@@ -34,7 +34,7 @@ export function Download({ status }: { status: DirectoryStatus }) {
         {status.total > 0 && <span>{loaded} / {total}</span>}
       </div>
       <Progress label={title} value={status.total > 0 ? status.loaded : null} max={Math.max(1, status.total)} />
-      <p>{t({ message: `${searchable} colleagues searchable already`, comment: "Below the progress bar of the first download; a number" })}</p>
+      {status.colleagues > 0 && <p>{t({ message: `${searchable} colleagues searchable already`, comment: "Below the progress bar of the first download; a number" })}</p>}
     </div>
   );
 }

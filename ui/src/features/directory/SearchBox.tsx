@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import { Search as SearchIcon, X } from "lucide-react";
-import type { KeyboardEvent, Ref } from "react";
+import { type KeyboardEvent, type Ref, useState } from "react";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { enterGuard } from "@/lib/composing";
 import styles from "./SearchBox.module.css";
 
 export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
@@ -16,6 +17,7 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t } = useLingui();
+  const [guard] = useState(enterGuard);
   const words = t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" });
   return (
     <div role="search" className={styles.box}>
@@ -27,8 +29,9 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
         className={styles.input}
         value={text}
         onChange={(event) => onText(event.target.value)}
+        onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
+          if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
           if (event.key === "Escape" && text !== "") {
             event.preventDefault();
             onText("");

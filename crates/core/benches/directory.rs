@@ -1,0 +1,417 @@
+//! Fills a directory of `--size N` colleagues from a generated feed and measures searching it, in one run against the
+//! bare fetch of fifty rows and a LIKE scan of the same encrypted file. Prints one JSON object; times in milliseconds.
+//!
+//! `--queries FILE` takes JSON Lines `{"q": text, "must": [practitioner ids]}` and names those that were not among the
+//! first fifty.
+
+#![allow(clippy::print_stdout)]
+
+use anyhow::{Context, bail, ensure};
+use consilium_api::directory::DirectoryQuery;
+use consilium_core::database::Key;
+use consilium_core::directory::{Directory, Feed, FeedError, latin_name};
+use consilium_fhir::{
+    Address, Bundle, BundleEntry, BundleLink, CodeableConcept, ContactPoint, Element, HumanName, Organization,
+    Practitioner, PractitionerRole, Reference, Resource, Verification,
+};
+use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, DEPARTMENTS, TITLE_SYSTEM, TITLES};
+use rusqlite::Connection;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+const KEY: [u8; 32] = [9; 32];
+const PAGE: u32 = 1000;
+const ROWS: u32 = 50;
+
+const SURNAMES: &str = "王王王王王王王李李李李李李李张张张张张张张刘刘刘刘刘陈陈陈陈陈杨杨杨黄黄黄赵赵吴吴周周徐徐孙孙马朱胡林郭何高罗郑梁\
+    谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾\
+    毛郝龚邵万钱严覃武戴莫孔向汤单解仇翟欧葛尤";
+const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰文志建国红梅海燕鹏飞宇浩然子轩雨欣佳怡俊思远晨曦博雅诗涵嘉宁梓\
+    萱一诺天佑立新德成永康春生少云学林家辉振东晓光云龙瑞雪冰心若曦乐行";
+const WESTERN: &[(&str, &str)] = &[
+    ("Hannah", "Weiss"),
+    ("Zoë", "O’Brien-Müller"),
+    ("Winston", "Clarke"),
+    ("María", "García López"),
+    ("Łukasz", "Nowak"),
+    ("Søren", "Østergård"),
+];
+const PLACES: &str = "江滨云东西南北海山湖河安宁平永长清泰新明华兴光福景阳";
+const KINDS: &[(&str, &str)] = &[
+    ("市中心医院", "Central Hospital"),
+    ("市人民医院", "People's Hospital"),
+    ("大学附属第一医院", "First University Hospital"),
+    ("市中医医院", "Hospital of Traditional Medicine"),
+    ("市妇幼保健院", "Women and Children's Hospital"),
+    ("市第三人民医院", "Third People's Hospital"),
+];
+const INTERESTS: &[&str] =
+    &["冠脉介入", "结构性心脏病", "心脏超声", "间质性肺病", "脊柱外科", "糖尿病", "新生儿重症", "脑血管病", "胸部肿瘤"];
+
+/// Numbers that are the same in every run (splitmix64, Steele and others 2014).
+fn mixed(seed: u64) -> u64 {
+    let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn pick<T: Clone>(from: &[T], seed: u64, salt: u64) -> Option<T> {
+    let at = mixed(seed.wrapping_mul(31).wrapping_add(salt)) % from.len().max(1) as u64;
+    from.get(at as usize).cloned()
+}
+
+struct Generated {
+    size: u32,
+    hospitals: u32,
+    surnames: Vec<char>,
+    given: Vec<char>,
+    places: Vec<char>,
+}
+
+impl Generated {
+    fn new(size: u32) -> Self {
+        let chars = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect();
+        Self {
+            size,
+            hospitals: (size / 50).max(3),
+            surnames: chars(SURNAMES),
+            given: chars(GIVEN),
+            places: chars(PLACES),
+        }
+    }
+
+    fn han_name(&self, n: u32) -> String {
+        let seed = u64::from(n);
+        let two = !mixed(seed ^ 0xabc).is_multiple_of(5);
+        let given = [pick(&self.given, seed, 2), pick(&self.given, seed, 3).filter(|_| two)];
+        pick(&self.surnames, seed, 1).into_iter().chain(given.into_iter().flatten()).collect()
+    }
+
+    fn city(&self, hospital: u32) -> String {
+        let seed = u64::from(hospital % 300);
+        [pick(&self.places, seed, 4), pick(&self.places, seed, 5)].into_iter().flatten().collect()
+    }
+
+    fn hospital(&self, n: u32) -> Organization {
+        let city = self.city(n);
+        let latin = latin_name(&city).replace(' ', "");
+        let (han, english) = pick(KINDS, n.into(), 6).unwrap_or_default();
+        let english = format!("{english} of {latin}");
+        Organization {
+            id: Some(format!("hospital-{n}")),
+            active: Some(true),
+            name: Some(format!("{city}{han}")),
+            name_element: Some(Element::translated("en", &english)),
+            alias: vec![english],
+            address: vec![Address {
+                city: Some(city),
+                city_element: Some(Element::translated("en", latin)),
+                ..Address::default()
+            }],
+            ..Organization::default()
+        }
+    }
+
+    fn id(n: u32) -> String {
+        let (high, low) = (mixed(n.into()), mixed(u64::from(n) + 0x1_0000_0000));
+        uuid::Uuid::from_u64_pair(high, low).hyphenated().to_string()
+    }
+
+    fn practitioner(&self, n: u32) -> Practitioner {
+        let western = if n.is_multiple_of(30) { pick(WESTERN, n.into(), 7) } else { None };
+        let name = match western {
+            Some((given, family)) => vec![HumanName::latin(&format!("{given} {family}"), family, &[given])],
+            None => {
+                let han = self.han_name(n);
+                let latin = latin_name(&han);
+                let (family, given) = latin.split_once(' ').unwrap_or_default();
+                vec![HumanName::han(&han, "", &[]), HumanName::latin(&latin, family, &[given])]
+            }
+        };
+        Practitioner { id: Some(Self::id(n)), active: Some(true), name, ..Practitioner::default() }
+    }
+
+    fn role(&self, n: u32) -> PractitionerRole {
+        let seed = u64::from(n);
+        // Large hospitals have more doctors.
+        let spread = f64::from((mixed(seed ^ 0x55) >> 40) as u32) / f64::from(1u32 << 24);
+        let hospital = (spread * spread * f64::from(self.hospitals)) as u32;
+        let title = pick(&[0, 1, 1, 2, 2, 2, 3, 3], seed, 8).and_then(|at: usize| TITLES.get(at));
+        let department = pick(DEPARTMENTS, seed, 9);
+        let verification = Verification {
+            verified_at: "2025-11-18T01:30:00Z".into(),
+            valid_until: "2099-11-18".into(),
+            verifier: self.han_name(hospital),
+            organization: format!("{}医务处", self.city(hospital)),
+            licence_ending: format!("{:04}", n % 10_000),
+        };
+        let mut role = PractitionerRole {
+            id: Some(Self::id(n ^ 0x8000_0000)),
+            active: Some(true),
+            practitioner: Some(Reference::to("Practitioner", &Self::id(n), "")),
+            organization: Some(Reference::to("Organization", &format!("hospital-{hospital}"), "")),
+            code: title.map(|t| CodeableConcept::coded(TITLE_SYSTEM, t.code, t.zh)).into_iter().collect(),
+            specialty: department
+                .map(|d| CodeableConcept::coded(DEPARTMENT_SYSTEM, d.code, d.zh))
+                .into_iter()
+                .chain(pick(INTERESTS, seed, 10).map(CodeableConcept::text))
+                .collect(),
+            telecom: vec![
+                ContactPoint::work("phone", format!("0599-555-{:04}", n % 10_000)),
+                ContactPoint::work("email", format!("doctor{n}@hospital{hospital}.example")),
+            ],
+            extension: vec![verification.to_extension()],
+            ..PractitionerRole::default()
+        };
+        role.set_matrix_user_id(Some(&format!("@doctor{n}:jz.example")));
+        role
+    }
+
+    fn resource(&self, at: u32) -> Resource {
+        match at.checked_sub(self.hospitals) {
+            None => self.hospital(at).into(),
+            Some(n) if n < self.size => self.practitioner(n).into(),
+            Some(n) => self.role(n - self.size).into(),
+        }
+    }
+
+    fn all(&self) -> u32 {
+        self.hospitals + 2 * self.size
+    }
+}
+
+fn history(entries: Vec<Resource>, following: u32, relation: &str, cursor: String) -> Bundle {
+    Bundle {
+        type_: Some("history".into()),
+        total: Some(entries.len() as u64 + u64::from(following)),
+        link: vec![BundleLink { relation: relation.into(), url: cursor, ..BundleLink::default() }],
+        entry: entries.into_iter().map(|r| BundleEntry { resource: Some(r), ..BundleEntry::default() }).collect(),
+        ..Bundle::default()
+    }
+}
+
+impl Feed for Generated {
+    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
+        let from = link.and_then(|l| l.parse().ok()).unwrap_or(0).min(self.all());
+        let to = (from + PAGE).min(self.all());
+        let relation = if to == self.all() { "since" } else { "next" };
+        Ok(history((from..to).map(|at| self.resource(at)).collect(), self.all() - to, relation, to.to_string()))
+    }
+}
+
+/// What changed since: the roles of some colleagues.
+struct Delta<'a>(&'a Generated, u32);
+
+impl Feed for Delta<'_> {
+    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
+        let from = match link.and_then(|l| l.strip_prefix("delta-")) {
+            Some(rest) => rest.parse().unwrap_or(self.1),
+            None => 0,
+        };
+        let to = (from + PAGE).min(self.1);
+        let roles = (from..to).map(|n| {
+            let mut role = self.0.role(n.wrapping_mul(7919) % self.0.size);
+            role.code = vec![CodeableConcept::coded(TITLE_SYSTEM, "chief", "")];
+            role.into()
+        });
+        let relation = if to == self.1 { "since" } else { "next" };
+        Ok(history(roles.collect(), self.1 - to, relation, format!("delta-{to}")))
+    }
+}
+
+#[derive(Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn json(mut self) -> Value {
+        self.0.sort_unstable();
+        let at = |share: f64| {
+            let last = self.0.len().saturating_sub(1);
+            let index = (share * self.0.len() as f64) as usize;
+            self.0.get(index.min(last)).map_or(0.0, |d| (d.as_secs_f64() * 1e6).round() / 1e3)
+        };
+        json!({ "p50": at(0.50), "p99": at(0.99), "samples": self.0.len() })
+    }
+}
+
+fn asking(text: String) -> DirectoryQuery {
+    DirectoryQuery { text, limit: ROWS, ..DirectoryQuery::default() }
+}
+
+/// Queries of each class, made from colleagues who exist.
+fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>> {
+    let mut classes: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for sample in 0..samples {
+        let n = (mixed(u64::from(sample) ^ 0x77) % u64::from(feed.size)) as u32;
+        let han = feed.han_name(n);
+        let latin = latin_name(&han).to_lowercase();
+        let (family, given) = latin.split_once(' ').unwrap_or_default();
+        let short = |text: &str, n| text.chars().take(n).collect::<String>();
+        let western = pick(WESTERN, n.into(), 7).map(|(_, family)| family.to_lowercase()).unwrap_or_default();
+        let department = pick(DEPARTMENTS, n.into(), 9).map(|d| d.zh).unwrap_or_default();
+        let hospital = feed.hospital(n % feed.hospitals).name.unwrap_or_default();
+        let mut add = |class, text| classes.entry(class).or_default().push(text);
+        add("han 1", short(&han, 1));
+        add("han 2", short(&han, 2));
+        add("han whole", han.clone());
+        add("one letter", short(family, 1));
+        add("surname", family.to_owned());
+        add("surname + letter", format!("{family}{}", short(given, 1)));
+        add("initials", format!("{}{}", short(family, 1), short(given, 1)));
+        add("latin", short(&western, 4));
+        add("mixed", format!("{}{}", short(&han, 1), short(given, 1)));
+        add(
+            "department + city + letter",
+            format!("{department} {} {}", feed.city(n % feed.hospitals), short(family, 1)),
+        );
+        add("hospital", hospital);
+        add("department initials", "xn".to_owned());
+    }
+    classes
+}
+
+async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Duration> {
+    let begin = Instant::now();
+    let pattern = format!("%{text}%");
+    let mut statement = connection.prepare_cached(
+        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.practitioner
+         WHERE p.han LIKE ?1 OR replace(p.latin, ' ', '') LIKE ?1 ORDER BY c.rank",
+    )?;
+    let found = statement.query_map([pattern], |row| row.get::<_, i64>(0))?.count();
+    std::hint::black_box(found);
+    Ok(begin.elapsed())
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    q: String,
+    must: Vec<String>,
+}
+
+async fn missing(directory: &Directory, file: &str) -> anyhow::Result<Value> {
+    let lines = std::fs::read_to_string(file).with_context(|| format!("reading {file}"))?;
+    let (mut asked, mut lost) = (0, Vec::new());
+    for line in lines.lines().filter(|l| !l.trim().is_empty()) {
+        let wanted: Wanted = serde_json::from_str(line).context("a line of the queries")?;
+        let rows = directory.search(asking(wanted.q.clone())).await?.rows;
+        for id in wanted.must {
+            asked += 1;
+            if !rows.iter().any(|r| r.id == id) {
+                lost.push(json!({ "q": wanted.q, "id": id }));
+            }
+        }
+    }
+    Ok(json!({ "asked": asked, "missing": lost }))
+}
+
+async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
+    let folder = tempfile::TempDir::new()?;
+    let path = folder.path().join("directory.db");
+    let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
+    let feed = Generated::new(size);
+
+    let begin = Instant::now();
+    for at in 0..feed.all() {
+        std::hint::black_box(feed.resource(at));
+    }
+    let generating = begin.elapsed();
+    let begin = Instant::now();
+    directory.sync(&feed).await?;
+    let load = begin.elapsed().saturating_sub(generating);
+    ensure!(directory.status().borrow().colleagues == size, "not every colleague arrived");
+
+    let begin = Instant::now();
+    directory.close().await?;
+    let close = begin.elapsed();
+    let file = std::fs::metadata(&path)?.len();
+    let begin = Instant::now();
+    let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
+    let open = begin.elapsed();
+    directory.set_viewer(Some("@doctor1:jz.example"));
+
+    let mut floor = Times::default();
+    for at in 0..300 {
+        let begin = Instant::now();
+        let query = DirectoryQuery { offset: at % 200, ..asking(String::new()) };
+        ensure!(directory.search(query).await?.rows.len() == ROWS.min(size) as usize, "the floor has no rows");
+        floor.0.push(begin.elapsed());
+    }
+    let mut searches = serde_json::Map::new();
+    let mut found = 0;
+    for (class, texts) in classes(&feed, 300) {
+        let mut times = Times::default();
+        for text in texts {
+            let begin = Instant::now();
+            found += directory.search(asking(text)).await?.rows.len();
+            times.0.push(begin.elapsed());
+        }
+        searches.insert(class.into(), times.json());
+    }
+    ensure!(found > 0, "nothing was found");
+    let mut facets = serde_json::Map::new();
+    for text in ["", "z", "zhang", "zhangw"] {
+        let mut times = Times::default();
+        for nth in 0..20 {
+            // Signs are no words: another text to the cache, the same search.
+            let query = asking(format!("{text}{}", "-".repeat(nth)));
+            let begin = Instant::now();
+            directory.facets(query).await?;
+            times.0.push(begin.elapsed());
+        }
+        facets.insert(if text.is_empty() { "all".into() } else { text.into() }, times.json());
+    }
+
+    let connection = Connection::open(&path)?;
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cache_size = -8192;", hex::encode(KEY)))?;
+    let mut scan = Times::default();
+    for text in ["张", "zhangw", "wei", "nowak"].iter().cycle().take(20) {
+        scan.0.push(like_scan(&connection, text).await?);
+    }
+    drop(connection);
+
+    let missing = match queries {
+        Some(file) => Some(missing(&directory, &file).await?),
+        None => None,
+    };
+    let begin = Instant::now();
+    directory.sync(&Delta(&feed, 2000.min(size))).await?;
+    let delta = begin.elapsed();
+    let seconds = |d: Duration| (d.as_secs_f64() * 1e3).round() / 1e3;
+    Ok(json!({
+        "bench": "directory",
+        "release": !cfg!(debug_assertions),
+        "colleagues": size,
+        "hospitals": feed.hospitals,
+        "load_s": seconds(load),
+        "delta_2000_s": seconds(delta),
+        "open_s": seconds(open),
+        "close_s": seconds(close),
+        "file_mb": file / 1_000_000,
+        "floor": floor.json(),
+        "search": searches,
+        "facets": facets,
+        "like_scan": scan.json(),
+        "queries": missing,
+    }))
+}
+
+fn main() -> anyhow::Result<()> {
+    let (mut size, mut queries) = (20_000, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--size" => size = arguments.next().context("--size takes a number")?.parse()?,
+            "--queries" => queries = Some(arguments.next().context("--queries takes a file")?),
+            // Cargo passes it to every bench.
+            "--bench" => {}
+            other => bail!("unknown argument {other}"),
+        }
+    }
+    ensure!(size >= 100, "--size is at least 100");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    println!("{}", serde_json::to_string_pretty(&runtime.block_on(run(size, queries))?)?);
+    Ok(())
+}
