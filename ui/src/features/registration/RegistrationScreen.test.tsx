@@ -351,6 +351,14 @@ describe("the account", () => {
     expect(await screen.findByRole("heading", { name: "Making your account" })).toBeInTheDocument();
   });
 
+  it("is made anew when it could not be finished in time", async () => {
+    applied({ status: "approved" });
+    set({ problem: { code: "account_locked", message: "fake" } });
+    open();
+    expect(await screen.findByText(/could not be finished in time/)).toBeInTheDocument();
+    expect(screen.getByLabelText("Password")).toBeInTheDocument();
+  });
+
   it("goes on being made after a restart, and ends signed in", async () => {
     applied({ status: "approved" });
     set({ making_account: true });
