@@ -163,3 +163,61 @@ async fn a_homeserver_killed_during_a_conversation_loses_and_doubles_nothing() {
     }
     assert_eq!(at_lin.texts(), expected);
 }
+
+/// So many that the first fetch takes several pages.
+const COLLEAGUES: usize = 3_000;
+
+/// A hospital with its doctors, as `consilium-registry import` reads them.
+fn hospital(folder: &Path) -> std::path::PathBuf {
+    let mut lines = String::new();
+    let hospital = json!({ "resourceType": "Organization", "id": "binhai", "active": true, "name": "滨海市中心医院" });
+    writeln!(lines, "{hospital}").expect("writing to a string");
+    for n in 0..COLLEAGUES {
+        let representation = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+        let practitioner = json!({
+            "resourceType": "Practitioner", "id": format!("p{n}"), "active": true,
+            "name": [{ "text": format!("Doctor {n}"), "extension": [{ "url": representation, "valueCode": "ABC" }] }],
+        });
+        let role = json!({
+            "resourceType": "PractitionerRole", "id": format!("r{n}"), "active": true,
+            "practitioner": { "reference": format!("Practitioner/p{n}") },
+            "organization": { "reference": "Organization/binhai" },
+        });
+        writeln!(lines, "{practitioner}\n{role}").expect("writing to a string");
+    }
+    let file = folder.join("hospital.ndjson");
+    std::fs::write(&file, lines).expect("writing the file");
+    file
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_was_half_fetched_is_never_shown_as_whole() {
+    let mut testbed = Testbed::start().await.expect("the servers start");
+    let verifier = testbed.verifier().await.expect("a verifier");
+    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (registry, file) = (testbed.registry().expect("a registry").clone(), hospital(folder.path()));
+    let imported = tokio::task::spawn_blocking(move || consilium_registry::import(&registry, &[file]));
+    imported.await.expect("the import ends").expect("importing");
+    let server = testbed.registry_url();
+
+    let computer = tempfile::tempdir().expect("a folder");
+    let mut lin = Process::start(computer.path(), &server);
+    lin.sign_in(&server).await;
+    let begun = |status: &Value| status["phase"] == "loading" && status["loaded"].as_u64() > Some(0);
+    lin.sees("directory_status", Value::Null, begun).await;
+    lin.kill().await;
+
+    // It starts without a network, and says that what it has is not the whole.
+    testbed.synapse.kill();
+    testbed.stop_registry().await;
+    let mut lin = Process::start(computer.path(), &server);
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
+    let status = lin.sees("directory_status", Value::Null, |_| true).await;
+    assert_eq!(status["phase"], "loading");
+
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    testbed.start_registry().await.expect("the registry comes back");
+    let whole = lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    assert_eq!(whole["colleagues"].as_u64(), Some(COLLEAGUES as u64 + 2), "all of them, Lin and the verifier too");
+}

@@ -78,6 +78,11 @@ export function dateAndClock(at: number, now: number, locale: string): string {
   return `${near ?? dayAndMonth(at, now, locale)} ${clock(at, locale)}`;
 }
 
+/** July 2027; 2027年7月 */
+export function monthAndYear(at: number, locale: string): string {
+  return format(locale, "month", { month: "long", year: "numeric" }).format(at);
+}
+
 /** 128,430 */
 export function count(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value);

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 
 /// Practitioners that are indexed at once during the first load: in large sorted batches it is several times faster.
-pub(super) const BATCH: i64 = 20_000;
+pub(super) const BATCH: i64 = 10_000;
 
 #[derive(Debug)]
 struct Colleague {

@@ -97,7 +97,7 @@ CREATE VIRTUAL TABLE colleague_index USING fts5 (
 );
 -- A leaf must fit into a page of 4096 bytes less what SQLCipher reserves, or each would need two.
 INSERT INTO colleague_index (colleague_index, rank) VALUES ('pgsz', 3900);
-INSERT INTO colleague_index (colleague_index, rank) VALUES ('hashsize', 16777216);
+INSERT INTO colleague_index (colleague_index, rank) VALUES ('hashsize', 8388608);
 
 -- Rowid is term.n.
 CREATE VIRTUAL TABLE term_index USING fts5 (

@@ -1,6 +1,7 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Search } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
+import { Highlight, type Ranges } from "../Highlight/Highlight";
 import { Icon } from "../Icon/Icon";
 import popup from "../Select/Popup.module.css";
 import { FieldFrame, type FieldProps } from "../TextField/TextField";
@@ -12,6 +13,10 @@ export interface Suggestion {
   text: string;
   /** Second line: city, grade. */
   detail?: string;
+  /** What of `text` was searched for. */
+  ranges?: Ranges;
+  /** Leads elsewhere instead of filling the field: "Not listed? Enter manually". */
+  leads?: boolean;
 }
 
 export interface ComboboxProps extends FieldProps {
@@ -23,14 +28,12 @@ export interface ComboboxProps extends FieldProps {
   onPick: (suggestion: Suggestion) => void;
   /** Said in the list while there is nothing to pick: searching, no match. */
   note?: string | undefined;
-  /** Last entry of the list: "Not listed? Enter manually". */
-  footer?: ReactNode;
   placeholder?: string;
   onBlur?: () => void;
 }
 
 /** A text field that suggests. What is typed stays what is typed, until one of the suggestions is picked. */
-export function Combobox({ text, onText, suggestions, onPick, note, footer, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
+export function Combobox({ text, onText, suggestions, onPick, note, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
   const id = useId();
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
@@ -61,15 +64,14 @@ export function Combobox({ text, onText, suggestions, onPick, note, footer, plac
               {note && <Autocomplete.Status className={popup.note}>{note}</Autocomplete.Status>}
               <Autocomplete.List>
                 {(item: Suggestion) => (
-                  <Autocomplete.Item key={item.id} value={item} className={popup.item} onClick={() => onPick(item)}>
+                  <Autocomplete.Item key={item.id} value={item} className={popup.item} data-leads={item.leads || undefined} onClick={() => onPick(item)}>
                     <span className={popup.two}>
-                      {item.text}
+                      {item.ranges ? <Highlight text={item.text} ranges={item.ranges} /> : item.text}
                       {item.detail && <small>{item.detail}</small>}
                     </span>
                   </Autocomplete.Item>
                 )}
               </Autocomplete.List>
-              {footer && <div className={popup.footer}>{footer}</div>}
             </Autocomplete.Popup>
           </Autocomplete.Positioner>
         </Autocomplete.Portal>

@@ -11,15 +11,17 @@ export interface DialogProps {
   children: ReactNode;
   /** Buttons, the one that acts last. */
   actions: ReactNode;
+  /** For a text to read rather than a question. */
+  wide?: boolean;
 }
 
 /** A question in the way of everything else. Escape and the scrim close it; focus goes back where it was. */
-export function Dialog({ open, onClose, title, children, actions }: DialogProps) {
+export function Dialog({ open, onClose, title, children, actions, wide = false }: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Base.Portal>
         <Base.Backdrop className={styles.scrim} />
-        <Base.Popup className={styles.dialog}>
+        <Base.Popup className={styles.dialog} data-wide={wide || undefined}>
           <Base.Title className={styles.title}>{title}</Base.Title>
           <Base.Description className={styles.body} render={<div />}>{children}</Base.Description>
           <div className={styles.actions}>{actions}</div>

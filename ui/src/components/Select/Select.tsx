@@ -19,10 +19,10 @@ interface ListProps<T extends string> {
   placeholder?: string;
 }
 
-function Options<T extends string>({ options }: { options: readonly SelectOption<T>[] }) {
+function Options<T extends string>({ options, align = "start" }: { options: readonly SelectOption<T>[]; align?: "start" | "end" }) {
   return (
     <Base.Portal>
-      <Base.Positioner className={popup.positioner} sideOffset={4} alignItemWithTrigger={false}>
+      <Base.Positioner className={popup.positioner} sideOffset={4} align={align} alignItemWithTrigger={false}>
         <Base.Popup className={popup.popup}>
           {options.map(({ value, label }) => (
             <Base.Item key={value} value={value} className={popup.item}>
@@ -69,7 +69,7 @@ export function InlineSelect<T extends string>({ options, value, onValue, label 
         <Base.Value>{(current: T | null) => options.find((option) => option.value === current)?.label ?? ""}</Base.Value>
         <Base.Icon className={styles.icon}><Icon icon={ChevronDown} size={14} /></Base.Icon>
       </Base.Trigger>
-      <Options options={options} />
+      <Options options={options} align="end" />
     </Base.Root>
   );
 }

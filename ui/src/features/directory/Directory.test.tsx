@@ -40,6 +40,20 @@ describe("finding a colleague", () => {
     expect(await screen.findByText("60 colleagues")).toBeInTheDocument();
   });
 
+  it("keeps the name of a chosen filter in sight while the search finds nobody of it", async () => {
+    openApp(new FakeCore(), "/directory");
+    const filters = await screen.findByRole("complementary", { name: "Filters" });
+    const hospitals = await within(filters).findByRole("region", { name: "Hospital" });
+    await userEvent.click(within(hospitals).getByRole("button", { name: /more/ }));
+    await userEvent.click(within(hospitals).getByRole("checkbox", { name: /^St Aldhelm/ }));
+    await userEvent.type(screen.getByRole("searchbox"), "zhang");
+    expect(await screen.findByText("No match for “zhang”")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Remove filter Hospital" })).toHaveTextContent("Hospital: St Aldhelm’s Hospital");
+    expect(within(filters).getByRole("checkbox", { name: /^St Aldhelm/ })).toBeChecked();
+    await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
+    expect(await screen.findByText("11 colleagues")).toBeInTheDocument();
+  });
+
   it("keeps the search while one looks elsewhere", async () => {
     openApp(new FakeCore(), "/directory");
     await userEvent.type(await screen.findByRole("searchbox"), "weiss");

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, RefreshCw, Search as SearchIcon } from "lucide-react";
+import { ListFilter, RefreshCw, Search as SearchIcon, UserRound } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
@@ -12,7 +12,7 @@ import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
-import { useAction, useCommand } from "@/lib/query";
+import { useAction } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { dateAndClock } from "@/lib/time";
 import { wordOf } from "@/lib/words";
@@ -28,14 +28,10 @@ import { usePages } from "./usePages";
 /** Filters in force, each with its values, each to be taken away. */
 function FilterChips() {
   const { t, i18n } = useLingui();
-  const { search, setSearch } = useDirectory();
+  const { search, setSearch, chosen } = useDirectory();
   const words = useFilterWords();
-  const facets = useCommand("directory_facets", { ...search, offset: 0, limit: 0 }, { keepPrevious: true }).data;
   return FILTERS.filter((filter) => search[filter].length > 0).map((filter) => {
-    const values = search[filter].map((key) => {
-      const found = facets?.[filter].find((value) => value.key === key);
-      return found ? wordOf(found.label, i18n.locale) : key;
-    });
+    const values = chosen(filter).map(({ label }) => wordOf(label, i18n.locale));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);
     return (
@@ -110,6 +106,8 @@ export function DirectoryScreen() {
 
   const loading = status !== undefined && status.phase !== "complete";
   const found = pages.total;
+  // Nobody yet is not nobody.
+  const arriving = found === 0 && loading && !status.problem && search.text === "" && !isFiltered(search);
   const pinyin = /^[a-z\s']+$/i.test(search.text) && (pages.rowAt(0)?.matched.han.length ?? 0) > 0;
   const asOf = status?.as_of ? dateAndClock(Date.parse(status.as_of), now, i18n.locale) : null;
 
@@ -130,7 +128,7 @@ export function DirectoryScreen() {
             <SearchBox ref={field} text={search.text} onText={setText} pinyin={pinyin} onKeyDown={fieldKeys} />
           </Bar>
           <div className={styles.summary}>
-            {found !== undefined && (
+            {found !== undefined && !arriving && (
               <span role="status">{t({ message: plural(found, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</span>
             )}
             <FilterChips />
@@ -141,7 +139,7 @@ export function DirectoryScreen() {
           {loading && <Download status={status} />}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
-          ) : found === undefined || (found === 0 && loading && !status.problem && search.text === "" && !isFiltered(search)) ? (
+          ) : found === undefined || arriving ? (
             <SkeletonRows rows={12} />
           ) : found === 0 ? (
             <EmptyState
@@ -177,7 +175,7 @@ export function DirectoryScreen() {
         !overlay && (
           <div className={styles.card}>
             <Pane label={t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" })} as="aside">
-              <EmptyState icon={SearchIcon} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
+              <EmptyState icon={UserRound} title={t({ message: "Nobody selected", comment: "In place of a colleague's card" })}>
                 {t({ message: "Choose a colleague to see title, contacts and verification.", comment: "In place of a colleague's card" })}
               </EmptyState>
             </Pane>

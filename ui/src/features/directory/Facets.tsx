@@ -8,10 +8,14 @@ import { Icon } from "@/components/Icon/Icon";
 import { NavButton } from "@/components/NavItem/NavItem";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { useCommand } from "@/lib/query";
+import { useSettled } from "@/lib/settled";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
 import styles from "./Facets.module.css";
 import { type Filter, useDirectory } from "./state";
+
+/** The list follows every key; four counts over the whole directory wait for a pause. */
+const SETTLE_MS = 120;
 
 /** Values shown before "more". */
 const SHORT = 4;
@@ -28,16 +32,17 @@ export function useFilterWords(): Record<Filter, string> {
 
 function Facet({ filter, values }: { filter: Filter; values: readonly FacetValue[] }) {
   const { t, i18n } = useLingui();
-  const { search, setSearch } = useDirectory();
+  const directory = useDirectory();
   const title = useFilterWords()[filter];
   const [open, setOpen] = useState(true);
   const [whole, setWhole] = useState(false);
-  const chosen = search[filter];
+  const chosen = directory.search[filter];
 
   // What is chosen stays in sight, however few it matches.
-  const shown = whole ? values : values.filter((value, index) => index < SHORT || chosen.includes(value.key));
-  const hidden = values.length - shown.length;
-  const toggle = (key: string, on: boolean) => setSearch({ [filter]: on ? [...chosen, key] : chosen.filter((each) => each !== key) });
+  const gone = directory.chosen(filter).filter(({ key }) => values.every((value) => value.key !== key));
+  const shown = [...(whole ? values : values.filter((value, index) => index < SHORT || chosen.includes(value.key))), ...gone];
+  const hidden = values.length + gone.length - shown.length;
+  if (shown.length === 0) return null;
 
   return (
     <section className={styles.facet} aria-label={title}>
@@ -47,13 +52,13 @@ function Facet({ filter, values }: { filter: Filter; values: readonly FacetValue
           {title}
         </button>
         {chosen.length > 0 && (
-          <button type="button" className={styles.clear} onClick={() => setSearch({ [filter]: [] })}>
+          <button type="button" className={styles.clear} onClick={() => directory.setSearch({ [filter]: [] })}>
             {t({ message: "Clear", comment: "Takes the values of one filter away" })}
           </button>
         )}
       </div>
       {open && shown.map((value) => (
-        <Checkbox key={value.key} checked={chosen.includes(value.key)} onChecked={(on) => toggle(value.key, on)} count={count(value.count, i18n.locale)}>
+        <Checkbox key={value.key} checked={chosen.includes(value.key)} onChecked={(on) => directory.toggle(filter, value, on)} count={count(value.count, i18n.locale)}>
           <span title={wordOf(value.label, i18n.locale)}>{wordOf(value.label, i18n.locale)}</span>
         </Checkbox>
       ))}
@@ -73,7 +78,8 @@ export function Facets() {
   const { t, i18n } = useLingui();
   const { search, setSearch } = useDirectory();
   const counts = useCommand("directory_counts", null).data;
-  const facets = useCommand("directory_facets", { ...search, offset: 0, limit: 0 }, { keepPrevious: true }).data;
+  const counted = useSettled(search, SETTLE_MS);
+  const facets = useCommand("directory_facets", { ...counted, offset: 0, limit: 0 }, { keepPrevious: true }).data;
   const number = (value: number | undefined) => (value === undefined ? undefined : count(value, i18n.locale));
   return (
     <Pane label={t({ message: "Filters", comment: "Read aloud: the filters of the directory; also the button that shows them in a small window" })} as="aside" side>

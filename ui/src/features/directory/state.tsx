@@ -1,5 +1,5 @@
 import { type ReactNode, createContext, use, useState } from "react";
-import type { DirectoryQuery } from "@/bindings";
+import type { DirectoryQuery, FacetValue } from "@/bindings";
 
 export type Filter = "departments" | "organizations" | "titles" | "cities";
 export const FILTERS: readonly Filter[] = ["departments", "organizations", "titles", "cities"];
@@ -12,6 +12,10 @@ export const EVERYBODY: Search = { text: "", my_hospital: false, departments: []
 interface DirectoryState {
   search: Search;
   setSearch: (change: Partial<Search>) => void;
+  /** Adds a value to a filter or takes it away. */
+  toggle: (filter: Filter, value: FacetValue, on: boolean) => void;
+  /** The chosen values of a filter by their keys, with words also while the search finds nobody of them. */
+  chosen: (filter: Filter) => FacetValue[];
   /** FHIR Practitioner id of the colleague whose card is open. */
   selected: string | null;
   select: (id: string | null) => void;
@@ -23,11 +27,20 @@ const DirectoryContext = createContext<DirectoryState | null>(null);
 export function DirectoryProvider({ children }: { children: ReactNode }) {
   const [search, set] = useState(EVERYBODY);
   const [selected, select] = useState<string | null>(null);
-  return (
-    <DirectoryContext value={{ search, setSearch: (change) => set((before) => ({ ...before, ...change })), selected, select }}>
-      {children}
-    </DirectoryContext>
-  );
+  const [labels, setLabels] = useState<Record<string, FacetValue>>({});
+  const setSearch = (change: Partial<Search>) => set((before) => ({ ...before, ...change }));
+  const state: DirectoryState = {
+    search,
+    setSearch,
+    selected,
+    select,
+    toggle: (filter, value, on) => {
+      if (on) setLabels((before) => ({ ...before, [`${filter} ${value.key}`]: { ...value, count: 0 } }));
+      setSearch({ [filter]: on ? [...search[filter], value.key] : search[filter].filter((key) => key !== value.key) });
+    },
+    chosen: (filter) => search[filter].map((key) => labels[`${filter} ${key}`] ?? { key, label: { zh: key, en: key }, count: 0 }),
+  };
+  return <DirectoryContext value={state}>{children}</DirectoryContext>;
 }
 
 export function useDirectory(): DirectoryState {

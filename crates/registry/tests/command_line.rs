@@ -1,0 +1,120 @@
+//! The program as an operator runs it, and what it writes down.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use anyhow::Context as _;
+use consilium_registry_api::*;
+use consilium_testbed::{Applicant, Testbed, lin_jianing};
+use reqwest::Method;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Stdio};
+
+fn registry(bed: &Testbed) -> anyhow::Result<Command> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_consilium-registry"));
+    let settings = &bed.settings;
+    let token_file = bed.folder().join("token");
+    std::fs::write(&token_file, format!("{}\n", bed.synapse.admin_token))?;
+    for (key, value) in [
+        ("DATABASE", settings.database.as_os_str().to_owned()),
+        ("LISTEN", settings.listen.to_string().into()),
+        ("NAME", "Consilium".into()),
+        ("HOMESERVER", settings.homeserver.as_str().into()),
+        ("SERVER_NAME", settings.server_name.clone().into()),
+        ("HOMESERVER_ADMIN_TOKEN_FILE", token_file.into()),
+        ("SECRET_FILE", settings.secret_file.clone().into()),
+        ("SMTP", settings.smtp.clone().into()),
+        ("MAIL_FROM", settings.mail_from.clone().into()),
+        ("EVIDENCE_DIR", settings.evidence_dir.clone().into()),
+    ] {
+        command.env(format!("CONSILIUM_REGISTRY_{key}"), value);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).env("RUST_LOG", "debug");
+    Ok(command)
+}
+
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_appoints_imports_serves_and_stops() -> anyhow::Result<()> {
+    let mut bed = Testbed::start().await?;
+    bed.stop_registry().await;
+
+    let mut create = registry(&bed)?;
+    create.args(["create-verifier", "--han-name", "周敏", "--latin-name", "Zhou Min", "--title", "chief"]);
+    create.args(["--department", "02", "--organization-name", "江州大学附属第一医院", "--city", "江州"]);
+    create.args(["--email", "zhou.min@jzfy.example", "--phone", "0591-555-0100", "--organization-id", "jzfy"]);
+    let mut child = create.spawn()?;
+    child.stdin.take().context("no input")?.write_all("密码 with spaces \n".as_bytes())?;
+    let output = child.wait_with_output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let made: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(made["user_id"], "@zhou.min:jiangzhou.example");
+    bed.synapse.login("zhou.min", "密码 with spaces ").await?;
+
+    let wrong = registry(&bed)?.args(["import", "/no/such/file.ndjson"]).output()?;
+    assert!(!wrong.status.success());
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("cannot open /no/such/file.ndjson"));
+    let file = bed.folder().join("o.ndjson");
+    std::fs::write(&file, "{\"resourceType\":\"Organization\",\"id\":\"o1\",\"name\":\"江州市第二医院\"}\n\n")?;
+    let output = registry(&bed)?.arg("import").arg(&file).output()?;
+    let counts: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(counts, serde_json::json!({"organizations": 1, "practitioners": 0, "roles": 0}));
+
+    let mut serving = Stopped(registry(&bed)?.arg("serve").spawn()?);
+    let mut log = BufReader::new(serving.0.stderr.take().context("no log")?);
+    let mut written = String::new();
+    while !written.contains(&format!("listening on {}\n", bed.settings.listen)) {
+        anyhow::ensure!(log.read_line(&mut written)? > 0, "it ended: {written}");
+    }
+    let reader = std::thread::spawn(move || log.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+
+    // A doctor goes all the way, and the log at its most talkative knows nothing about it.
+    let account = bed.synapse.login("zhou.min", "密码 with spaces ").await?;
+    let practitioner_id = made["practitioner_id"].as_str().unwrap().to_owned();
+    let verifier = consilium_testbed::Doctor { account, practitioner_id, password: String::new() };
+    let lin = Applicant::new(lin_jianing());
+    lin.apply(&bed).await?.read::<ApplicationView>()?;
+    let code = bed.mail.code_to(&lin.form.work_email).unwrap();
+    lin.confirm_email(&bed).await?;
+    lin.submit(&bed).await?;
+    lin.approved_by(&bed, &verifier).await?;
+    let token = lin.registration_token(&bed).await?;
+    let account = bed.synapse.register(&token.localpart, "correct horse battery", &token.token).await?;
+    let openid_token = bed.synapse.openid_token(&account).await?;
+    let request = bed.request(Method::POST, &lin.path("/binding")).bearer_auth(&lin.secret);
+    let request = request.json(&BindingRequest { openid_token: openid_token.clone() });
+    bed.send(request).await?.read::<Binding>()?;
+    let session = bed.session(&verifier).await?;
+    bed.call(Method::GET, "/fhir/Organization?name:contains=%E6%B1%9F", "").await?;
+
+    let pid = serving.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status()?.success());
+    assert!(serving.0.wait()?.success());
+    written += &reader.join().unwrap();
+    assert!(written.contains("/v1/applications/{id}"), "calls are logged by their route");
+    for secret in [
+        &lin.secret,
+        &lin.id,
+        &code,
+        &token.token,
+        &openid_token.access_token,
+        &session.access_token,
+        &bed.synapse.admin_token,
+        "990420000083517",
+        "林嘉宁",
+        "Lin Jianing",
+        "lin.jianing@",
+        "0591-555-0120",
+        "%E6%B1",
+    ] {
+        assert!(!written.contains(secret), "the log holds {secret}");
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+import type { Locator, Page } from "playwright-core";
+
+/** A section of the window, by the name that its link in the rail has. */
+export async function goTo(page: Page, section: string | RegExp): Promise<void> {
+  await page.getByRole("navigation").first().getByRole("link", { name: section }).click();
+}
+
+/** The whole directory is on this machine. */
+export async function directoryIsWhole(page: Page): Promise<void> {
+  await goTo(page, /^Directory/);
+  await page.getByText(/^As of /).waitFor();
+}
+
+export function rows(page: Page): Locator {
+  return page.getByRole("listbox", { name: "Colleagues" }).getByRole("option");
+}
+
+/** Types into the directory's search and waits until the first row is this person. */
+export async function search(page: Page, text: string, first: string): Promise<void> {
+  await page.getByRole("searchbox", { name: "Search colleagues" }).fill(text);
+  await rows(page).first().filter({ hasText: first }).waitFor();
+}
+
+/** From the directory to the conversation with the colleague. */
+export async function writeTo(page: Page, searched: string, name: string): Promise<void> {
+  await search(page, searched, name);
+  await rows(page).first().click();
+  await page.getByRole("button", { name: "Message", exact: true }).click();
+  await field(page, name).waitFor();
+}
+
+/** Where one writes to this colleague. */
+export function field(page: Page, name: string): Locator {
+  return page.getByRole("textbox", { name: `Message to ${name}` });
+}
+
+export async function send(page: Page, name: string, text: string): Promise<void> {
+  await field(page, name).fill(text);
+  await field(page, name).press("Enter");
+  await messages(page).getByText(text, { exact: true }).waitFor();
+}
+
+/** The open conversation. */
+export function messages(page: Page): Locator {
+  return page.getByRole("log");
+}
+
+/** Opens the conversation with this colleague from the list. */
+export async function openChat(page: Page, name: string): Promise<void> {
+  await goTo(page, /^Chats/);
+  await page.getByRole("listbox", { name: "Chats" }).getByRole("option").filter({ hasText: name }).click();
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { Desk, closeBrowser } from "../harness/desk.ts";
+import { type Servers, startServers } from "../harness/servers.ts";
+import { directoryIsWhole, field, messages, openChat, send, writeTo } from "../harness/steps.ts";
+
+suite("two doctors in two browsers", () => {
+  let servers: Servers;
+  before(async () => {
+    servers = await startServers();
+  });
+  after(async () => {
+    await closeBrowser();
+    await servers?.stop();
+  });
+
+  test("a question goes out, is read, and is answered", async (t) => {
+    const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
+    const chen = await Desk.open(t, servers, { as: servers.account("Chen Siyuan") });
+    await directoryIsWhole(lin.page);
+    await directoryIsWhole(chen.page);
+    const mark = Date.now().toString(36);
+    const question = `Troponin 0.8, ST depression V4–V6: to the catheter room now? (${mark})`;
+    const answer = `是的，马上。(${mark})`;
+
+    await writeTo(lin.page, "chensiyuan", "Chen Siyuan");
+    await send(lin.page, "Chen Siyuan", question);
+    await messages(lin.page).getByText(/ Sent$/).last().waitFor();
+
+    await openChat(chen.page, "Lin Jianing");
+    const accept = chen.page.getByRole("button", { name: "Accept" });
+    await accept.or(field(chen.page, "Lin Jianing")).first().waitFor();
+    if (await accept.isVisible()) await accept.click();
+    await messages(chen.page).getByText(question, { exact: true }).waitFor();
+    await messages(lin.page).getByText(/ Read$/).last().waitFor();
+
+    await field(chen.page, "Lin Jianing").pressSequentially("是");
+    await lin.page.getByText("Chen Siyuan is typing").waitFor();
+    await send(chen.page, "Lin Jianing", answer);
+    await messages(lin.page).getByText(answer, { exact: true }).waitFor();
+    assert.equal(await messages(lin.page).getByText(question, { exact: true }).count(), 1);
+    assert.equal(await messages(chen.page).getByText(answer, { exact: true }).count(), 1);
+  });
+
+  test("a reload and a restart of the program keep session and conversation", async (t) => {
+    const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
+    const hannah = servers.account("Hannah Weiss");
+    await directoryIsWhole(lin.page);
+    const note = `Please call ward 12 (${Date.now().toString(36)})`;
+    await writeTo(lin.page, "hannahweiss", hannah.name);
+    await send(lin.page, hannah.name, note);
+    await messages(lin.page).getByText(/ Sent$/).last().waitFor();
+
+    await lin.page.reload();
+    await messages(lin.page).getByText(note, { exact: true }).waitFor();
+
+    await lin.restart();
+    await openChat(lin.page, hannah.name);
+    await messages(lin.page).getByText(note, { exact: true }).waitFor();
+    assert.equal(await lin.page.getByRole("textbox", { name: "Password" }).count(), 0);
+  });
+});

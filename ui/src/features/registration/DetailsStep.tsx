@@ -1,0 +1,307 @@
+import { useLingui } from "@lingui/react/macro";
+import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import type { ApplicationView, Field, RegistrationDraft } from "@/bindings";
+import { Banner } from "@/components/Banner/Banner";
+import { Button } from "@/components/Button/Button";
+import { Checkbox } from "@/components/Checkbox/Checkbox";
+import { Select } from "@/components/Select/Select";
+import { TextField } from "@/components/TextField/TextField";
+import { errorSentence } from "@/lib/errors";
+import { useAction, useCommand } from "@/lib/query";
+import { wordOf } from "@/lib/words";
+import { PlatformError } from "@/platform/types";
+import { Heading } from "./Heading";
+import { HospitalField } from "./HospitalField";
+import { PrivacyNotice } from "./PrivacyNotice";
+import styles from "./Registration.module.css";
+import { VerifierSays } from "./VerifierSays";
+import { useApplicationForm } from "./useApplicationForm";
+import { useLatinName } from "./useLatinName";
+import { problemSentence } from "./words";
+
+interface DetailsStepProps {
+  initial: RegistrationDraft;
+  /** Sent before and being changed now. */
+  application: ApplicationView | null;
+  onSent: () => void;
+  onCancel: () => void;
+}
+
+/** The first step: who one is, how to be reached, where one works. */
+export function DetailsStep({ initial, application, onSent, onCancel }: DetailsStepProps) {
+  const { t, i18n } = useLingui();
+  const { locale } = i18n;
+  const terms = useCommand("terminology", null).data;
+  const state = useApplicationForm(initial);
+  const { form, server, setForm } = state;
+  const [serverOpen, setServerOpen] = useState(initial.server === "");
+  const [serverLeft, setServerLeft] = useState(false);
+  const [serviceName, setServiceName] = useState<string | null>(null);
+  const [accepted, setAccepted] = useState(application !== null);
+  const [asked, setAsked] = useState(false);
+  const [reading, setReading] = useState(false);
+  const [checkProblem, setCheckProblem] = useState<PlatformError | null>(null);
+  const [seekProblem, setSeekProblem] = useState(0);
+  const formElement = useRef<HTMLFormElement>(null);
+  const consentId = useId();
+
+  const find = useAction("service_find", (service) => setServiceName(service.name));
+  const send = useAction("registration_send", () => onSent());
+
+  useLatinName(form.han_name, form.latin_name, (latin_name) => setForm({ latin_name }));
+
+  // After a refused Next, once the sentences stand below their fields.
+  useEffect(() => {
+    if (seekProblem > 0) formElement.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [seekProblem]);
+
+  const atServer = send.error?.code === "not_a_server";
+  const serverError =
+    server.trim() === ""
+      ? serverLeft ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below the server address" }) : undefined
+      : atServer && send.error ? errorSentence(i18n, send.error) : find.error ? errorSentence(i18n, find.error) : undefined;
+  const problem = checkProblem ?? (send.error && !atServer ? send.error : null);
+
+  const next = async () => {
+    setAsked(true);
+    setServerLeft(true);
+    setCheckProblem(null);
+    let complete = accepted && server.trim() !== "";
+    try {
+      complete = (await state.checkAll()).length === 0 && complete;
+    } catch (error) {
+      setCheckProblem(PlatformError.from(error));
+      return;
+    }
+    if (!complete) {
+      if (server.trim() === "") setServerOpen(true);
+      setSeekProblem((before) => before + 1);
+      return;
+    }
+    const draft = { server: server.trim(), form };
+    const before = { server: initial.server, form: initial.form };
+    // From here on the form is the registry's; a late save would bring back a draft.
+    state.settle({ server, form });
+    send.run(draft, {
+      onError: (error) => {
+        state.settle(before);
+        if (error.code === "not_a_server") setServerOpen(true);
+        if (error.details?.problems?.length) state.objected(error.details.problems);
+        setSeekProblem((count) => count + 1);
+      },
+    });
+  };
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!send.busy) void next();
+  };
+
+  const cancel = () => {
+    // A change of what was sent is given up; a first draft is kept for later.
+    if (application) state.revert({ server: initial.server, form: application.form });
+    onCancel();
+  };
+
+  const error = (field: Field) => {
+    const found = state.problem(field);
+    return found && problemSentence(i18n, field, found, form.workplace.kind === "listed");
+  };
+  /** A field that is left speaks up; the list it opens is still the field. */
+  const slot = (field: Field, control: ReactNode) => (
+    <div
+      key={field}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        const inside = relatedTarget instanceof Element && (currentTarget.contains(relatedTarget) || relatedTarget.closest("[role=listbox], [role=dialog]"));
+        if (!inside) state.leave(field);
+      }}
+    >
+      {control}
+    </div>
+  );
+  const serverField = (
+    <TextField
+      label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
+      value={server}
+      onValue={(value) => { state.setServer(value); setServiceName(null); find.clear(); send.clear(); }}
+      onBlur={() => {
+        setServerLeft(true);
+        if (server.trim() !== "") find.run({ server: server.trim() });
+      }}
+      ok={serviceName !== null}
+      help={serviceName ?? t({ message: "From your hospital, such as consilium.hospital.example", comment: "Below the server address" })}
+      error={serverError}
+      inputMode="url"
+      autoComplete="url"
+      autoCapitalize="off"
+    />
+  );
+
+  return (
+    <form ref={formElement} className={styles.form} onSubmit={submit} noValidate>
+      <div className={styles.body}>
+        <Heading lead={t({ message: "Match your licence. A verifier checks the application. Drafts stay on this device.", comment: "Below the title of the application form" })}>
+          {application
+            ? t({ message: "Change your application", comment: "Title of the form when it was sent before" })
+            : t({ message: "Apply for a physician account", comment: "Title of the application form" })}
+        </Heading>
+
+        {application && <VerifierSays application={application} />}
+        {problem && (
+          <div className={styles.banner}>
+            <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>
+          </div>
+        )}
+        {state.saveProblem && (
+          <div className={styles.banner}>
+            <Banner tone="warn" title={t({ message: "Your draft is not being kept", comment: "Title above the sentence that says why" })}>{errorSentence(i18n, state.saveProblem)}</Banner>
+          </div>
+        )}
+
+        {serverOpen ? (
+          <section className={styles.group}>
+            <h2>{t({ message: "Service", comment: "Group of the application form: which server" })}</h2>
+            <div className={styles.grid}><div className={styles.whole}>{serverField}</div></div>
+          </section>
+        ) : (
+          <p className={styles.service}>
+            {t({ message: "Applying at", comment: "Before the address of the service, as in 'Applying at consilium.hospital.example'" })} <b className="selectable">{server}</b>
+            <Button variant="link" size={24} onClick={() => setServerOpen(true)}>{t({ message: "Change server", comment: "Opens the field for the service's address" })}</Button>
+          </p>
+        )}
+
+        <section className={styles.group}>
+          <h2>{t({ message: "Identity", comment: "Group of the application form" })}</h2>
+          <div className={styles.grid}>
+            {slot("han_name", (
+              <TextField
+                label={t({ message: "Name in Chinese", comment: "Field of the application form" })}
+                aside={t({ message: "if any", comment: "At the right of a label: the field may stay empty" })}
+                lang="zh-CN"
+                value={form.han_name}
+                onValue={(han_name) => setForm({ han_name })}
+                ok={state.right("han_name")}
+                error={error("han_name")}
+                autoComplete="name"
+              />
+            ))}
+            {slot("latin_name", (
+              <TextField
+                label={t({ message: "Name in Latin letters", comment: "Field of the application form" })}
+                value={form.latin_name}
+                onValue={(latin_name) => setForm({ latin_name })}
+                ok={state.right("latin_name")}
+                help={t({ message: "Filled from pinyin, editable", comment: "Below the name in Latin letters" })}
+                error={error("latin_name")}
+                autoComplete="off"
+              />
+            ))}
+            {slot("title", (
+              <Select
+                label={t({ message: "Title", comment: "Field: the doctor's professional title; 职称" })}
+                options={(terms?.titles ?? []).map((each) => ({ value: each.code, label: wordOf(each, locale) }))}
+                value={form.title || null}
+                onValue={(title) => setForm({ title })}
+                placeholder={t({ message: "Choose", comment: "In an empty field with a list" })}
+                error={error("title")}
+              />
+            ))}
+            {slot("licence_number", (
+              <TextField
+                label={t({ message: "Licence number", comment: "Field: number of the practising licence; 执业证书编码" })}
+                value={form.licence_number}
+                onValue={(licence_number) => setForm({ licence_number })}
+                ok={state.right("licence_number")}
+                help={
+                  state.right("licence_number")
+                    ? t({ message: "15 digits, format valid", comment: "Below a licence number that has the right form" })
+                    : t({ message: "15 digits", comment: "Below the licence number" })
+                }
+                error={error("licence_number")}
+                inputMode="numeric"
+                autoComplete="off"
+              />
+            ))}
+          </div>
+        </section>
+
+        <section className={styles.group}>
+          <h2>{t({ message: "Sign-in and contact", comment: "Group of the application form" })}</h2>
+          <div className={styles.grid}>
+            {slot("work_email", (
+              <TextField
+                label={t({ message: "Work e-mail", comment: "Field" })}
+                value={form.work_email}
+                onValue={(work_email) => setForm({ work_email })}
+                ok={state.right("work_email")}
+                help={t({ message: "For sign-in and a forgotten password; confirmed by a code", comment: "Below the work e-mail" })}
+                error={error("work_email")}
+                type="email"
+                inputMode="email"
+                autoComplete="email"
+                autoCapitalize="off"
+              />
+            ))}
+            {slot("work_phone", (
+              <TextField
+                label={t({ message: "Work phone", comment: "Field of the application form" })}
+                value={form.work_phone}
+                onValue={(work_phone) => setForm({ work_phone })}
+                ok={state.right("work_phone")}
+                help={t({ message: "A verifier may call it; colleagues see it", comment: "Below the work phone" })}
+                error={error("work_phone")}
+                type="tel"
+                inputMode="tel"
+                autoComplete="work tel"
+              />
+            ))}
+          </div>
+        </section>
+
+        <section className={styles.group}>
+          <h2>{t({ message: "Workplace", comment: "Group of the application form" })}</h2>
+          <div className={styles.grid}>
+            <HospitalField
+              server={server.trim()}
+              workplace={form.workplace}
+              onWorkplace={(workplace) => setForm({ workplace })}
+              hospitalError={error("hospital")}
+              cityError={error("city")}
+              onSwitch={() => state.forgive("hospital", "city")}
+              slot={slot}
+            />
+            {slot("department", (
+              <Select
+                label={t({ message: "Department", comment: "Field of the application form; 科室" })}
+                options={(terms?.departments ?? []).map((each) => ({ value: each.code, label: wordOf(each, locale) }))}
+                value={form.department || null}
+                onValue={(department) => setForm({ department })}
+                placeholder={t({ message: "Choose", comment: "In an empty field with a list" })}
+                help={t({ message: "As registered by the hospital", comment: "Below the department" })}
+                error={error("department")}
+              />
+            ))}
+          </div>
+        </section>
+      </div>
+
+      <footer className={styles.foot}>
+        <div className={styles.consent}>
+          {!application && (
+            <Checkbox checked={accepted} onChecked={setAccepted} errorId={asked && !accepted ? consentId : undefined}>
+              {t({ message: "I have read and accept the", comment: "Before the link 'privacy notice', beside a checkbox" })}{" "}
+              <Button variant="link" onClick={() => setReading(true)}>{t({ message: "privacy notice", comment: "Link after 'I have read and accept the'" })}</Button>
+            </Checkbox>
+          )}
+          {asked && !accepted && (
+            <p id={consentId} role="alert">{t({ message: "Accept the notice to send the application.", comment: "Below the checkbox for the privacy notice" })}</p>
+          )}
+        </div>
+        <span className={styles.push} />
+        <Button variant="quiet" size={36} onClick={cancel}>{t({ message: "Cancel", comment: "Button that closes a dialog without doing anything" })}</Button>
+        <Button variant="primary" size={36} type="submit" busy={send.busy}>{t({ message: "Next: evidence", comment: "Button: send the form and go on to the images" })}</Button>
+      </footer>
+      <PrivacyNotice open={reading} onClose={() => setReading(false)} />
+    </form>
+  );
+}

@@ -1,0 +1,105 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import type { ApplicationForm, Field, FieldProblem, FormProblem, RegistrationDraft } from "@/bindings";
+import { useApi } from "@/lib/api";
+import { PlatformError } from "@/platform/types";
+import { type Checked, FIELDS, isRight, problemOf, sameForm } from "./form";
+
+/** How long one pauses before the form is checked, and before it is saved. */
+const CHECK_AFTER_MS = 200;
+const SAVE_AFTER_MS = 700;
+
+/**
+ * The form as it is being filled in. Its rules are the core's; a field speaks up once it was left. It is saved on every
+ * pause and when the screen or the window closes, so that nothing typed is ever lost.
+ */
+export function useApplicationForm(initial: RegistrationDraft) {
+  const api = useApi();
+  const [draft, setDraft] = useState(initial);
+  const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());
+  const [checked, setChecked] = useState<Checked | null>(null);
+  const [saveProblem, setSaveProblem] = useState<PlatformError | null>(null);
+  const saved = useRef(initial);
+  const { form, server } = draft;
+
+  const setForm = (change: Partial<ApplicationForm>) => setDraft((before) => ({ ...before, form: { ...before.form, ...change } }));
+
+  const ask = async (asked: ApplicationForm): Promise<readonly FormProblem[]> => {
+    const problems = await api.call("registration_check", asked);
+    setChecked({ form: asked, problems });
+    return problems;
+  };
+
+  useEffect(() => {
+    let stale = false;
+    const timer = setTimeout(() => {
+      api.call("registration_check", form).then(
+        (problems) => { if (!stale) setChecked({ form, problems }); },
+        // What cannot be checked here is checked on Next, which says why it failed.
+        () => undefined,
+      );
+    }, CHECK_AFTER_MS);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [api, form]);
+
+  const save = useEffectEvent(() => {
+    if (saved.current.server === draft.server && sameForm(saved.current.form, draft.form)) return;
+    saved.current = draft;
+    api.call("registration_save_draft", draft).then(
+      () => setSaveProblem(null),
+      (error: unknown) => setSaveProblem(PlatformError.from(error)),
+    );
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => save(), SAVE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  useEffect(() => {
+    const flush = () => save();
+    window.addEventListener("pagehide", flush);
+    return () => {
+      window.removeEventListener("pagehide", flush);
+      flush();
+    };
+  }, []);
+
+  return {
+    form,
+    server,
+    setForm,
+    setServer: (next: string) => setDraft((before) => ({ ...before, server: next })),
+    /** A field is left: from now on it says what is wrong with it. */
+    leave: (field: Field) => {
+      setLeft((before) => new Set(before).add(field));
+      ask(form).catch(() => undefined);
+    },
+    /** A field is begun anew, in another way: it says nothing yet. */
+    forgive: (...fields: Field[]) => setLeft((before) => new Set([...before].filter((each) => !fields.includes(each)))),
+    problem: (field: Field): FieldProblem | undefined => (left.has(field) ? problemOf(checked, form, field) : undefined),
+    right: (field: Field): boolean => isRight(checked, form, field),
+    /** Checks everything now and lets every field speak. */
+    checkAll: () => {
+      setLeft(new Set(FIELDS));
+      return ask(form);
+    },
+    /** Takes over what the registry itself objected to. */
+    objected: (problems: readonly FormProblem[]) => {
+      setLeft(new Set(FIELDS));
+      setChecked({ form, problems });
+    },
+    /** What stands here is about to be sent: there is nothing left to save. */
+    settle: (as: RegistrationDraft) => { saved.current = as; },
+    /** What stands here is given up for what was there before. */
+    revert: (to: RegistrationDraft) => {
+      setDraft(to);
+      saved.current = to;
+      // A draft that stays behind is shown again at the next start, and can be given up again.
+      api.call("registration_save_draft", to).catch(() => undefined);
+    },
+    saveProblem,
+  };
+}
+
+export type FormState = ReturnType<typeof useApplicationForm>;

@@ -1,0 +1,85 @@
+import { useLingui } from "@lingui/react/macro";
+import { CircleCheck, Eye, EyeOff, TriangleAlert } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { ReviewDetail } from "@/bindings";
+import { IconButton } from "@/components/Button/Button";
+import { Icon } from "@/components/Icon/Icon";
+import styles from "./Checks.module.css";
+
+/** `99041•••••••4417`: enough to tell it, until the whole is compared with the image. */
+export function partlyMasked(number: string): string {
+  return number.length === 15 && !number.includes("•") ? number.slice(0, 5) + "•".repeat(6) + number.slice(-4) : number;
+}
+
+function State({ good, children }: { good: boolean; children: ReactNode }) {
+  return <span className={styles.state} data-good={good || undefined}><Icon icon={good ? CircleCheck : TriangleAlert} size={14} />{children}</span>;
+}
+
+/** What the registry could check by itself, and what a verifier can. */
+export function Checks({ detail: { form, hospital, duplicates, email_confirmed } }: { detail: ReviewDetail }) {
+  const { t } = useLingui();
+  const [shown, setShown] = useState(false);
+  const licenceUsed = duplicates.some(({ kinds }) => kinds.includes("licence"));
+  const nameUsed = duplicates.some(({ kinds }) => kinds.includes("name_and_hospital"));
+  const masked = partlyMasked(form.licence_number);
+  const inUse = t({ message: "In use", comment: "Result of a check: somebody else is registered with this" });
+  const notInUse = t({ message: "Not in use", comment: "Result of a check: nobody else is registered with this" });
+  return (
+    <section className={styles.section}>
+      <h3>{t({ message: "Checks", comment: "Heading above what was checked about an application" })}</h3>
+      <table className={styles.table}>
+        <tbody>
+          <tr>
+            <th scope="row">{t({ message: "Name, hospital", comment: "Row of the checks" })}</th>
+            <td className="selectable">{[form.han_name, form.latin_name].filter(Boolean).join(" ")} · {hospital}</td>
+            <td><State good={!nameUsed}>{nameUsed ? inUse : notInUse}</State></td>
+          </tr>
+          <tr>
+            <th scope="row">{t({ message: "Licence", comment: "Row of the summary of an application: the number of the practising licence" })}</th>
+            <td>
+              <span className={styles.number}>
+                <span className="selectable">{shown ? form.licence_number : masked}</span>
+                {masked !== form.licence_number && (
+                  <IconButton
+                    icon={shown ? EyeOff : Eye}
+                    size={24}
+                    pressed={shown}
+                    label={t({ message: "Show the whole number", comment: "Button beside the licence number of which some digits are hidden" })}
+                    onClick={() => setShown(!shown)}
+                  />
+                )}
+              </span>
+            </td>
+            <td><State good={!licenceUsed}>{licenceUsed ? inUse : notInUse}</State></td>
+          </tr>
+          <tr>
+            <th scope="row">{t({ message: "Work e-mail", comment: "Field" })}</th>
+            <td className="selectable">{form.work_email}</td>
+            <td>
+              <State good={email_confirmed}>
+                {email_confirmed
+                  ? t({ message: "Confirmed", comment: "Result of a check: the e-mail was confirmed by a code" })
+                  : t({ message: "Not confirmed", comment: "Result of a check: the e-mail was not confirmed by a code" })}
+              </State>
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">{t({ message: "Work phone", comment: "Field of the application form" })}</th>
+            <td className="selectable">{form.work_phone}</td>
+            <td>
+              <a className={styles.link} href={telOf(form.work_phone)} target="_blank" rel="noreferrer">{t({ message: "Call to check", comment: "Link: call the work phone" })}</a>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** RFC 3966, with the extension dialled after a pause: `0591-555-0120 ext. 17` → `tel:05915550120;ext=17`. */
+export function telOf(phone: string): string {
+  const [number = "", extension = ""] = phone.split(/ext\.?|转|x/iu);
+  const digits = (text: string) => text.replace(/\D/gu, "");
+  const ext = digits(extension);
+  return `tel:${number.trim().startsWith("+") ? "+" : ""}${digits(number)}${ext ? `;ext=${ext}` : ""}`;
+}

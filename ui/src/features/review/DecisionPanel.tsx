@@ -1,0 +1,226 @@
+import { useLingui } from "@lingui/react/macro";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import type { DecisionKind, ReasonCode, ReviewDetail } from "@/bindings";
+import { Banner } from "@/components/Banner/Banner";
+import { Button } from "@/components/Button/Button";
+import { Checkbox } from "@/components/Checkbox/Checkbox";
+import { RadioGroup } from "@/components/RadioGroup/RadioGroup";
+import { SegmentedControl } from "@/components/SegmentedControl/SegmentedControl";
+import { Select } from "@/components/Select/Select";
+import { TextArea } from "@/components/TextField/TextField";
+import { toast } from "@/components/Toast/Toast";
+import { errorSentence } from "@/lib/errors";
+import { useNow } from "@/lib/now";
+import { useAction } from "@/lib/query";
+import { monthAndYear } from "@/lib/time";
+import { nameOf } from "@/lib/words";
+import styles from "./DecisionPanel.module.css";
+import { CONFIRMATIONS, type Confirmation, type DecisionDraft, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
+import { Outcome } from "./Outcome";
+import { REASONS_OF, reasonWord } from "./words";
+
+interface DecisionPanelProps {
+  detail: ReviewDetail;
+  /** The version the verifier has read. */
+  seen: number;
+  onSeen: () => void;
+  draft: DecisionDraft;
+  onDraft: (draft: DecisionDraft) => void;
+  onSkip: () => void;
+  hasNext: boolean;
+  onDecided: (detail: ReviewDetail) => void;
+  /** Reads the application anew, after somebody else changed it. */
+  onConflict: () => Promise<ReviewDetail | undefined>;
+  trail: ReactNode;
+  stacked: boolean;
+}
+
+/** What to decide, and what was recorded so far. */
+export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, hasNext, onDecided, onConflict, trail, stacked }: DecisionPanelProps) {
+  const { t, i18n } = useLingui();
+  const { locale } = i18n;
+  const now = useNow();
+  const id = useId();
+  const panel = useRef<HTMLElement>(null);
+  const [asked, setAsked] = useState(false);
+  const [own, setOwn] = useState(false);
+  const [seek, setSeek] = useState(0);
+  const name = nameOf({ han: detail.form.han_name, latin: detail.form.latin_name }, locale).main;
+  const decide = useAction("review_decide", (decided) => {
+    onDecided(decided);
+    toast.done(
+      {
+        approve: t({ message: `${name} is approved.`, comment: "Note after a decision; the applicant's name" }),
+        request_more: t({ message: `${name} was asked for more.`, comment: "Note after a decision; the applicant's name" }),
+        reject: t({ message: `The application of ${name} was rejected.`, comment: "Note after a decision; the applicant's name" }),
+      }[draft.kind],
+    );
+  });
+  useEffect(() => {
+    if (seek > 0) panel.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-missing] [role=radio]")?.focus();
+  }, [seek]);
+
+  const title = t({ message: "Decision", comment: "Title of the panel in which a verifier decides" });
+  const open = detail.status === "submitted";
+  const changed = open && detail.version !== seen;
+  const missing = asked ? missingIn(draft) : null;
+  const sentences: Record<Missing, string> = {
+    confirmations: t({ message: "Tick each point, or choose another decision.", comment: "Below the confirmations of an approval" }),
+    reason: t({ message: "Choose a reason.", comment: "Below the reasons of a decision" }),
+    note: t({ message: "Say in the note what is the matter.", comment: "Below the note, when the reason is 'other'" }),
+    shorter_note: t({ message: "A note has at most 1,000 characters.", comment: "Below the note" }),
+  };
+  const set = (change: Partial<DecisionDraft>) => {
+    if (decide.error) decide.clear();
+    setOwn(false);
+    onDraft({ ...draft, ...change });
+  };
+
+  const send = () => {
+    setAsked(true);
+    if (missingIn(draft) !== null) {
+      setSeek((count) => count + 1);
+      return;
+    }
+    decide.run(
+      { application_id: detail.id, decision: decisionOf(draft, seen) },
+      {
+        onError: (error) => {
+          if (error.code !== "conflict") return;
+          void onConflict().then((fresh) => {
+            // Unchanged, and refused all the same: it is the verifier's own.
+            if (fresh?.version === seen && fresh.status === "submitted") setOwn(true);
+            onDraft({ ...draft, confirmed: [] });
+          });
+        },
+      },
+    );
+  };
+
+  const problem = !decide.error
+    ? null
+    : own
+      ? t({ message: "Nobody decides on their own application. Leave it to another verifier.", comment: "After a decision was refused" })
+      : decide.error.code === "email_unconfirmed"
+        ? t({ message: "The applicant has not confirmed the work e-mail yet, so this cannot be approved. What you chose is kept.", comment: "After a decision was refused" })
+        : errorSentence(i18n, decide.error);
+
+  const confirmations: Record<Confirmation, string> = {
+    identity: t({ message: "the evidence shows this person", comment: "After 'I confirm that'" }),
+    licence: t({ message: "the licence is valid and belongs to them", comment: "After 'I confirm that'" }),
+    employment: t({ message: "they work at this hospital, in this department, with this title", comment: "After 'I confirm that'" }),
+  };
+  const decideLabels: Record<DecisionKind, string> = {
+    approve: t({ message: "Approve application", comment: "Button" }),
+    request_more: t({ message: "Ask the applicant", comment: "Button: send back and ask for more" }),
+    reject: t({ message: "Reject application", comment: "Button" }),
+  };
+  const today = new Date(now);
+  // By the first of the month: the 31st has no counterpart in every month.
+  const until = (months: number) => monthAndYear(new Date(today.getFullYear(), today.getMonth() + months, 1).getTime(), locale);
+  const skip = <Button onClick={onSkip}>{hasNext || !open ? t({ message: "Skip", comment: "Button: leave this application undecided and open the next" }) : t({ message: "Close", comment: "Closes a text that was read" })}</Button>;
+
+  return (
+    <aside ref={panel} className={styles.panel} data-stacked={stacked || undefined} aria-label={title}>
+      <header className={styles.bar}><h3>{title}</h3></header>
+      <div className={styles.scroll}>
+        {!open ? (
+          <Outcome detail={detail} />
+        ) : (
+          <>
+            <SegmentedControl
+              label={title}
+              value={draft.kind}
+              onValue={(kind) => { setAsked(false); set({ kind }); }}
+              choices={[
+                { value: "approve", label: t({ message: "Approve", comment: "Choice of a decision" }) },
+                { value: "request_more", label: t({ message: "Ask for more", comment: "Choice of a decision" }) },
+                { value: "reject", label: t({ message: "Reject", comment: "Choice of a decision" }) },
+              ]}
+            />
+            {problem && <div className={styles.block}><Banner tone="danger">{problem}</Banner></div>}
+            {changed && (
+              <div className={styles.block}>
+                <Banner tone="warn" title={t({ message: "The application has changed", comment: "Title of a warning to the verifier" })}>
+                  {t({ message: "The applicant changed it while you had it open. Look at it again before you decide.", comment: "Below 'The application has changed'" })}
+                </Banner>
+              </div>
+            )}
+            {draft.kind === "approve" ? (
+              <>
+                {!detail.email_confirmed && (
+                  <div className={styles.block}>
+                    <Banner tone="warn">{t({ message: "The work e-mail is not confirmed yet. It can be approved only after that.", comment: "To the verifier" })}</Banner>
+                  </div>
+                )}
+                <fieldset className={styles.block} aria-describedby={missing === "confirmations" ? `${id}-confirm` : undefined}>
+                  <legend>{t({ message: "I confirm that", comment: "Above the checkboxes of an approval" })}</legend>
+                  {CONFIRMATIONS.map((each) => (
+                    <Checkbox
+                      key={each}
+                      checked={draft.confirmed.includes(each)}
+                      onChecked={(on) => set({ confirmed: on ? [...draft.confirmed, each] : draft.confirmed.filter((other) => other !== each) })}
+                      errorId={missing === "confirmations" && !draft.confirmed.includes(each) ? `${id}-confirm` : undefined}
+                    >
+                      {confirmations[each]}
+                    </Checkbox>
+                  ))}
+                  {missing === "confirmations" && <p id={`${id}-confirm`} className={styles.error} role="alert">{sentences.confirmations}</p>}
+                </fieldset>
+                <div className={styles.block}>
+                  <Select
+                    label={t({ message: "Valid for", comment: "Field: how long the verification holds" })}
+                    options={MONTHS.map((months) => ({ value: String(months), label: t({ message: `${months} months, until ${until(months)}`, comment: "How long the verification holds; number, then a month and year" }) }))}
+                    value={String(draft.months)}
+                    onValue={(months) => set({ months: Number(months) })}
+                    help={t({ message: "Colleagues see who verified the entry, when, and until when.", comment: "Below 'Valid for'" })}
+                  />
+                </div>
+              </>
+            ) : (
+              <div className={styles.block} data-missing={missing === "reason" || undefined}>
+                <RadioGroup<ReasonCode>
+                  key={draft.kind}
+                  label={t({ message: "Reason", comment: "Above the reasons of a decision" })}
+                  choices={REASONS_OF[draft.kind].map((value) => ({ value, label: reasonWord(i18n, value) }))}
+                  value={draft.reasons[draft.kind]}
+                  onValue={(reason) => set({ reasons: { ...draft.reasons, [draft.kind]: reason } })}
+                />
+                {missing === "reason" && <p className={styles.error} role="alert">{sentences.reason}</p>}
+              </div>
+            )}
+            <div className={styles.block}>
+              <TextArea
+                label={t({ message: "Note to the applicant", comment: "Field" })}
+                aside={draft.kind === "approve" || draft.reasons[draft.kind] !== "other" ? t({ message: "if any", comment: "At the right of a label: the field may stay empty" }) : undefined}
+                value={draft.note}
+                onValue={(note) => set({ note })}
+                help={Array.from(draft.note).length > NOTE_LIMIT * 0.8 ? `${Array.from(draft.note).length} / ${NOTE_LIMIT}` : undefined}
+                error={missing === "note" || missing === "shorter_note" ? sentences[missing] : undefined}
+              />
+            </div>
+          </>
+        )}
+        <div className={styles.trail}>{trail}</div>
+      </div>
+      <footer className={styles.foot}>
+        {open ? (
+          <>
+            {skip}
+            <span className={styles.push} />
+            {changed ? (
+              <Button variant="primary" onClick={() => { onDraft({ ...draft, confirmed: [] }); onSeen(); }}>{t({ message: "I have looked again", comment: "Button: go on after the application changed" })}</Button>
+            ) : (
+              <Button variant={draft.kind === "reject" ? "danger-fill" : "primary"} busy={decide.busy} onClick={send}>{decideLabels[draft.kind]}</Button>
+            )}
+          </>
+        ) : (
+          <>
+            <span className={styles.push} />
+            <Button variant="primary" onClick={onSkip}>{hasNext ? t({ message: "Next application", comment: "Button: after a decision" }) : t({ message: "Close", comment: "Closes a text that was read" })}</Button>
+          </>
+        )}
+      </footer>
+    </aside>
+  );
+}

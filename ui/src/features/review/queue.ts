@@ -1,0 +1,56 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { AuditPage, ReviewBox, ReviewPage } from "@/bindings";
+import { useApi } from "@/lib/api";
+import { reads } from "@/lib/query";
+import { PlatformError } from "@/platform/types";
+
+/** Others apply and decide too: the registry is asked again while the queue is looked at. */
+const REFRESH_MS = 60_000;
+
+/** One box of the queue, page by page. Its key begins with the command's name, so that the core's news reach it. */
+export function useQueue(box: ReviewBox, enabled: boolean) {
+  const api = useApi();
+  return useInfiniteQuery<ReviewPage, PlatformError, InfiniteData<ReviewPage>, readonly unknown[], string | null>({
+    queryKey: ["review_list", { box }, "pages"],
+    queryFn: async ({ pageParam }) => {
+      try {
+        return await api.call("review_list", { box, cursor: pageParam });
+      } catch (error) {
+        throw PlatformError.from(error);
+      }
+    },
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    enabled,
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+/** The whole audit trail, latest first. */
+export function useAudit(enabled: boolean) {
+  const api = useApi();
+  return useInfiniteQuery<AuditPage, PlatformError, InfiniteData<AuditPage>, readonly unknown[], string | null>({
+    queryKey: ["review_audit", "pages"],
+    queryFn: async ({ pageParam }) => {
+      try {
+        return await api.call("review_audit", { cursor: pageParam });
+      } catch (error) {
+        throw PlatformError.from(error);
+      }
+    },
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    enabled,
+    // Each look at an application writes a line.
+    staleTime: 0,
+  });
+}
+
+/** While there is no network nothing of the review is shown; what was there before is dropped, not shown again as if it were current. */
+export function useForgetOffline(offline: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (offline) client.removeQueries({ predicate: ({ queryKey: [command] }) => reads(command, ["review"]) });
+  }, [client, offline]);
+}

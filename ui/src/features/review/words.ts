@@ -1,0 +1,86 @@
+import type { I18n, MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import type { ApplicationStatus, AuditAction, DecisionKind, ReasonCode } from "@/bindings";
+
+const SHORT_TITLES: Record<string, MessageDescriptor> = {
+  chief: msg({ message: "Chief", comment: "Professional title, short, in the verifier's list; 职称" }),
+  associate_chief: msg({ message: "Assoc. Chief", comment: "Professional title, short, in the verifier's list; 职称" }),
+  attending: msg({ message: "Attending", comment: "Professional title, short, in the verifier's list; 职称" }),
+  resident: msg({ message: "Resident", comment: "Professional title, short, in the verifier's list; 职称" }),
+};
+
+/** The title as a row has room for it; `whole` for a code that this version does not know. */
+export function shortTitle(i18n: I18n, code: string, whole: string): string {
+  const known = SHORT_TITLES[code];
+  return known ? i18n._(known) : whole;
+}
+
+const STATUSES: Record<ApplicationStatus, MessageDescriptor> = {
+  draft: msg({ message: "Draft", comment: "State of an application, in the verifier's list", context: "application" }),
+  submitted: msg({ message: "Submitted", comment: "State of an application, in the verifier's list" }),
+  more_requested: msg({ message: "More asked for", comment: "State of an application, in the verifier's list" }),
+  rejected: msg({ message: "Rejected", comment: "State of an application, in the verifier's list" }),
+  approved: msg({ message: "Approved", comment: "State of an application, in the verifier's list", context: "application" }),
+  active: msg({ message: "Account active", comment: "State of an application, in the verifier's list", context: "application" }),
+  withdrawn: msg({ message: "Withdrawn", comment: "State of an application, in the verifier's list", context: "application" }),
+};
+
+export function statusWord(i18n: I18n, status: ApplicationStatus): string {
+  return i18n._(STATUSES[status]);
+}
+
+const REASONS: Record<ReasonCode, MessageDescriptor> = {
+  evidence_unclear: msg({ message: "Evidence unclear or expired", comment: "Reason a verifier chooses" }),
+  evidence_missing: msg({ message: "Evidence missing", comment: "Reason a verifier chooses" }),
+  register_mismatch: msg({ message: "Does not match the register", comment: "Reason a verifier chooses" }),
+  not_employed: msg({ message: "Not employed here", comment: "Reason a verifier chooses" }),
+  duplicate: msg({ message: "Duplicate of an existing account", comment: "Reason a verifier chooses" }),
+  other: msg({ message: "Other, see the note", comment: "Reason a verifier chooses" }),
+};
+
+export function reasonWord(i18n: I18n, reason: ReasonCode): string {
+  return i18n._(REASONS[reason]);
+}
+
+/** The reasons that make sense for a decision, the likeliest first. */
+export const REASONS_OF: Record<Exclude<DecisionKind, "approve">, readonly ReasonCode[]> = {
+  request_more: ["evidence_missing", "evidence_unclear", "register_mismatch", "other"],
+  reject: ["evidence_unclear", "register_mismatch", "not_employed", "duplicate", "other"],
+};
+
+const ACTIONS: Record<AuditAction, MessageDescriptor> = {
+  submitted: msg({ message: "Application submitted", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  changed: msg({ message: "Application changed by the applicant", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  email_confirmed: msg({ message: "Work e-mail confirmed", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  duplicate_flagged: msg({ message: "System flagged a possible duplicate", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  opened: msg({ message: "Application opened", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  evidence_viewed: msg({ message: "{count, plural, one {Evidence image opened} other {# evidence images opened}}", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  more_requested: msg({ message: "More asked for", comment: "Line of the audit trail, nobody named: what happened; 操作记录", context: "audit" }),
+  rejected: msg({ message: "Application rejected", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  approved: msg({ message: "Application approved", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  token_issued: msg({ message: "Applicant began to make the account", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  bound: msg({ message: "Account bound to the directory entry", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  locked: msg({ message: "Account locked", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  evidence_destroyed: msg({ message: "{count, plural, one {Evidence image destroyed} other {# evidence images destroyed}}", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  withdrawn: msg({ message: "Application withdrawn", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  verifier_appointed: msg({ message: "Verifier appointed", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+};
+
+const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
+  opened: msg({ message: "{actor} opened the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  evidence_viewed: msg({ message: "{count, plural, one {{actor} opened an evidence image} other {{actor} opened # evidence images}}", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  more_requested: msg({ message: "{actor} asked for more", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  rejected: msg({ message: "{actor} rejected the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  approved: msg({ message: "{actor} approved the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  locked: msg({ message: "{actor} locked the account", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  verifier_appointed: msg({ message: "{actor} became a verifier", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+};
+
+/** One line of the trail; `count` where the same was done several times in a row. */
+export function auditSentence(i18n: I18n, action: AuditAction, actor: string, count: number): string {
+  // A newer registry may record what this version has no words for.
+  const known: MessageDescriptor | undefined = (actor && ACTIONS_BY[action]) || (ACTIONS as Partial<typeof ACTIONS>)[action];
+  if (!known) return actor || action;
+  const said = i18n._({ ...known, values: { actor, count } });
+  return actor && !ACTIONS_BY[action] ? `${said} (${actor})` : said;
+}
