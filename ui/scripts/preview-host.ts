@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { WebSocketServer } from "ws";
 import type { Link, Error as WireError } from "../src/bindings/index.ts";
+import { drawnEvidence } from "../src/testing/evidence.ts";
 import { FakeCore } from "../src/testing/fake-core.ts";
 import { ward } from "../src/testing/story.ts";
 
@@ -27,6 +28,16 @@ export async function preview(core: FakeCore, port = 0): Promise<Preview> {
   const token = randomBytes(16).toString("hex");
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (request.method === "POST" && path === "/upload") {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => void core.upload(Buffer.concat(chunks)).then((upload_id) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ upload_id }))));
+      return;
+    }
+    if (path.startsWith("/media/evidence/")) {
+      response.writeHead(200, { "content-type": "image/svg+xml" }).end(drawnEvidence(path));
+      return;
+    }
     const file = path === "/" ? "index.html" : normalize(path).replace(/^(\.\.[/\\])+/, "");
     readFile(join(DIST, file)).then(
       (body) => response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-security-policy": CSP }).end(body),

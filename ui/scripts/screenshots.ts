@@ -2,9 +2,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Page, chromium } from "playwright-core";
-import type { Language, Theme } from "../src/bindings/index.ts";
+import type { ApplicationView, Language, Theme } from "../src/bindings/index.ts";
 import type { FakeCore } from "../src/testing/fake-core.ts";
 import { ward } from "../src/testing/story.ts";
+import { applicationOf, formOf, takesApplications } from "../src/testing/applicant.ts";
+import { takesReviews } from "../src/testing/reviewer.ts";
 import { preview } from "./preview-host.ts";
 
 interface Shot {
@@ -20,6 +22,26 @@ interface Shot {
 const hash = async (page: Page, path: string) => {
   await page.evaluate((to) => { location.hash = to; }, path);
 };
+
+const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const EVENTS: ApplicationView["events"] = [{ kind: "email_confirmed", at: ago(20) }, { kind: "submitted", at: ago(19.9) }, { kind: "opened", at: ago(1) }];
+const EVIDENCE: ApplicationView["evidence"] = [
+  { id: "e1", kind: "licence", file_name: "医师执业证书.jpg", size: 842_000, available: true },
+  { id: "e2", kind: "staff_card", file_name: "工作证正面.jpg", size: 388_000, available: true },
+];
+const applying = { signedIn: false, core: takesApplications };
+
+/** Somebody whose application stands so; `unheard` if the registry does not answer. */
+function applicant(change: Partial<ApplicationView>, unheard = false): { signedIn: false; core: (core: FakeCore) => void } {
+  return {
+    signedIn: false,
+    core: (core) => {
+      takesApplications(core);
+      const problem = unheard ? { code: "offline" as const, message: "fake offline" } : null;
+      core.registration = { ...core.registration, server: "consilium.jz.example", application: applicationOf(change), checked_at: ago(unheard ? 5 : 0.02), problem };
+    },
+  };
+}
 
 const SHOTS: Shot[] = [
   {
@@ -66,7 +88,153 @@ const SHOTS: Shot[] = [
   { name: "settings-account", go: (page) => hash(page, "#/settings/account") },
   { name: "settings-about", go: (page) => hash(page, "#/settings/about") },
   { name: "sign-out", go: async (page) => { await hash(page, "#/settings/account"); await page.locator("main button").last().click(); await page.getByRole("dialog").waitFor(); } },
+  { name: "register-empty", ...applying, go: (page) => hash(page, "#/register") },
+  {
+    name: "register",
+    ...applying,
+    core: (core) => {
+      takesApplications(core);
+      core.registration = { ...core.registration, draft: formOf({ workplace: { kind: "listed", organization_id: "", name: "" } }) };
+    },
+    go: async (page, core) => {
+      await hash(page, "#/register");
+      const hospital = page.getByRole("combobox").and(page.locator("input"));
+      await hospital.pressSequentially(core.settings.language === "en" ? "jiangzhou u" : "江州");
+      await page.getByRole("option").nth(1).waitFor();
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
+    name: "register-problems",
+    ...applying,
+    core: (core) => {
+      takesApplications(core);
+      core.registration = { ...core.registration, draft: formOf({ licence_number: "99042", work_email: "lin.jianing", work_phone: "", workplace: { kind: "unlisted", name: "江州新区医院", city: "" }, department: "" }) };
+    },
+    go: async (page) => {
+      await hash(page, "#/register");
+      await page.locator("form button[type=submit]").click();
+      await page.getByRole("alert").first().waitFor();
+    },
+  },
+  { name: "register-narrow", ...applying, width: 760, height: 640, go: (page) => hash(page, "#/register") },
+  {
+    name: "privacy",
+    ...applying,
+    go: async (page) => {
+      await hash(page, "#/register");
+      await page.locator("aside button").last().click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "register-code",
+    ...applicant({ status: "draft", email_confirmed: false }),
+    go: async (page) => {
+      await hash(page, "#/register");
+      await page.locator("main input").pressSequentially("000000");
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "register-evidence",
+    ...applicant({ status: "draft" }),
+    go: async (page) => {
+      await hash(page, "#/register");
+      await page.locator("main button").first().waitFor();
+      const picture = await page.locator("header, aside").first().screenshot();
+      await page.locator("input[type=file]").nth(0).setInputFiles({ name: "医师执业证书.png", mimeType: "image/png", buffer: picture });
+      await page.locator("input[type=file]").nth(1).setInputFiles({ name: "notes.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 not an image") });
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "under-review", ...applicant({ evidence: EVIDENCE, events: EVENTS }), go: (page) => hash(page, "#/register") },
+  { name: "under-review-narrow", width: 760, height: 700, ...applicant({ evidence: EVIDENCE, events: EVENTS }, true), go: (page) => hash(page, "#/register") },
+  {
+    name: "more-requested",
+    ...applicant({ status: "more_requested", reason: "evidence_unclear", note: "执业证书的编码看不清楚，请重新拍摄有编码的一页。", evidence: EVIDENCE, events: [...EVENTS, { kind: "more_requested", at: ago(2) }] }),
+    go: (page) => hash(page, "#/register"),
+  },
+  {
+    name: "password",
+    ...applicant({ status: "approved" }),
+    go: async (page) => {
+      await hash(page, "#/register");
+      await page.locator("input[type=password]").pressSequentially("kettle-lark-9");
+    },
+  },
+  {
+    name: "making-account",
+    ...applying,
+    core: (core) => { core.registration = { ...core.registration, application: applicationOf({ status: "approved" }), making_account: true }; },
+    go: (page) => hash(page, "#/register"),
+  },
+  { name: "review-empty", core: (core) => { takesReviews(core); }, go: (page) => hash(page, "#/review") },
+  {
+    name: "review-reject",
+    core: (core) => { takesReviews(core); },
+    go: async (page) => {
+      await openApplication(page, 0);
+      for (const n of [0, 0]) {
+        await page.locator("figure button").filter({ hasNotText: /^$/ }).nth(n).click();
+        await page.getByRole("dialog").locator("img").waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      await page.getByRole("radio").nth(2).click();
+      await page.getByRole("radio").nth(6).click();
+      await page.locator("textarea").fill("You already have a verified account at Binhai Central. Please ask Medical Affairs there.");
+    },
+  },
+  { name: "review-approve", core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 1) },
+  {
+    name: "review-approve-missing",
+    core: (core) => { takesReviews(core); },
+    go: async (page) => {
+      await openApplication(page, 1);
+      await page.locator("aside footer button").last().click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "review-viewer",
+    core: (core) => { takesReviews(core); },
+    go: async (page) => {
+      await openApplication(page, 0);
+      await page.locator("figure button").first().click();
+      await page.getByRole("dialog").locator("img").waitFor();
+      await page.keyboard.press("+");
+    },
+  },
+  {
+    name: "review-decided",
+    core: (core) => { takesReviews(core); },
+    go: async (page) => {
+      await openApplication(page, 1);
+      for (const box of await page.getByRole("checkbox").all()) await box.click();
+      await page.locator("aside footer button").last().click();
+      await page.locator("aside [role=status] b").waitFor();
+    },
+  },
+  {
+    name: "review-audit",
+    core: (core) => { takesReviews(core); },
+    go: async (page) => {
+      await hash(page, "#/review");
+      await page.locator("header button").nth(1).click();
+      await page.locator("table").waitFor();
+    },
+  },
+  { name: "review-offline", core: (core) => { takesReviews(core); core.connection = { ...core.connection, link: "offline" }; }, go: (page) => hash(page, "#/review") },
+  { name: "review-medium", width: 1000, height: 700, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
+  { name: "review-narrow", width: 760, height: 640, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
 ];
+
+async function openApplication(page: Page, index: number): Promise<void> {
+  await hash(page, "#/review");
+  await page.getByRole("option").nth(index).click();
+  await page.locator("aside footer").waitFor();
+}
 
 async function openChat(page: Page, peer: number): Promise<void> {
   await hash(page, `#/chats/${encodeURIComponent(`!room${peer}:jz.example`)}`);
@@ -89,7 +257,7 @@ for (const shot of SHOTS.filter(({ name }) => names.length === 0 || names.includ
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) problems.push(`${shot.name}: ${message.text()}`); });
     page.on("pageerror", (error) => problems.push(`${shot.name}: ${error.message}`));
     await page.goto(host.url);
-    await page.locator("nav, form").first().waitFor();
+    await page.locator("nav, form, aside").first().waitFor();
     await shot.go(page, core);
     await page.waitForTimeout(350);
     await page.screenshot({ path: join(out, `${shot.name}.${language.slice(0, 2)}.${theme}.png`) });

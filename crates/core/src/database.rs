@@ -10,11 +10,13 @@ pub use damage::remove_files;
 use consilium_api::{Error, ErrorCode};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
@@ -54,6 +56,7 @@ struct Inner {
     reading: Arc<Semaphore>,
     connections: Mutex<Connections>,
     generation: AtomicU64,
+    writer: Writer,
 }
 
 #[derive(Default)]
@@ -97,6 +100,7 @@ impl Database {
                 reading: Arc::new(Semaphore::new(READERS)),
                 connections: Mutex::new(connections),
                 generation: AtomicU64::new(0),
+                writer: Writer::start().map_err(io_error)?,
             };
             Ok((Self { inner: Arc::new(inner) }, found))
         })
@@ -136,7 +140,7 @@ impl Database {
     ) -> Result<T, Error> {
         let turn = Arc::clone(&self.inner.writing).lock_owned().await;
         let inner = Arc::clone(&self.inner);
-        blocking(move || {
+        let written = self.inner.writer.run(move || {
             let _turn = turn;
             let mut writer = Borrowed::writer(&inner)?;
             let transaction =
@@ -144,8 +148,8 @@ impl Database {
             let value = work(&transaction).map_err(error)?;
             transaction.commit().map_err(error)?;
             Ok(value)
-        })
-        .await
+        });
+        written.await.map_err(|_| broken_off())?
     }
 
     /// Sets the file aside and starts an empty one, unless that happened since `generation` was read.
@@ -195,6 +199,32 @@ impl Database {
             Ok(())
         })
         .await
+    }
+}
+
+/// The thread on which everything is written. What a large write allocates is then reused by the next; spread over the
+/// runtime's threads, each would keep as much.
+struct Writer(mpsc::Sender<Job>);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Writer {
+    fn start() -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        thread::Builder::new().name("database-writer".into()).spawn(move || {
+            while let Ok(job) = queue.recv() {
+                // A job that panics drops its answer, which tells its caller; the next one is none the worse.
+                let _ = panic::catch_unwind(AssertUnwindSafe(job));
+            }
+        })?;
+        Ok(Self(jobs))
+    }
+
+    fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+        let (answer, answered) = oneshot::channel();
+        // If the thread is gone, so is `answer`, which the caller sees; if the caller is gone, nobody needs it.
+        let _ = self.0.send(Box::new(move || drop(answer.send(work()))));
+        answered
     }
 }
 
@@ -249,7 +279,7 @@ fn open_all(path: &Path, key: &Key, migrations: Migrations) -> Result<Connection
     let unclean = damage::was_left_open(path);
     let mut writer = open_one(path, key, false)?;
     if unclean {
-        damage::check(&writer)?;
+        damage::check(&writer, path)?;
     }
     migrate(&mut writer, migrations)?;
     let readers = (0..READERS).map(|_| open_one(path, key, true)).collect::<Result<_, _>>()?;
@@ -307,7 +337,11 @@ fn migrate(connection: &mut Connection, migrations: Migrations) -> Result<(), Er
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    spawn_blocking(work).await.map_err(|_| Error::new(ErrorCode::Internal, "work on a database was broken off"))?
+    spawn_blocking(work).await.map_err(|_| broken_off())?
+}
+
+fn broken_off() -> Error {
+    Error::new(ErrorCode::Internal, "work on a database was broken off")
 }
 
 fn closed() -> Error {

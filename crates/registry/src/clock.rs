@@ -24,8 +24,11 @@ pub fn instant(at: Millis) -> String {
     Utc.timestamp_millis_opt(at).single().unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// Fills bytes by lot.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Where random bytes come from.
-pub struct Random(Box<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Random(Box<Fill>);
 
 impl std::fmt::Debug for Random {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

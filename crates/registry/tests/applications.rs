@@ -273,6 +273,7 @@ async fn evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed() -> any
 
     lin.confirm_email(&bed).await?;
     lin.submit(&bed).await?;
+    lin.call(&bed, Method::DELETE, &format!("/evidence/{}", uuid(5))).await?.read::<ApplicationView>()?;
     let session = bed.session(&verifier).await?;
     let path = format!("/v1/review/applications/{}/evidence/{}", lin.id, uuid(1));
     let seen = bed.request(Method::GET, &path).bearer_auth(&session.access_token).send().await?;
@@ -284,14 +285,17 @@ async fn evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed() -> any
     let viewed: Vec<_> = detail.audit.iter().filter(|a| a.action == AuditAction::EvidenceViewed).collect();
     assert_eq!((viewed.len(), viewed[0].actor.as_str()), (1, "周敏"));
 
+    let changes = detail.audit.iter().filter(|a| a.action == AuditAction::Changed).count();
+    assert_eq!(changes, 1, "what was changed after the submission is on record");
+
     bed.clock.turn(TimeDelta::days(29));
     bed.registry()?.sweep().await?;
-    assert_eq!(files().len(), 5);
+    assert_eq!(files().len(), 4);
     bed.clock.turn(TimeDelta::days(1) + TimeDelta::minutes(1));
     bed.registry()?.sweep().await?;
     assert_eq!(files().len(), 0);
     let view = lin.view(&bed).await?;
-    assert_eq!((view.status, view.evidence.len()), (ApplicationStatus::Approved, 5), "the decision stays");
+    assert_eq!((view.status, view.evidence.len()), (ApplicationStatus::Approved, 4), "the decision stays");
     assert!(view.evidence.iter().all(|e| !e.available));
     let session = bed.session(&verifier).await?;
     is(&bed.call(Method::GET, &path, &session.access_token).await?, 404, "not_found");

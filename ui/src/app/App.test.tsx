@@ -69,6 +69,23 @@ it("tells offline from weak, what works, and tries again when asked", async () =
   expect(await screen.findByText("Weak network")).toBeInTheDocument();
 });
 
+it.each([
+  ["submitted", "/register"],
+  ["approved", "/register"],
+  ["active", "/sign-in"],
+] as const)("brings an applicant whose application is %s to %s", async (status, path) => {
+  const core = new FakeCore({ signedIn: false });
+  core.registration = {
+    ...core.registration,
+    application: {
+      id: "a", reference: "AP-2607-03318", status, version: 1, email_confirmed: true, evidence: [], events: [], reason: null, note: null, user_id: null,
+      form: { han_name: "林嘉宁", latin_name: "Lin Jianing", title: "attending", licence_number: "990420000083517", work_email: "lin.jianing@jz1.example", work_phone: "0591-555-0120", workplace: { kind: "unlisted", name: "江州大学附属第一医院", city: "江州" }, department: "cardiology" },
+    },
+  };
+  const { router } = openApp(core);
+  await waitFor(() => expect(router.state.location.pathname).toBe(path));
+});
+
 it("asks before signing out, names unsent messages, and leaves nothing of the account on the screen", async () => {
   const core = new FakeCore();
   core.connection = { ...core.connection, queued: 2 };

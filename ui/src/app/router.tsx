@@ -39,7 +39,9 @@ function Root() {
 function SignedOutStart() {
   const registration = useLatest("registration", null);
   if (registration.value === undefined && registration.error === undefined) return <Starting />;
-  return <Navigate to={registration.value?.application ? "/register" : "/sign-in"} />;
+  const status = registration.value?.application?.status;
+  const underWay = status !== undefined && status !== "active" && status !== "withdrawn";
+  return <Navigate to={underWay ? "/register" : "/sign-in"} />;
 }
 
 function ReviewGate() {

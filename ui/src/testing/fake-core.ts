@@ -62,6 +62,7 @@ export class FakeCore implements Platform {
   readonly calls: { command: string; input: unknown }[] = [];
   readonly people: ColleagueCard[];
   readonly rooms: Room[] = [];
+  readonly uploads = new Map<string, Uint8Array>();
   account: Account;
   session: SessionState;
   connection: Connection;
@@ -118,9 +119,11 @@ export class FakeCore implements Platform {
     return () => this.#listeners.delete(listener);
   }
 
-  upload(): Promise<string> {
+  upload(bytes: Uint8Array): Promise<string> {
     this.#lastId += 1;
-    return Promise.resolve(`upload-${this.#lastId}`);
+    const id = `upload-${this.#lastId}`;
+    this.uploads.set(id, bytes);
+    return Promise.resolve(id);
   }
 
   mediaUrl(path: string): Promise<{ url: string; release: () => void }> {

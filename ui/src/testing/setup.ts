@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { activateLocale } from "@/lib/i18n";
 
@@ -19,6 +19,8 @@ if (typeof window !== "undefined") {
   Element.prototype.scrollIntoView = () => undefined;
   Element.prototype.scrollTo = () => undefined;
   Element.prototype.getAnimations = () => [];
+  // A machine that builds Rust at the same time is slow, not wrong.
+  configure({ asyncUtilTimeout: 8_000 });
   activateLocale("en");
   afterEach(() => cleanup());
 }

@@ -266,3 +266,18 @@ async fn one_file_takes_the_place_of_another() {
     assert_eq!(notes(&database).await.unwrap(), ["new"]);
     assert!(!files(&folder).iter().any(|n| n.contains(".next")));
 }
+
+#[tokio::test]
+async fn work_that_panics_harms_nobody_else() {
+    let folder = TempDir::new().unwrap();
+    let (database, _) = open(&folder).await;
+    let broken = database
+        .write::<()>(|db| {
+            db.execute("INSERT INTO note VALUES ('half')", [])?;
+            panic!("as a defect would")
+        })
+        .await;
+    assert_eq!(broken.unwrap_err().code, ErrorCode::Internal);
+    note(&database, "whole").await;
+    assert_eq!(notes(&database).await.unwrap(), ["whole"]);
+}

@@ -4,7 +4,8 @@ use super::fold::{Word, query_words};
 use super::names::END;
 use super::terms::{self, Kind};
 use consilium_api::directory::DirectoryQuery;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashSet;
 
 /// One of the facets of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +132,19 @@ fn matching_terms(db: &Connection, word: &Word) -> rusqlite::Result<Vec<i64>> {
     if word.text.chars().nth(1).is_none() {
         return Ok(Vec::new());
     }
-    db.prepare_cached("SELECT rowid FROM term_index WHERE term_index MATCH ?1")?
+    let found: HashSet<i64> = db
+        .prepare_cached("SELECT rowid FROM term_index WHERE term_index MATCH ?1")?
         .query_map([format!("\"{}\"*", word.text)], |row| row.get(0))?
-        .collect()
+        .collect::<rusqlite::Result<_>>()?;
+    // A city brings its hospitals with it, whose names begin like it: the city alone says the same with one token.
+    let mut city = db.prepare_cached("SELECT city FROM organization WHERE n = ?1")?;
+    let mut telling = Vec::with_capacity(found.len());
+    for n in &found {
+        let city: Option<i64> = city.query_row([n], |row| row.get(0)).optional()?.flatten();
+        if city.is_none_or(|city| !found.contains(&city)) {
+            telling.push(*n);
+        }
+    }
+    telling.sort_unstable();
+    Ok(telling)
 }

@@ -4,7 +4,7 @@ use consilium_api::chat::Person;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-const MOST: usize = 4096;
+const MOST: usize = 1024;
 
 /// People by account, also the accounts that are nobody's.
 #[derive(Debug, Default)]
@@ -29,35 +29,40 @@ impl People {
     }
 }
 
-/// How many match an expression, in one state of the database.
-#[derive(Debug, Default)]
-pub(super) struct Counts(Mutex<Kept>);
+/// What was worked out in one state of the database, which is its generation and revision.
+#[derive(Debug)]
+pub(super) struct Answers<T>(Mutex<Kept<T>>);
 
-/// Generation and revision of the database, and the counts in it.
-type Kept = ((u64, i64), HashMap<Option<String>, u32>);
+type Kept<T> = ((u64, i64), HashMap<String, T>);
 
-impl Counts {
+impl<T> Default for Answers<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Answers<T> {
+    /// The answer to `question`, from memory or by `work`.
     pub(super) fn get<E>(
         &self,
         state: (u64, i64),
-        expression: Option<&str>,
-        count: impl FnOnce() -> Result<u32, E>,
-    ) -> Result<u32, E> {
-        let key = expression.map(str::to_owned);
+        question: &str,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.0 != state || kept.1.len() >= MOST {
                 *kept = (state, HashMap::new());
             }
-            if let Some(n) = kept.1.get(&key) {
-                return Ok(*n);
+            if let Some(answer) = kept.1.get(question) {
+                return Ok(answer.clone());
             }
         }
-        let n = count()?;
+        let answer = work()?;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.0 == state {
-            kept.1.insert(key, n);
+            kept.1.insert(question.to_owned(), answer.clone());
         }
-        Ok(n)
+        Ok(answer)
     }
 }

@@ -25,7 +25,7 @@ use consilium_api::directory::{
     ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets, Text,
 };
 use consilium_api::{Error, ErrorCode};
-use memory::{Counts, People};
+use memory::{Answers, People};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -51,7 +51,8 @@ struct Inner {
     changes: watch::Sender<u64>,
     viewer: Mutex<Option<String>>,
     people: People,
-    counts: Counts,
+    counts: Answers<u32>,
+    facets: Answers<Arc<Facets>>,
 }
 
 impl Directory {
@@ -75,7 +76,8 @@ impl Directory {
             changes: watch::Sender::new(0),
             viewer: Mutex::default(),
             people: People::default(),
-            counts: Counts::default(),
+            counts: Answers::default(),
+            facets: Answers::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let stored = directory.read(sync::stored_status).await?;
@@ -119,9 +121,10 @@ impl Directory {
         let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
         self.read(move |db| {
             let own = own_hospital(db, viewer.as_deref())?;
-            let count = |db: &Connection, expression: Option<&str>| {
-                let state = (inner.database.generation(), sync::revision(db)?);
-                inner.counts.get(state, expression, || search::count(db, expression))
+            let state = (inner.database.generation(), sync::revision(db)?);
+            let count = |db: &Connection, expression: Option<&str>| match expression {
+                Some(some) => inner.counts.get(state, some, || search::count(db, expression)),
+                None => search::count(db, None),
             };
             search::page(db, &query, own, &today, count)
         })
@@ -130,8 +133,15 @@ impl Directory {
 
     /// The values by which the search can be narrowed, with their counts.
     pub async fn facets(&self, query: DirectoryQuery) -> Result<Facets, Error> {
-        let viewer = self.viewer();
-        self.read(move |db| search::facets(db, &query, own_hospital(db, viewer.as_deref())?)).await
+        let (inner, viewer) = (Arc::clone(&self.inner), self.viewer());
+        let query = DirectoryQuery { offset: 0, limit: 0, ..query };
+        let facets = self.read(move |db| {
+            let state = (inner.database.generation(), sync::revision(db)?);
+            let own = own_hospital(db, viewer.as_deref())?;
+            let work = || search::facets(db, &query, own).map(Arc::new);
+            inner.facets.get(state, &format!("{own:?} {query:?}"), work)
+        });
+        Ok(Arc::unwrap_or_clone(facets.await?))
     }
 
     pub async fn counts(&self) -> Result<DirectoryCounts, Error> {

@@ -119,13 +119,9 @@ fn row(db: &Connection, rank: i64, search: &Search, today: &str) -> rusqlite::Re
     .optional()
 }
 
+/// Colleagues by department, organisation, title and city; the place in each list is the number of the term.
 #[derive(Default)]
-struct Tally {
-    departments: HashMap<i64, u32>,
-    organizations: HashMap<i64, u32>,
-    titles: HashMap<i64, u32>,
-    cities: HashMap<i64, u32>,
-}
+struct Tally([Vec<u32>; 4]);
 
 impl Tally {
     fn of(db: &Connection, expression: Option<&str>) -> rusqlite::Result<Self> {
@@ -141,12 +137,23 @@ impl Tally {
         let mut tally = Self::default();
         let mut rows = statement.query([expression])?;
         while let Some(row) = rows.next()? {
-            let counts = [&mut tally.departments, &mut tally.organizations, &mut tally.titles, &mut tally.cities];
-            for (at, counts) in counts.into_iter().enumerate() {
-                *counts.entry(row.get(at)?).or_default() += 1;
+            for (at, counts) in tally.0.iter_mut().enumerate() {
+                let n: usize = row.get(at)?;
+                if counts.len() <= n {
+                    counts.resize(n + 1, 0);
+                }
+                if let Some(count) = counts.get_mut(n) {
+                    *count += 1;
+                }
             }
         }
         Ok(tally)
+    }
+
+    /// The terms that occur in the list at this place, with their counts.
+    fn counts(&self, list: usize) -> impl Iterator<Item = (i64, u32)> {
+        let counts = self.0.get(list).map(Vec::as_slice).unwrap_or_default();
+        (0..).zip(counts.iter().copied()).filter(|(n, count)| *n > 0 && *count > 0)
     }
 }
 
@@ -154,20 +161,20 @@ impl Tally {
 pub(super) fn facets(db: &Connection, query: &DirectoryQuery, own: Option<i64>) -> rusqlite::Result<Facets> {
     let search = Search::new(db, query, own)?;
     let mut tallies: HashMap<Option<String>, Tally> = HashMap::new();
-    let mut values = |facet, kind, selected: &[String], pick: fn(&Tally) -> &HashMap<i64, u32>| {
+    let mut values = |facet, kind, selected: &[String], list| {
         // Facets without a selection share one pass.
         let expression = search.without(Some(facet));
         if !tallies.contains_key(&expression) {
             let tally = Tally::of(db, expression.as_deref())?;
             tallies.insert(expression.clone(), tally);
         }
-        let counts = tallies.get(&expression).map(pick);
-        facet_values(db, kind, selected, counts.into_iter().flatten().map(|(n, count)| (*n, *count)))
+        let counts = tallies.get(&expression).into_iter().flat_map(|tally| tally.counts(list)).collect();
+        facet_values(db, kind, selected, counts)
     };
-    let departments = values(Facet::Departments, Kind::Department, &query.departments, |t| &t.departments)?;
-    let organizations = values(Facet::Organizations, Kind::Organization, &query.organizations, |t| &t.organizations)?;
-    let mut titles = values(Facet::Titles, Kind::Title, &query.titles, |t| &t.titles)?;
-    let cities = values(Facet::Cities, Kind::City, &query.cities, |t| &t.cities)?;
+    let departments = values(Facet::Departments, Kind::Department, &query.departments, 0)?;
+    let organizations = values(Facet::Organizations, Kind::Organization, &query.organizations, 1)?;
+    let mut titles = values(Facet::Titles, Kind::Title, &query.titles, 2)?;
+    let cities = values(Facet::Cities, Kind::City, &query.cities, 3)?;
     titles.sort_by_key(|v| TITLES.iter().position(|t| t.code == v.key).unwrap_or(TITLES.len()));
     Ok(Facets { departments, organizations, titles, cities })
 }
@@ -176,9 +183,8 @@ fn facet_values(
     db: &Connection,
     kind: Kind,
     selected: &[String],
-    counts: impl Iterator<Item = (i64, u32)>,
+    mut counts: Vec<(i64, u32)>,
 ) -> rusqlite::Result<Vec<FacetValue>> {
-    let mut counts: Vec<(i64, u32)> = counts.filter(|(n, _)| *n > 0).collect();
     counts.sort_unstable_by_key(|(n, count)| (std::cmp::Reverse(*count), *n));
     let mut values = Vec::new();
     for (at, (n, count)) in counts.into_iter().enumerate() {

@@ -46,19 +46,13 @@ pub async fn appoint(app: &App, appointment: Appointment) -> Result<Binding, Pro
             let (app, name) = (app.clone(), name.clone());
             move |c| {
                 let wanted = appointment.organization_id.as_deref();
-                let (organization_id, organization) = match &form.workplace {
-                    Workplace::Listed { organization_id, .. } => {
-                        let name: Option<String> = organizations::table
-                            .find(organization_id)
-                            .select(organizations::name)
-                            .first(c)
-                            .optional()?;
-                        (organization_id.clone(), name.ok_or(Code::NotFound)?)
-                    }
-                    Workplace::Unlisted { name, city } => {
-                        (entry::organization(c, &app, wanted, name, city)?, name.clone())
-                    }
+                let organization_id = match &form.workplace {
+                    Workplace::Listed { organization_id, .. } => organization_id.clone(),
+                    Workplace::Unlisted { name, city } => entry::organization(c, &app, wanted, name, city)?,
                 };
+                let organization: Option<String> =
+                    organizations::table.find(&organization_id).select(organizations::name).first(c).optional()?;
+                let organization = organization.ok_or(Code::NotFound)?;
                 let listed = Entry {
                     form: &form,
                     organization_id: &organization_id,

@@ -68,7 +68,12 @@ fn issue(c: &mut Connection, app: &App, application: &Application) -> Result<ToS
         tries: 0,
         sent_at: Some(now),
     };
-    diesel::replace_into(email_codes::table).values(stored).execute(c)?;
+    diesel::insert_into(email_codes::table)
+        .values(&stored)
+        .on_conflict(email_codes::application_id)
+        .do_update()
+        .set(&stored)
+        .execute(c)?;
     Ok(ToSend {
         application_id: application.id.clone(),
         reference: application.reference.clone(),

@@ -103,7 +103,7 @@ pub async fn put(
             move |c| {
                 let mut application = row::owned(c, &id, &secret)?;
                 changeable(&application)?;
-                let kept = add(c, &mut application, new)?;
+                let kept = add(c, &mut application, new, app.now())?;
                 Ok((view::of(c, &app, &application)?, kept))
             }
         })
@@ -117,7 +117,7 @@ pub async fn put(
 }
 
 /// Adds it unless the same is there; says whether it was added.
-fn add(c: &mut Connection, application: &mut Application, new: Evidence) -> Result<bool, Problem> {
+fn add(c: &mut Connection, application: &mut Application, new: Evidence, now: Millis) -> Result<bool, Problem> {
     let there: Vec<Evidence> =
         evidence::table.filter(evidence::application_id.eq(&application.id)).select(Evidence::as_select()).load(c)?;
     if let Some(old) = there.iter().find(|e| e.id == new.id) {
@@ -127,9 +127,25 @@ fn add(c: &mut Connection, application: &mut Application, new: Evidence) -> Resu
     if there.iter().filter(|e| !e.removed && e.key_sealed.is_some()).count() >= EVIDENCE_COUNT_LIMIT {
         return Err(Problem::because(Code::TooLarge, "An application has at most six images."));
     }
-    diesel::insert_into(evidence::table).values(new).execute(c)?;
-    application.save(c)?;
+    diesel::insert_into(evidence::table).values(&new).execute(c)?;
+    changed(c, application, &new.id, now)?;
     Ok(true)
+}
+
+/// A version later, and on record once verifiers may have seen it otherwise.
+fn changed(c: &mut Connection, application: &mut Application, id: &str, now: Millis) -> Result<(), Problem> {
+    application.save(c)?;
+    if application.status()? == ApplicationStatus::Draft {
+        return Ok(());
+    }
+    let line = Line {
+        action: AuditAction::Changed,
+        actor: &Actor::default(),
+        application: application.named(),
+        subject: Some(id),
+        at: now,
+    };
+    audit::append(c, &line)
 }
 
 pub async fn delete(
@@ -150,7 +166,7 @@ pub async fn delete(
                         .set((evidence::removed.eq(true), evidence::key_sealed.eq(None::<Vec<u8>>)))
                         .execute(c)?;
                 if removed > 0 {
-                    application.save(c)?;
+                    changed(c, &mut application, &evidence_id, app.now())?;
                 }
                 view::of(c, &app, &application)
             }

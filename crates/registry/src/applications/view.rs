@@ -1,5 +1,6 @@
 //! An application as its applicant sees it.
 
+use super::evidence::Evidence;
 use super::row::{Application, SecretDigest, from_word};
 use crate::audit;
 use crate::clock::instant;
@@ -28,19 +29,19 @@ pub fn secret(app: &App, headers: &HeaderMap) -> Result<SecretDigest, Problem> {
 
 /// The evidence that the applicant did not take off.
 pub fn evidence_of(c: &mut Connection, application_id: &str) -> Result<Vec<EvidenceView>, Problem> {
-    let rows: Vec<(String, String, String, i64, Option<Vec<u8>>)> = evidence::table
+    let kept: Vec<Evidence> = evidence::table
         .filter(evidence::application_id.eq(application_id).and(evidence::removed.eq(false)))
         .order((evidence::created_at, evidence::id))
-        .select((evidence::id, evidence::kind, evidence::file_name, evidence::size, evidence::key_sealed))
+        .select(Evidence::as_select())
         .load(c)?;
-    rows.into_iter()
-        .map(|(id, kind, file_name, size, key)| {
+    kept.into_iter()
+        .map(|image| {
             Ok(EvidenceView {
-                id,
-                kind: from_word(&kind)?,
-                file_name,
-                size: u32::try_from(size).map_err(Problem::internal)?,
-                available: key.is_some(),
+                id: image.id,
+                kind: from_word(&image.kind)?,
+                file_name: image.file_name,
+                size: u32::try_from(image.size).map_err(Problem::internal)?,
+                available: image.key_sealed.is_some(),
             })
         })
         .collect()

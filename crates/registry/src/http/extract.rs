@@ -1,5 +1,6 @@
 //! What handlers take from a request, with refusals of our own.
 
+use super::linger::Peer;
 use crate::limits::Whom;
 use crate::problem::{Code, Problem};
 use axum::body::Body;
@@ -7,7 +8,7 @@ use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Longest JSON body: no type of the interface comes near it.
 const JSON_LIMIT: usize = 64 * 1024;
@@ -76,8 +77,8 @@ impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let ConnectInfo(peer) =
-            parts.extensions.get::<ConnectInfo<SocketAddr>>().copied().ok_or(Problem::from(Code::Internal))?;
+        let ConnectInfo(Peer(peer)) =
+            parts.extensions.get::<ConnectInfo<Peer>>().copied().ok_or(Problem::from(Code::Internal))?;
         // A proxy on the same machine says whom it speaks for, last in the list; nobody else is believed.
         let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok()?.rsplit(',').next());
         let address = match forwarded.and_then(|a| a.trim().parse().ok()) {

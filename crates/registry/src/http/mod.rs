@@ -1,10 +1,12 @@
 //! HTTP: routes, what every call goes through, and serving.
 
 mod extract;
+mod linger;
 mod open;
 
 pub use extract::{Client, Json, bearer, body_within, query};
 
+use self::linger::{LingeringListener, Peer};
 use crate::problem::{Code, Problem};
 use crate::settings::Settings;
 use crate::state::Registry;
@@ -55,7 +57,7 @@ fn router(app: App) -> Router {
         .route("/Organization", get(directory::organizations::search))
         .route("/{type}/{id}", get(directory::read::get))
         .fallback(nothing_here);
-    Router::new()
+    let all = Router::new()
         .route("/.well-known/matrix/client", get(open::server_info))
         .route("/healthz", get(open::healthz))
         .nest("/v1/applications/{id}", application)
@@ -63,18 +65,22 @@ fn router(app: App) -> Router {
         .nest("/v1/review", review)
         .nest("/fhir", fhir)
         .fallback(nothing_here)
-        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
+    dressed(all).with_state(app)
+}
+
+/// What every call goes through, the last layer first.
+fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    let panicked = |_: Box<dyn std::any::Any + Send>| Problem::internal("a call panicked").into_response();
+    routes
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(EVIDENCE_LIMIT))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Problem::from(Code::Internal).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIMEOUT))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(from_fn(worded))
-        .with_state(app)
 }
 
 async fn nothing_here() -> Problem {
@@ -142,13 +148,39 @@ pub async fn serve(
     let closing = CancellationToken::new();
     let tasks = TaskTracker::new();
     registry.watchers.end_with(closing.clone());
-    let service = router(registry.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(registry.clone()).into_make_service_with_connect_info::<Peer>();
     let stopped = closing.clone().cancelled_owned();
     tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+        if let Err(error) = axum::serve(LingeringListener(listener), service).with_graceful_shutdown(stopped).await {
             tracing::error!(%error, "serving ended");
         }
     });
     tasks.spawn(accounts::sweep::every_minute(registry.clone(), closing.clone()));
     Ok(Serving { address, registry, closing, tasks })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use tower::ServiceExt as _;
+
+    async fn panics() {
+        panic!("林嘉宁")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_in_the_form_of_its_place_and_tells_nothing() {
+        let routes = Router::new().route("/v1/panic", get(panics)).route("/fhir/panic", get(panics));
+        for (path, media_type) in [("/v1/panic", "application/problem+json"), ("/fhir/panic", "application/fhir+json")]
+        {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let response = dressed(routes.clone()).oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()["content-type"], media_type);
+            assert_eq!(response.headers()["cache-control"], "no-store");
+            let body = String::from_utf8(to_bytes(response.into_body(), 10_000).await.unwrap().to_vec()).unwrap();
+            assert!(!body.contains('林') && !body.contains("panic"), "{body}");
+        }
+    }
 }

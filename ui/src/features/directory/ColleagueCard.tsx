@@ -32,7 +32,7 @@ function ContactLine({ contact }: { contact: Contact }) {
         <div className={styles.key}>
           {phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" })}
         </div>
-        <div className="selectable truncate">{contact.value}</div>
+        <div className={styles.value}>{contact.value}</div>
       </div>
       <span className={styles.visible}><Icon icon={UsersRound} size={12} />{t({ message: "Verified colleagues", comment: "Beside a contact: who can see it" })}</span>
     </div>

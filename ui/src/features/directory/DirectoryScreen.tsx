@@ -106,6 +106,8 @@ export function DirectoryScreen() {
 
   const loading = status !== undefined && status.phase !== "complete";
   const found = pages.total;
+  // Nobody yet is not nobody.
+  const arriving = found === 0 && loading && !status.problem && search.text === "" && !isFiltered(search);
   const pinyin = /^[a-z\s']+$/i.test(search.text) && (pages.rowAt(0)?.matched.han.length ?? 0) > 0;
   const asOf = status?.as_of ? dateAndClock(Date.parse(status.as_of), now, i18n.locale) : null;
 
@@ -126,7 +128,7 @@ export function DirectoryScreen() {
             <SearchBox ref={field} text={search.text} onText={setText} pinyin={pinyin} onKeyDown={fieldKeys} />
           </Bar>
           <div className={styles.summary}>
-            {found !== undefined && (
+            {found !== undefined && !arriving && (
               <span role="status">{t({ message: plural(found, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</span>
             )}
             <FilterChips />
@@ -137,7 +139,7 @@ export function DirectoryScreen() {
           {loading && <Download status={status} />}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
-          ) : found === undefined || (found === 0 && loading && !status.problem && search.text === "" && !isFiltered(search)) ? (
+          ) : found === undefined || arriving ? (
             <SkeletonRows rows={12} />
           ) : found === 0 ? (
             <EmptyState

@@ -234,7 +234,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
                 value={form.work_email}
                 onValue={(work_email) => setForm({ work_email })}
                 ok={state.right("work_email")}
-                help={t({ message: "For sign-in and a forgotten password; confirmed by a code", comment: "Below the work e-mail" })}
+                help={t({ message: "For sign-in and recovery; confirmed by a code", comment: "Below the work e-mail" })}
                 error={error("work_email")}
                 type="email"
                 inputMode="email"

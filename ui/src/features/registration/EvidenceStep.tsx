@@ -103,7 +103,7 @@ export function EvidenceStep({ application, onBack, onDone }: EvidenceStepProps)
             />
           ))}
         </div>
-        <p className={shared.fineBelow}>{t({ message: "Drop images on a place, or paste them: the first empty place takes them. They are sent encrypted and stored encrypted; only verifiers open them.", comment: "Below the places for evidence" })}</p>
+        <p className={shared.fineBelow}>{t({ message: "Drop images on a place, or paste them: the first empty place takes them. They are stored encrypted, and only verifiers open them.", comment: "Below the places for evidence" })}</p>
       </div>
       <footer className={shared.foot}>
         <p className={shared.fine} role="status">

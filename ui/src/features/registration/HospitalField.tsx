@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLingui } from "@lingui/react/macro";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import type { OrganizationHit, Workplace } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { Combobox, type Suggestion } from "@/components/Combobox/Combobox";
@@ -8,22 +8,13 @@ import type { Ranges } from "@/components/Highlight/Highlight";
 import { TextField } from "@/components/TextField/TextField";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { useSettled } from "@/lib/settled";
 import { PlatformError } from "@/platform/types";
 import { gradeWord } from "./grade";
 import styles from "./Registration.module.css";
 
 const TYPING_MS = 250;
 const BY_HAND = "by-hand";
-
-/** `value` once it has stood still for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
 
 /** One Han character says as much as two letters. */
 export function isEnough(text: string): boolean {
@@ -62,7 +53,7 @@ export function HospitalField({ server, workplace, onWorkplace, hospitalError, c
   const api = useApi();
   const { locale } = i18n;
   const typed = workplace.kind === "listed" && workplace.organization_id === "" ? workplace.name : "";
-  const text = useSettled(typed);
+  const text = useSettled(typed, TYPING_MS);
   const wanted = isEnough(typed) && server !== "";
   const found = useQuery<OrganizationHit[], PlatformError>({
     queryKey: ["organization_search", { server, text }],

@@ -2,7 +2,7 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { BadgeCheck } from "lucide-react";
 import { type SubmitEvent, useRef, useState } from "react";
-import type { ApplicationView } from "@/bindings";
+import type { ApplicationView, Registration } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
@@ -15,7 +15,7 @@ import shared from "./Registration.module.css";
 import { PASSWORD_MIN, charactersOf, strengthOf } from "./strength";
 
 /** Approved: the password makes the account. It goes to the homeserver alone. */
-export function PasswordStep({ application }: { application: ApplicationView }) {
+export function PasswordStep({ application, problem }: { application: ApplicationView; problem: Registration["problem"] }) {
   const { t, i18n } = useLingui();
   const [password, setPassword] = useState("");
   const [refused, setRefused] = useState(false);
@@ -48,6 +48,12 @@ export function PasswordStep({ application }: { application: ApplicationView }) 
         {application.note && (
           <div className={shared.banner}>
             <Banner tone="info" title={t({ message: "Note from the verifier", comment: "Title above the verifier's note to the applicant" })}><p className={shared.quote}>{application.note}</p></Banner>
+          </div>
+        )}
+        {/* An account that was begun and not finished in time is locked for good; another takes its place. */}
+        {problem && !complete.error && ["account_locked", "session_expired", "wrong_state"].includes(problem.code) && (
+          <div className={shared.banner}>
+            <Banner tone="warn">{t({ message: "The account could not be finished in time. Choose the password again to make it anew.", comment: "Above the choice of a password, after the account was begun and not finished" })}</Banner>
           </div>
         )}
         {complete.error && !tooWeak && <div className={shared.banner}><Banner tone="danger">{errorSentence(i18n, complete.error)}</Banner></div>}

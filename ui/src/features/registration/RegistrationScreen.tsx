@@ -35,6 +35,7 @@ export function RegistrationScreen() {
   if (!registration || !info) return <Starting />;
 
   const stage = stageOf(registration, place);
+  const waiting = stage === "review" && registration.application?.status === "submitted";
   const steps = [
     { title: t({ message: "Your details", comment: "Step of the application" }), detail: t({ message: "Identity, contact, workplace", comment: "Below 'Your details'" }) },
     { title: t({ message: "Evidence", context: "step", comment: "Step of the application: add images that prove it; 上传证明" }), detail: t({ message: "Licence, staff card", comment: "Below 'Evidence'" }) },
@@ -44,7 +45,7 @@ export function RegistrationScreen() {
   return (
     <SignedOutFrame
       steps={<Steps steps={steps} current={STEP_OF[stage]} />}
-      aside={stage === "review" ? <WhileYouWait /> : stage === "details" || stage === "email" || stage === "evidence" ? <WhoSeesWhat /> : undefined}
+      aside={waiting ? <WhileYouWait /> : STEP_OF[stage] < 3 ? <WhoSeesWhat /> : undefined}
     >
       <StageView
         key={stage}
@@ -89,7 +90,7 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
     email: (it) => <EmailStep application={it} sentAt={codeSentAt} onSent={onCodeSent} onChange={() => go("details")} />,
     evidence: (it) => <EvidenceStep application={it} onBack={() => go("details")} onDone={() => go(null)} />,
     review: (it) => <UnderReview application={it} registration={registration} onEdit={() => go("details")} onConfirmEmail={() => go("evidence")} />,
-    password: (it) => <PasswordStep application={it} />,
+    password: (it) => <PasswordStep application={it} problem={registration.problem} />,
     making: () => <MakingAccount registration={registration} />,
     active: () => <Active />,
     withdrawn: (it) => <Withdrawn application={it} />,

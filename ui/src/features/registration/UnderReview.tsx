@@ -90,7 +90,7 @@ export function UnderReview({ application, registration, onEdit, onConfirmEmail 
           </Button>
           <Button variant="quiet" onClick={() => setWithdrawing(true)}>{t({ message: "Withdraw", comment: "Button: take the application back" })}</Button>
           <span className={shared.push} />
-          <span className={shared.fine}>{t({ message: "Longer than 3 days? Ask Medical Affairs and give the reference.", comment: "Below an application under review; 医务处" })}</span>
+          {!back && <span className={shared.fine}>{t({ message: "Longer than 3 days? Ask Medical Affairs and give the reference.", comment: "Below an application under review; 医务处" })}</span>}
         </div>
         <p className={shared.fineBelow}>
           <Link to="/sign-in" className={styles.link}>{t({ message: "Sign in with another account", comment: "Link, for a computer that several doctors use" })}</Link>
@@ -170,7 +170,7 @@ export function Summary({ application }: { application: ApplicationView }) {
   const terms = useTerminology(locale);
   const { form, evidence } = application;
   const name = nameOf({ han: form.han_name, latin: form.latin_name }, locale);
-  const kinds = [...new Set(evidence.map(({ kind }) => kind))].map((kind) => kindWord(i18n, kind));
+  const kinds = [...new Set(evidence.map(({ kind }) => kind))].map((kind, index) => (index === 0 ? kindWord(i18n, kind) : kindWord(i18n, kind).toLocaleLowerCase(locale)));
   const list = new Intl.ListFormat(locale, { type: "conjunction" }).format(kinds);
   const count = evidence.length;
   return (

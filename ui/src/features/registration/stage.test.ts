@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationStatus, Registration } from "@/bindings";
-import { applicationOf, formOf } from "./testing/story";
+import { applicationOf, formOf } from "@/testing/applicant";
 import { stageOf } from "./stage";
 
 const registration = (change: Partial<Registration>): Registration => ({

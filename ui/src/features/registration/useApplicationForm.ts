@@ -19,6 +19,7 @@ export function useApplicationForm(initial: RegistrationDraft) {
   const [checked, setChecked] = useState<Checked | null>(null);
   const [saveProblem, setSaveProblem] = useState<PlatformError | null>(null);
   const saved = useRef(initial);
+  const givenUp = useRef(false);
   const { form, server } = draft;
 
   const setForm = (change: Partial<ApplicationForm>) => setDraft((before) => ({ ...before, form: { ...before.form, ...change } }));
@@ -45,6 +46,7 @@ export function useApplicationForm(initial: RegistrationDraft) {
   }, [api, form]);
 
   const save = useEffectEvent(() => {
+    if (givenUp.current) return;
     if (saved.current.server === draft.server && sameForm(saved.current.form, draft.form)) return;
     saved.current = draft;
     api.call("registration_save_draft", draft).then(
@@ -93,8 +95,7 @@ export function useApplicationForm(initial: RegistrationDraft) {
     settle: (as: RegistrationDraft) => { saved.current = as; },
     /** What stands here is given up for what was there before. */
     revert: (to: RegistrationDraft) => {
-      setDraft(to);
-      saved.current = to;
+      givenUp.current = true;
       // A draft that stays behind is shown again at the next start, and can be given up again.
       api.call("registration_save_draft", to).catch(() => undefined);
     },

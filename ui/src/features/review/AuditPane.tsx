@@ -4,7 +4,7 @@ import { Button, IconButton } from "@/components/Button/Button";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { useNow } from "@/lib/now";
-import { dateAndClock } from "@/lib/time";
+import { capitalised, dateAndClock } from "@/lib/time";
 import { grouped } from "./audit";
 import styles from "./AuditPane.module.css";
 import { Problem } from "./Problem";
@@ -41,7 +41,7 @@ export function AuditPane({ onClose }: { onClose: () => void }) {
             <tbody className="selectable">
               {grouped(entries).map((line) => (
                 <tr key={line.seq}>
-                  <td><time dateTime={line.at}>{dateAndClock(Date.parse(line.at), now, i18n.locale)}</time></td>
+                  <td><time dateTime={line.at}>{capitalised(dateAndClock(Date.parse(line.at), now, i18n.locale), i18n.locale)}</time></td>
                   <td>{auditSentence(i18n, line.action, line.actor, line.count)}</td>
                   <td>{line.reference}</td>
                 </tr>

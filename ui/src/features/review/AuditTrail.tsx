@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import type { AuditEntry } from "@/bindings";
 import { useNow } from "@/lib/now";
-import { dateAndClock } from "@/lib/time";
+import { capitalised, dateAndClock } from "@/lib/time";
 import { grouped } from "./audit";
 import styles from "./AuditTrail.module.css";
 import { auditSentence } from "./words";
@@ -18,7 +18,7 @@ export function AuditTrail({ entries }: { entries: readonly AuditEntry[] }) {
           <li key={line.seq}>
             <div>
               <p>{auditSentence(i18n, line.action, line.actor, line.count)}</p>
-              <time dateTime={line.at}>{dateAndClock(Date.parse(line.at), now, i18n.locale)}</time>
+              <time dateTime={line.at}>{capitalised(dateAndClock(Date.parse(line.at), now, i18n.locale), i18n.locale)}</time>
             </div>
           </li>
         ))}

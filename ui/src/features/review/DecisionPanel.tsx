@@ -8,12 +8,10 @@ import { RadioGroup } from "@/components/RadioGroup/RadioGroup";
 import { SegmentedControl } from "@/components/SegmentedControl/SegmentedControl";
 import { Select } from "@/components/Select/Select";
 import { TextArea } from "@/components/TextField/TextField";
-import { toast } from "@/components/Toast/Toast";
 import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
 import { useAction } from "@/lib/query";
 import { monthAndYear } from "@/lib/time";
-import { nameOf } from "@/lib/words";
 import styles from "./DecisionPanel.module.css";
 import { CONFIRMATIONS, type Confirmation, type DecisionDraft, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
 import { Outcome } from "./Outcome";
@@ -45,16 +43,11 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   const [asked, setAsked] = useState(false);
   const [own, setOwn] = useState(false);
   const [seek, setSeek] = useState(0);
-  const name = nameOf({ han: detail.form.han_name, latin: detail.form.latin_name }, locale).main;
-  const decide = useAction("review_decide", (decided) => {
-    onDecided(decided);
-    toast.done(
-      {
-        approve: t({ message: `${name} is approved.`, comment: "Note after a decision; the applicant's name" }),
-        request_more: t({ message: `${name} was asked for more.`, comment: "Note after a decision; the applicant's name" }),
-        reject: t({ message: `The application of ${name} was rejected.`, comment: "Note after a decision; the applicant's name" }),
-      }[draft.kind],
-    );
+  /** Decided just now, here: the focus goes on to what comes next. */
+  const [decided, setDecided] = useState(false);
+  const decide = useAction("review_decide", (after) => {
+    onDecided(after);
+    setDecided(true);
   });
   useEffect(() => {
     if (seek > 0) panel.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-missing] [role=radio]")?.focus();
@@ -153,8 +146,8 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                     <Banner tone="warn">{t({ message: "The work e-mail is not confirmed yet. It can be approved only after that.", comment: "To the verifier" })}</Banner>
                   </div>
                 )}
-                <fieldset className={styles.block} aria-describedby={missing === "confirmations" ? `${id}-confirm` : undefined}>
-                  <legend>{t({ message: "I confirm that", comment: "Above the checkboxes of an approval" })}</legend>
+                <div role="group" className={styles.block} aria-labelledby={`${id}-heading`}>
+                  <h4 id={`${id}-heading`}>{t({ message: "I confirm that", comment: "Above the checkboxes of an approval" })}</h4>
                   {CONFIRMATIONS.map((each) => (
                     <Checkbox
                       key={each}
@@ -166,7 +159,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                     </Checkbox>
                   ))}
                   {missing === "confirmations" && <p id={`${id}-confirm`} className={styles.error} role="alert">{sentences.confirmations}</p>}
-                </fieldset>
+                </div>
                 <div className={styles.block}>
                   <Select
                     label={t({ message: "Valid for", comment: "Field: how long the verification holds" })}
@@ -217,7 +210,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
         ) : (
           <>
             <span className={styles.push} />
-            <Button variant="primary" onClick={onSkip}>{hasNext ? t({ message: "Next application", comment: "Button: after a decision" }) : t({ message: "Close", comment: "Closes a text that was read" })}</Button>
+            <Button key="next" variant="primary" autoFocus={decided} onClick={onSkip}>{hasNext ? t({ message: "Next application", comment: "Button: after a decision" }) : t({ message: "Close", comment: "Closes a text that was read" })}</Button>
           </>
         )}
       </footer>

@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Icon } from "@/components/Icon/Icon";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { useNow } from "@/lib/now";
-import { nearDay, shortMoment } from "@/lib/time";
+import { capitalised, nearDay, shortMoment } from "@/lib/time";
 import { avatarName, nameOf, useTerminology } from "@/lib/words";
 import styles from "./Queue.module.css";
 import { shortTitle, statusWord } from "./words";
@@ -112,7 +112,8 @@ function Row({ item, open, active, position, total, onOpen }: { item: ReviewItem
   const at = Date.parse(item.submitted_at);
   const when = shortMoment(at, now, locale);
   const near = nearDay(at, now, locale);
-  const yesterday = /\d/u.test(when) ? null : near;
+  // A weekday within the week, but yesterday by its name.
+  const yesterday = /\d/u.test(when) ? null : near && capitalised(near, locale);
   return (
     <div
       id={`application-${item.id}`}

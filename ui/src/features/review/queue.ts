@@ -23,6 +23,8 @@ export function useQueue(box: ReviewBox, enabled: boolean) {
     initialPageParam: null,
     getNextPageParam: (page) => page.next,
     enabled,
+    // What others did since one last looked at the queue.
+    staleTime: 0,
     refetchInterval: REFRESH_MS,
   });
 }
@@ -47,10 +49,13 @@ export function useAudit(enabled: boolean) {
   });
 }
 
-/** While there is no network nothing of the review is shown; what was there before is dropped, not shown again as if it were current. */
+/** While there is no network nothing of the review is shown; what was there before is dropped, and asked for anew afterwards. */
 export function useForgetOffline(offline: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (offline) client.removeQueries({ predicate: ({ queryKey: [command] }) => reads(command, ["review"]) });
+    if (!offline) return undefined;
+    const ofReview = { predicate: ({ queryKey: [command] }: { queryKey: readonly unknown[] }) => reads(command, ["review"]) };
+    void client.resetQueries(ofReview);
+    return () => void client.invalidateQueries(ofReview);
   }, [client, offline]);
 }

@@ -263,7 +263,7 @@ fn somebody(dice: &mut Dice, id: &str) -> Entry {
         let given: Vec<_> = (0..=dice.below(2)).map(|_| *dice.of(GIVEN)).collect();
         let mut syllables: Vec<Vec<&str>> = surname.iter().map(|s| s.to_vec()).collect();
         syllables.extend(given.iter().map(|(_, pinyin)| vec![*pinyin]));
-        let name: String = han.to_owned() + &given.iter().map(|(han, _)| *han).collect::<String>();
+        let name: String = std::iter::once(han).chain(given.iter().map(|(han, _)| *han)).collect();
         let latin: String = given.iter().map(|(_, pinyin)| *pinyin).collect();
         let latin = latin[..1].to_uppercase() + &latin[1..];
         (Doctor::new(id, &name, family, &latin), syllables)

@@ -1,0 +1,249 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { openApp } from "@/testing/app";
+import { FakeCore, Refused } from "@/testing/fake-core";
+import { type Reviews, takesReviews } from "@/testing/reviewer";
+
+let core: FakeCore;
+let reviews: Reviews;
+
+beforeEach(() => {
+  // jsdom lays nothing out, and a virtual list shows what has room.
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(700);
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(272);
+  core = new FakeCore({ verifier: true });
+  reviews = takesReviews(core);
+});
+
+const open = () => openApp(core, "/review");
+const inputsOf = (command: string) => core.calls.filter((call) => call.command === command).map(({ input }) => input);
+const button = (name: string | RegExp) => screen.getByRole("button", { name });
+const radio = (name: string) => screen.getByRole("radio", { name });
+const openRow = async (name: RegExp) => {
+  await userEvent.click(await screen.findByRole("option", { name }));
+  await screen.findByRole("complementary", { name: "Decision" });
+};
+const confirmAll = async () => {
+  for (const box of screen.getAllByRole("checkbox")) await userEvent.click(box);
+};
+
+describe("the queue", () => {
+  it("opens an application on Enter, not while the arrows pass it, since each opening is recorded", async () => {
+    open();
+    const list = await screen.findByRole("listbox", { name: "Applications" });
+    act(() => list.focus());
+    await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowUp}");
+    expect(inputsOf("review_application")).toEqual([]);
+    await userEvent.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: /He Yutong/ })).toBeInTheDocument();
+    expect(inputsOf("review_application")).toEqual([{ application_id: "a-1" }]);
+  });
+
+  it("counts its boxes and flags what is a duplicate or overdue", async () => {
+    open();
+    expect(await screen.findByRole("button", { name: /Pending\s*9/ })).toHaveAttribute("aria-pressed", "true");
+    expect(screen.getByRole("option", { name: /Zhou Mingzhe.*Duplicate/ })).toBeInTheDocument();
+    expect(screen.getByRole("option", { name: /Situ Junjie.*Overdue/ })).toBeInTheDocument();
+    await userEvent.click(button(/Waiting/));
+    expect(await screen.findByText("Nobody owes an answer")).toBeInTheDocument();
+  });
+
+  it("draws only what is in sight of a long queue", async () => {
+    reviews = takesReviews(core, 120);
+    open();
+    await screen.findByRole("option", { name: /Zhou Mingzhe/ });
+    expect(screen.getAllByRole("option").length).toBeLessThan(40);
+    expect(screen.getAllByRole("option")[0]).toHaveAttribute("aria-setsize", "50");
+  });
+});
+
+describe("an application", () => {
+  it("shows who may be the same person, and nothing that nobody checked", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    const warning = screen.getByText("Possible duplicate: this licence number is already in use").closest("section") as HTMLElement;
+    expect(warning).toHaveTextContent("滨海市中心医院");
+    expect(within(warning).getByRole("link", { name: "View in the directory" })).toHaveAttribute("href", expect.stringContaining("p-6"));
+    const row = (name: string) => screen.getAllByRole("row").find((each) => within(each).queryByRole("rowheader", { name }) && each.closest("section") !== warning) as HTMLElement;
+    expect(row("Licence")).toHaveTextContent("In use");
+    expect(row("Name, hospital")).toHaveTextContent("Not in use");
+    expect(row("Work e-mail")).toHaveTextContent("Confirmed");
+    expect(within(row("Work phone")).getByRole("link", { name: "Call to check" })).toHaveAttribute("href", "tel:05915550160");
+    expect(screen.queryByText(/Staff register/)).not.toBeInTheDocument();
+  });
+
+  it("hides part of the licence number until the verifier compares it", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    expect(screen.queryByText("990410000004417")).not.toBeInTheDocument();
+    await userEvent.click(button("Show the whole number"));
+    expect(screen.getByText("990410000004417")).toBeInTheDocument();
+  });
+
+  it("fetches an image only when it is opened, enlarges it, and gives it back", async () => {
+    const release = vi.fn();
+    const media = vi.spyOn(core, "mediaUrl").mockResolvedValue({ url: "blob:licence", release });
+    const { unmount } = open();
+    await openRow(/Zhou Mingzhe/);
+    expect(media).not.toHaveBeenCalled();
+    expect(screen.getByText(/Each look is recorded/)).toBeInTheDocument();
+    await userEvent.click(button("Open image: 医师执业证书.jpg"));
+    const viewer = await screen.findByRole("dialog", { name: "医师执业证书.jpg" });
+    expect(media).toHaveBeenCalledExactlyOnceWith("evidence/a-0/a-0-licence");
+    await userEvent.keyboard("+");
+    expect(within(viewer).getByText("150%")).toBeInTheDocument();
+    await userEvent.keyboard("0");
+    expect(within(viewer).getByText("100%")).toBeInTheDocument();
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    await userEvent.click(button("Enlarge 医师执业证书.jpg"));
+    expect(media).toHaveBeenCalledTimes(1);
+    unmount();
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  it("says why an image cannot be shown", async () => {
+    vi.spyOn(core, "mediaUrl").mockRejectedValue(new Refused("gone"));
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(button("Open image: 医师执业证书.jpg"));
+    expect(await screen.findByRole("alert")).toBeInTheDocument();
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  });
+});
+
+describe("a decision", () => {
+  it("approves after each point is confirmed, and goes on to the next with Enter", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await userEvent.click(button("Approve application"));
+    const first = screen.getByRole("checkbox", { name: "the evidence shows this person" });
+    expect(first).toHaveFocus();
+    expect(first).toHaveAccessibleDescription("Tick each point, or choose another decision.");
+    expect(inputsOf("review_decide")).toEqual([]);
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText("Approved")).toBeInTheDocument();
+    expect(inputsOf("review_decide")).toEqual([
+      { application_id: "a-1", decision: { kind: "approve", version: 3, reason: null, note: null, confirmed: true, valid_months: 12 } },
+    ]);
+    await waitFor(() => expect(button("Next application")).toHaveFocus());
+    expect(await screen.findByRole("button", { name: /Pending\s*8/ })).toBeInTheDocument();
+    await userEvent.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: /Zhou Mingzhe/ })).toBeInTheDocument();
+  });
+
+  it("rejects with a reason and a note for the applicant", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(radio("Reject"));
+    await userEvent.click(button("Reject application"));
+    expect(screen.getByText("Choose a reason.")).toBeInTheDocument();
+    await userEvent.click(radio("Duplicate of an existing account"));
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "请联系滨海市中心医院医务处");
+    await userEvent.click(button("Reject application"));
+    expect(await screen.findByText("Rejected")).toBeInTheDocument();
+    expect(reviews.details[0]?.status).toBe("rejected");
+    expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null } })]);
+  });
+
+  it("asks for more, after which the application waits", async () => {
+    open();
+    await openRow(/Priya Raman/);
+    expect(screen.getByText("The applicant sent no images. You can ask for them.")).toBeInTheDocument();
+    await userEvent.click(radio("Ask for more"));
+    await userEvent.click(radio("Evidence missing"));
+    await userEvent.click(button("Ask the applicant"));
+    expect(await screen.findByText("It comes back to Pending when the applicant sends it again.")).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: /Waiting\s*1/ })).toBeInTheDocument();
+  });
+
+  it("is refused when the applicant changed it meanwhile, and asks to look again", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    reviews.applicantChanges("a-1");
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText("The application has changed")).toBeInTheDocument();
+    expect(screen.getByText(/Somebody else has changed this meanwhile/)).toBeInTheDocument();
+    for (const box of screen.getAllByRole("checkbox")) expect(box).not.toBeChecked();
+    await userEvent.click(button("I have looked again"));
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText("Approved")).toBeInTheDocument();
+    expect(inputsOf("review_decide").at(-1)).toMatchObject({ decision: { version: 4 } });
+  });
+
+  it("says that nobody decides on their own application", async () => {
+    core.handlers.review_decide = () => { throw new Refused("conflict"); };
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText(/Nobody decides on their own application/)).toBeInTheDocument();
+  });
+
+  it("waits for the applicant's e-mail, in words for the verifier", async () => {
+    open();
+    await openRow(/Meng Fan/);
+    expect(screen.getByText("The work e-mail is not confirmed yet. It can be approved only after that.")).toBeInTheDocument();
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText(/has not confirmed the work e-mail yet, so this cannot be approved/)).toBeInTheDocument();
+  });
+
+  it("keeps what was begun over a look at another application", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(radio("Reject"));
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
+    await openRow(/He Yutong/);
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("");
+    await openRow(/Zhou Mingzhe/);
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    expect(radio("Reject")).toBeChecked();
+  });
+
+  it("can be skipped", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(button("Skip"));
+    expect(await screen.findByRole("heading", { name: /He Yutong/ })).toBeInTheDocument();
+    expect(inputsOf("review_decide")).toEqual([]);
+  });
+});
+
+describe("what one must not see as current", () => {
+  it("shows nothing while offline, keeps what was begun, and asks anew afterwards", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
+    act(() => core.setLink("offline"));
+    expect(await screen.findByText("Review needs the network")).toBeInTheDocument();
+    expect(screen.queryByText(/Zhou Mingzhe/)).not.toBeInTheDocument();
+    const asked = inputsOf("review_application").length;
+    act(() => core.setLink("online"));
+    expect(await screen.findByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    expect(inputsOf("review_application").length).toBeGreaterThan(asked);
+  });
+
+  it("says so when the role was taken away", async () => {
+    core.handlers.review_list = () => { throw new Refused("not_a_verifier"); };
+    open();
+    expect(await screen.findByText("You are no longer a verifier")).toBeInTheDocument();
+  });
+});
+
+it("shows the whole audit trail, page by page, and closes on Escape", async () => {
+  open();
+  await userEvent.click(await screen.findByRole("button", { name: "Audit trail" }));
+  const trail = await screen.findByRole("region", { name: "Audit trail" });
+  const rows = () => within(trail).getAllByRole("row").length;
+  expect(within(trail).getByText("System flagged a possible duplicate")).toBeInTheDocument();
+  const before = rows();
+  await userEvent.click(within(trail).getByRole("button", { name: "Show earlier" }));
+  await waitFor(() => expect(rows()).toBeGreaterThan(before));
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Audit trail" })).not.toBeInTheDocument());
+});
