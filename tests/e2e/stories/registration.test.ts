@@ -72,7 +72,7 @@ suite("registration", () => {
     await page.getByText("This code does not match. Check the latest message.").waitFor();
     await page.getByRole("textbox", { name: "Code from the message" }).fill(code);
 
-    await page.getByRole("heading", { name: "Evidence" }).waitFor();
+    await page.getByRole("heading", { name: "Evidence", exact: true }).waitFor();
     const image = await page.screenshot();
     await page.getByTestId("file-licence").setInputFiles({ name: "licence.png", mimeType: "image/png", buffer: image });
     await page.getByText(/^Sent, /).waitFor();
