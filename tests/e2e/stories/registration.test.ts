@@ -109,6 +109,7 @@ suite("registration", () => {
 
     await review.getByRole("button", { name: "Ask again now" }).click();
     await queue.getByRole("option").filter({ hasText: latin }).click();
+    await review.getByRole("radio", { name: "Approve" }).click();
     await review.getByRole("button", { name: "Approve application" }).click();
     await review.getByText("Tick each point, or choose another decision.").waitFor();
     for (const box of await review.getByRole("group", { name: "I confirm that" }).getByRole("checkbox").all()) await box.check();
