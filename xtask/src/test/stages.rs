@@ -93,6 +93,10 @@ pub const STAGES: &[Stage] = &[
         .tests(),
 ];
 
+/// Not a test: the README's pictures, taken from the running product.
+pub const PICTURES: Stage =
+    run("pictures", "the pictures of the README", |repo| repo.npm("tests/e2e", &["run", "pictures"]));
+
 fn rust_tests(repo: &Repo, which: &[&str]) -> Command {
     let mut cargo = repo.cargo(&["test", "--workspace", "--no-fail-fast"]);
     cargo.args(which);
