@@ -2,6 +2,7 @@
 
 // The SDK's futures nest deeper than the default allows.
 #![recursion_limit = "256"]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 pub mod doctor;
 

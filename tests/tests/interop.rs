@@ -1,6 +1,7 @@
 //! Encrypted messages with a client that is not ours: matrix-js-sdk in Node, with its own crypto.
 
 #![recursion_limit = "256"]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;

@@ -1,6 +1,7 @@
 //! Two doctors, each with a whole client core, over a real Synapse and a real registry.
 
 #![recursion_limit = "256"]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::chat::{Delivery, RoomRef};
@@ -155,4 +156,21 @@ async fn a_second_device_works() {
     at_second.sees_text("to both of her computers").await;
     second.writes(&room, "from the ward").await;
     weiss.opens(&room).await.sees_text("from the ward").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_goes_silent_is_told_and_loses_nothing() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.sees_link(Link::Online).await;
+
+    testbed.synapse.freeze().expect("freezing");
+    lin.writes(&room, "into the silence").await;
+    lin.sees_link(Link::Weak).await;
+    testbed.synapse.thaw().expect("thawing");
+    at_weiss.sees_text("into the silence").await;
+    lin.sees_link(Link::Online).await;
+    assert_eq!(at_weiss.texts(), ["into the silence"]);
 }

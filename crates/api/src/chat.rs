@@ -45,7 +45,7 @@ pub struct LastMessage {
     pub preview: Preview,
     /// RFC 3339, UTC.
     pub at: String,
-    /// Of an own message.
+    /// Of an own message that is not out yet; the timeline knows more.
     pub delivery: Option<Delivery>,
 }
 

@@ -1,4 +1,5 @@
 //! A colleague's resources as the registry writes and the client reads them.
+#![allow(clippy::unwrap_used)]
 
 use consilium_fhir::*;
 use serde_json::{Value, json};

@@ -2,6 +2,8 @@
 //!
 //! `docs/registry-api.md` describes its interface, `migrations/` what it keeps.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 mod accounts;
 mod applications;
 mod audit;

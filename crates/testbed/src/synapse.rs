@@ -170,6 +170,23 @@ impl Synapse {
         }
     }
 
+    /// Stops it without ending it, as a network that goes silent: connections stay and nothing answers.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// Lets a frozen one go on.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> anyhow::Result<()> {
+        let child = self.child.as_ref().context("Synapse is not running")?;
+        let status = Command::new("kill").args([signal, &child.id().to_string()]).status()?;
+        ensure!(status.success(), "Synapse could not be signalled");
+        Ok(())
+    }
+
     fn log_path(&self) -> PathBuf {
         self.folder.path().join("homeserver.log")
     }

@@ -12,9 +12,11 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         // The core is on this machine: it answers without a network, says when its data changed, and retries by itself.
+        // Only a development host can be away for a moment; reading twice does no harm.
         networkMode: "always",
         staleTime: Infinity,
-        retry: false,
+        retry: (failures, error) => failures < 6 && error instanceof PlatformError && error.code === "host_unreachable",
+        retryDelay: 500,
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
       },

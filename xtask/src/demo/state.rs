@@ -54,6 +54,11 @@ impl DemoDir {
     pub fn open(repo: &Repo) -> Result<Self> {
         let path = repo.join(".demo");
         fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+        }
         let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),

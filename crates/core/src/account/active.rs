@@ -9,6 +9,7 @@ use crate::profile::Profile;
 use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::{OwnedRoomId, RoomId};
 use matrix_sdk::{Client, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
@@ -25,6 +26,9 @@ use tokio_util::task::TaskTracker;
 const ME: &[u8] = b"consilium.me";
 /// How often the directory asks what changed, while online.
 const DIRECTORY_INTERVAL: Duration = Duration::from_secs(300);
+/// How often the homeserver is asked whether it is there, and how long it may take: a long poll alone would notice a
+/// network that went silent only after a minute.
+const HEARTBEAT: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(6));
 /// First and longest pause before trying again.
 const RETRY: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
 
@@ -39,6 +43,8 @@ pub(crate) struct Active {
     pub refresh_conversation: broadcast::Sender<OwnedRoomId>,
     /// Making a conversation: two clicks make one.
     pub starting: Mutex<()>,
+    /// The homeserver did not answer the last time it was asked whether it is there.
+    silent: watch::Sender<bool>,
     /// Rings when somebody asks to reach the servers now.
     wake: Notify,
     /// Conversations read while the server could not be told.
@@ -101,6 +107,7 @@ impl Active {
             connection: watch::Sender::new(connection),
             refresh_conversation: broadcast::Sender::new(64),
             starting: Mutex::new(()),
+            silent: watch::Sender::new(false),
             wake: Notify::new(),
             pending_reads: StdMutex::default(),
             latest_watched: StdMutex::default(),
@@ -111,6 +118,7 @@ impl Active {
         });
         active.spawn(Self::watch_session);
         active.spawn(Self::watch_link);
+        active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);
         active.spawn(Self::keep_directory);
         active.sync.start().await;
@@ -200,10 +208,13 @@ impl Active {
     async fn watch_link(self: Arc<Self>) {
         let mut service = self.sync.state();
         let mut rooms = self.sync.room_list_service().state();
+        let mut silent = self.silent.subscribe();
         let mut pause = RETRY.0;
         loop {
             let link = match (service.get(), rooms.get()) {
-                (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => Link::Online,
+                (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => {
+                    if *silent.borrow_and_update() { Link::Weak } else { Link::Online }
+                }
                 (SyncState::Running | SyncState::Idle, _) => Link::Connecting,
                 (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
             };
@@ -225,7 +236,19 @@ impl Active {
             tokio::select! {
                 next = service.next() => if next.is_none() { return },
                 next = rooms.next() => if next.is_none() { return },
+                changed = silent.changed() => if changed.is_err() { return },
             }
+        }
+    }
+
+    /// Tells a network that went silent from one that works.
+    async fn watch_answers(self: Arc<Self>) {
+        loop {
+            let _ = self.connection.subscribe().wait_for(|c| matches!(c.link, Link::Online | Link::Weak)).await;
+            self.pause(HEARTBEAT.0).await;
+            let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
+            let answered = self.client.fetch_server_versions(Some(config)).await.is_ok();
+            self.silent.send_if_modified(|silent| std::mem::replace(silent, !answered) == answered);
         }
     }
 

@@ -175,17 +175,20 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
             own: is_own,
             preview: preview(&content)?,
             at: instant(timestamp),
-            delivery: is_own.then_some(Delivery::Sent),
+            // Whether it was read is the timeline's to say.
+            delivery: None,
         }),
         LatestEventValue::Local { timestamp, content, state, .. } => Some(LastMessage {
             own: true,
             preview: preview(&content)?,
             at: instant(timestamp),
-            delivery: Some(match state {
-                LatestEventValueLocalState::HasBeenSent => Delivery::Sent,
+            delivery: match state {
+                LatestEventValueLocalState::HasBeenSent => None,
                 // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
-                LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => Delivery::Queued,
-            }),
+                LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => {
+                    Some(Delivery::Queued)
+                }
+            },
         }),
         LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
     }

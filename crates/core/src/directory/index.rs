@@ -90,6 +90,7 @@ fn colleague(db: &Connection, practitioner: i64, ranks: &HashMap<i64, i64>) -> r
         joined: bool,
         interests: String,
         city: i64,
+        parts: [i64; 2],
     }
     let person = db
         .prepare_cached("SELECT han, surname, latin, family, title FROM practitioner WHERE n = ?1 AND known = 1")?
@@ -105,7 +106,7 @@ fn colleague(db: &Connection, practitioner: i64, ranks: &HashMap<i64, i64>) -> r
     let mut roles: Vec<Role> = db
         .prepare_cached(
             "SELECT role.n, role.organization, department, title, verified_at IS NOT NULL, user_id IS NOT NULL,
-             interests, organization.city
+             interests, organization.city, organization.part_zh, organization.part_en
              FROM role LEFT JOIN organization ON organization.n = role.organization WHERE practitioner = ?1
              ORDER BY role.id",
         )?
@@ -120,6 +121,7 @@ fn colleague(db: &Connection, practitioner: i64, ranks: &HashMap<i64, i64>) -> r
                 joined: row.get(5)?,
                 interests: row.get(6)?,
                 city: number(7)?,
+                parts: [number(8)?, number(9)?],
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -130,7 +132,7 @@ fn colleague(db: &Connection, practitioner: i64, ranks: &HashMap<i64, i64>) -> r
     let mut tokens = forms.tokens();
     let interests: Vec<i64> = serde_json::from_str(&role.interests).unwrap_or_default();
     let shared = [role.organization, role.department, role.title, role.city];
-    tokens.extend(shared.iter().chain(&interests).filter(|n| **n > 0).map(|n| terms::token(*n)));
+    tokens.extend(shared.iter().chain(&role.parts).chain(&interests).filter(|n| **n > 0).map(|n| terms::token(*n)));
     Ok(Some(Colleague {
         rank: title_rank(role.title) << 40 | practitioner,
         practitioner,

@@ -76,7 +76,7 @@ fn stale(db: &Connection, practitioner: i64) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO stale VALUES (?1)")?.execute([practitioner]).map(|_| ())
 }
 
-/// Colleagues of an organisation carry its city. Those that are stale already have no row there yet.
+/// Colleagues of an organisation carry its city and what its name shares with others. Those that are stale already have no row there yet.
 fn colleagues_stale(db: &Connection, organization: i64) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO stale SELECT practitioner FROM colleague WHERE organization = ?1")?
         .execute([organization])
@@ -94,13 +94,36 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     let has_han = super::fold::words(&name).iter().any(|w| w.han);
     let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
     let aliases: Vec<String> = organization.alias.iter().take(MOST_INTERESTS).map(|a| clipped(Some(a))).collect();
-    terms::describe(db, n, &zh, &en, &aliases.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let (city_name, latin_city) = (clipped(organization.city()), clipped(organization.latin_city()));
+    // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
+    // for what their names share; the hospital's own tokens are those that reach beyond it.
+    let (part_zh, part_en) = (without(&zh, &city_name), without(&en, &latin_city));
+    let shared = terms::tokens([part_zh.as_str(), part_en.as_str()]);
+    let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
+    terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
-    let city = city(db, &clipped(organization.city()), &clipped(organization.latin_city()))?;
-    let before: Option<Option<i64>> =
-        db.prepare_cached("SELECT city FROM organization WHERE n = ?1")?.query_row([n], |row| row.get(0)).optional()?;
-    db.prepare_cached("INSERT OR REPLACE INTO organization (n, city) VALUES (?1, ?2)")?.execute(params![n, city])?;
-    if before != Some(city) { colleagues_stale(db, n) } else { Ok(()) }
+    let found_by = (
+        city(db, &city_name, &latin_city)?,
+        terms::worded(db, Kind::Part, &part_zh)?,
+        terms::worded(db, Kind::Part, &part_en)?,
+    );
+    let before = db
+        .prepare_cached("SELECT city, part_zh, part_en FROM organization WHERE n = ?1")?
+        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (city, part_zh, part_en) = found_by;
+    db.prepare_cached("INSERT OR REPLACE INTO organization (n, city, part_zh, part_en) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![n, city, part_zh, part_en])?;
+    if before != Some(found_by) { colleagues_stale(db, n) } else { Ok(()) }
+}
+
+/// A hospital's name without its city's.
+fn without(name: &str, city: &str) -> String {
+    if city.is_empty() {
+        return name.to_owned();
+    }
+    let rest = name.replacen(city, " ", 1);
+    rest.trim().trim_start_matches(['市', '省', '县', '区', '州']).trim().to_owned()
 }
 
 fn city(db: &Connection, name: &str, latin: &str) -> rusqlite::Result<Option<i64>> {

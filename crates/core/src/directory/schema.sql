@@ -17,7 +17,7 @@ CREATE TABLE state (
 ) STRICT;
 INSERT INTO state (one) VALUES (1);
 
--- What colleagues share: organisations, departments, titles, cities, fields of interest.
+-- What colleagues share: organisations, parts of their names, departments, titles, cities, fields of interest.
 CREATE TABLE term (
     n INTEGER PRIMARY KEY,
     kind INTEGER NOT NULL,
@@ -30,7 +30,10 @@ CREATE TABLE term (
 
 CREATE TABLE organization (
     n INTEGER PRIMARY KEY REFERENCES term (n),
-    city INTEGER REFERENCES term (n)
+    city INTEGER REFERENCES term (n),
+    -- What is left of its names without the city: `人民医院`, which hundreds share.
+    part_zh INTEGER REFERENCES term (n),
+    part_en INTEGER REFERENCES term (n)
 ) STRICT;
 
 CREATE TABLE practitioner (

@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Title = 3,
     City = 4,
     Interest = 5,
+    /// What the names of hospitals share when the city is taken away.
+    Part = 6,
 }
 
 /// What doctors call departments besides their names in 医疗机构诊疗科目名录.
@@ -141,16 +143,26 @@ pub(super) fn find(db: &Connection, kind: Kind, key: &str) -> rusqlite::Result<O
         .optional()
 }
 
-/// Sets the labels of a term and the texts that find it, besides the labels. Returns whether its labels changed.
-pub(super) fn describe(db: &Connection, n: i64, zh: &str, en: &str, aliases: &[&str]) -> rusqlite::Result<bool> {
-    let changed = db
-        .prepare_cached("UPDATE term SET zh = ?2, en = ?3 WHERE n = ?1 AND (zh, en) IS NOT (?2, ?3)")?
-        .execute(params![n, zh, en])?
-        > 0;
+/// Sets the labels of a term and the texts that find it, besides the labels.
+pub(super) fn describe(db: &Connection, n: i64, zh: &str, en: &str, aliases: &[&str]) -> rusqlite::Result<()> {
+    describe_without(db, n, zh, en, aliases, &BTreeSet::new())
+}
+
+/// The same for a term whose colleagues are found under `others` by another term that they have.
+pub(super) fn describe_without(
+    db: &Connection,
+    n: i64,
+    zh: &str,
+    en: &str,
+    aliases: &[&str],
+    others: &BTreeSet<String>,
+) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE term SET zh = ?2, en = ?3 WHERE n = ?1")?.execute(params![n, zh, en])?;
     db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n])?;
-    let tokens = tokens([zh, en].into_iter().chain(aliases.iter().copied()));
+    let mut tokens = tokens([zh, en].into_iter().chain(aliases.iter().copied()));
+    tokens.retain(|t| !others.contains(t));
     db.prepare_cached("INSERT INTO term_index (rowid, tokens) VALUES (?1, ?2)")?.execute(params![n, join(&tokens)])?;
-    Ok(changed)
+    Ok(())
 }
 
 /// Number of a coded term; a code the terminology does not know is shown as the feed words it.

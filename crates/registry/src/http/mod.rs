@@ -78,9 +78,9 @@ fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         .layer(RequestBodyLimitLayer::new(EVIDENCE_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIMEOUT))
+        .layer(from_fn(worded))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(from_fn(worded))
 }
 
 async fn nothing_here() -> Problem {

@@ -130,6 +130,15 @@ describe("reading", () => {
     expect(screen.getByText("You recalled a message")).toBeInTheDocument();
   });
 
+  it("says when the colleague comes and goes, not that one is here oneself", async () => {
+    const change = (person: number, what: "joined" | "left") => ({ id: `${person} ${what}`, content: { kind: "membership_change" as const, person: core.person(person), change: what, at: new Date().toISOString() } });
+    chen.items = [change(0, "joined"), change(12, "joined"), change(12, "left")];
+    openApp(core, CHEN);
+    expect(await screen.findByText("Chen Siyuan joined the conversation")).toBeInTheDocument();
+    expect(screen.getByText("Chen Siyuan left the conversation")).toBeInTheDocument();
+    expect(screen.queryByText("Lin Jianing joined the conversation")).not.toBeInTheDocument();
+  });
+
   it("shows who is typing", async () => {
     openApp(core, CHEN);
     await field();

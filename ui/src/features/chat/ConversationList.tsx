@@ -113,7 +113,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
       </Bar>
       <div className={styles.chips}>
         <Chip on={!unreadOnly} onClick={() => setUnreadOnly(false)}>{t({ message: "All", comment: "Filter of the conversations: all of them" })}</Chip>
-        <Chip on={unreadOnly} onClick={() => setUnreadOnly(true)} count={unread}>{t({ message: "Unread", comment: "Filter of the conversations" })}</Chip>
+        <Chip on={unreadOnly} onClick={() => setUnreadOnly(true)} {...(unread > 0 ? { count: unread } : {})}>{t({ message: "Unread", comment: "Filter of the conversations" })}</Chip>
       </div>
       {error ? (
         <EmptyState icon={MessageSquare} title={errorSentence(i18n, error)} />

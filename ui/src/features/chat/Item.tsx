@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Ban, Check, CheckCheck, CircleAlert, Clock, Lock, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Delivery, MembershipChange, MessageBody, Person, TimelineContent } from "@/bindings";
+import { useAccount } from "@/app/state";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
@@ -111,6 +112,9 @@ function MessageItem({ roomId, itemId, message, first, last }: { roomId: string;
 
 function MembershipLine({ person, change }: { person: Person; change: MembershipChange }) {
   const { t, i18n } = useLingui();
+  const account = useAccount();
+  // That one is here oneself goes without saying.
+  if (person.user_id === account.user_id && change !== "left") return null;
   const name = nameOf(person.name, i18n.locale).main || person.user_id;
   const words: Record<MembershipChange, string> = {
     joined: t({ message: `${name} joined the conversation`, comment: "Line in a conversation" }),
