@@ -24,6 +24,8 @@ enum Command {
     Test(test::Options),
     /// Write the interface's TypeScript types from crates/api
     Bindings(bindings::Options),
+    /// Take the pictures of the README from the running product
+    Screenshots,
     /// Install what demo and tests need, and nothing else
     Setup,
     /// Run a program that ends when standard input closes.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => in_repo(|repo| demo::demo(repo, &options)),
         Command::Test(options) => in_repo(|repo| test::test(repo, &options)),
         Command::Bindings(options) => in_repo(|repo| bindings::bindings(repo, &options)),
+        Command::Screenshots => in_repo(test::screenshots),
         Command::Setup => in_repo(|repo| setup::run(repo, Purpose::Tests)),
         Command::Guard { program, forward } => xtask::process::guard::run(&program, forward),
     };

@@ -346,7 +346,7 @@ export type LastMessage = { own: boolean, preview: Preview,
  */
 at: string, 
 /**
- * Of an own message.
+ * Of an own message that is not out yet; the timeline knows more.
  */
 delivery: Delivery | null, };
 

@@ -23,6 +23,8 @@ export interface Reviews {
   details: ReviewDetail[];
   /** The applicant changes something while a verifier reads. */
   applicantChanges: (id: string) => void;
+  /** The applicant sends again what came back. */
+  applicantSubmits: (id: string) => void;
 }
 
 /** Makes the core answer a verifier, as the registry does. `extra` more applications wait behind the named ones. */
@@ -105,5 +107,9 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       return { entries: all.slice(from, from + 12), next: all.length > from + 12 ? String(from + 12) : null };
     },
   } satisfies Partial<FakeCore["handlers"]>);
-  return { details, applicantChanges: (id) => void write(find(id), { version: find(id).version + 1 }) };
+  return {
+    details,
+    applicantChanges: (id) => void write(find(id), { version: find(id).version + 1 }),
+    applicantSubmits: (id) => void write(find(id), { status: "submitted", version: find(id).version + 1 }),
+  };
 }

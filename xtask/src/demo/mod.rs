@@ -105,17 +105,14 @@ fn known(name: &str) -> Result<&'static cast::Doctor> {
 }
 
 /// Builds the programs and the interface they show.
-fn build(repo: &Repo, headless: bool) -> Result<()> {
+pub fn build(repo: &Repo, headless: bool) -> Result<()> {
     setup::build_ui(repo)?;
     let mut args = vec!["build", "--quiet", "--package", "consilium-registry", "--package", "consilium-devhost"];
     // The app belongs to the selection wherever it can be built: without it, shared dependencies would have other features
     // and be built once more, matrix-sdk for minutes.
     if !headless || output(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"])).is_ok() {
-        args.extend(["--package", "consilium"]);
-    }
-    if !headless {
-        // The window then shows the built interface, not the development server's.
-        args.extend(["--features", "tauri/custom-protocol"]);
+        // With the feature the window shows the built interface, not the development server's.
+        args.extend(["--package", "consilium", "--features", "tauri/custom-protocol"]);
     }
     eprintln!("demo: building (minutes at the first time, seconds afterwards) …");
     run(repo.cargo(&args).stdout(std::io::stderr()))

@@ -69,6 +69,13 @@ pub fn test(repo: &Repo, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Takes the README's pictures from the running product.
+pub fn screenshots(repo: &Repo) -> Result<()> {
+    setup::run(repo, Purpose::Tests)?;
+    let outcome = run_stage(repo, &stages::PICTURES, &Interrupt::listen()?)?;
+    outcome.failure.map_or(Ok(()), |why| bail!("the pictures were not taken: {why}"))
+}
+
 struct Outcome {
     count: Count,
     failure: Option<String>,

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::{Place, layers};
 use crate::bindings;
+use crate::demo;
 use crate::repo::Repo;
 
 /// A step of the test run.
@@ -80,10 +81,7 @@ pub const STAGES: &[Stage] = &[
     .on_desktop()
     .tests(),
     run("doc", "examples in the documentation", |repo| rust_tests(repo, &["--doc"])),
-    run("interop", "a Matrix client that is not ours", |repo| repo.npm("tests/interop", &["test"]))
-        .needs("tests/interop/package.json")
-        .on_desktop()
-        .tests(),
+    check("programs", "the programs that the next stages start", |repo| demo::build(repo, false)),
     run("e2e", "the product in a browser", |repo| repo.npm("tests/e2e", &["test"]))
         .needs("tests/e2e/package.json")
         .tests(),
@@ -92,6 +90,10 @@ pub const STAGES: &[Stage] = &[
         .on_desktop()
         .tests(),
 ];
+
+/// Not a test: the README's pictures, taken from the running product.
+pub const PICTURES: Stage =
+    run("pictures", "the pictures of the README", |repo| repo.npm("tests/e2e", &["run", "pictures"]));
 
 fn rust_tests(repo: &Repo, which: &[&str]) -> Command {
     let mut cargo = repo.cargo(&["test", "--workspace", "--no-fail-fast"]);

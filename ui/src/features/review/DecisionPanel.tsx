@@ -13,7 +13,7 @@ import { useNow } from "@/lib/now";
 import { useAction } from "@/lib/query";
 import { monthAndYear } from "@/lib/time";
 import styles from "./DecisionPanel.module.css";
-import { CONFIRMATIONS, type Confirmation, type DecisionDraft, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
+import { CONFIRMATIONS, type Confirmation, type DecisionDraft, EMPTY_DECISION, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
 import { Outcome } from "./Outcome";
 import { REASONS_OF, reasonWord } from "./words";
 
@@ -47,6 +47,8 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   const [decided, setDecided] = useState(false);
   const decide = useAction("review_decide", (after) => {
     onDecided(after);
+    // Made: when the applicant sends it again, another begins.
+    onDraft(EMPTY_DECISION);
     setDecided(true);
   });
   useEffect(() => {

@@ -205,6 +205,19 @@ describe("a decision", () => {
     expect(radio("Reject")).toBeChecked();
   });
 
+  it("begins anew when the applicant sends it again", async () => {
+    open();
+    await openRow(/Priya Raman/);
+    await userEvent.click(radio("Ask for more"));
+    await userEvent.click(radio("Evidence missing"));
+    await userEvent.click(button("Ask the applicant"));
+    await screen.findByText("It comes back to Pending when the applicant sends it again.");
+    reviews.applicantSubmits("a-2");
+    await userEvent.click(button("Ask again now"));
+    await openRow(/Priya Raman/);
+    expect(await screen.findByRole("radio", { name: "Approve" })).toBeChecked();
+  });
+
   it("can be skipped", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
@@ -215,13 +228,30 @@ describe("a decision", () => {
 });
 
 describe("what one must not see as current", () => {
+  it("reads an application anew each time it is opened", async () => {
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await openRow(/He Yutong/);
+    await screen.findByRole("heading", { name: /He Yutong/ });
+    await openRow(/Zhou Mingzhe/);
+    await screen.findByRole("heading", { name: /Zhou Mingzhe/ });
+    expect(inputsOf("review_application")).toHaveLength(3);
+  });
+
   it("shows nothing while offline, keeps what was begun, and asks anew afterwards", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
     await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
+    expect(screen.getByRole("img", { name: /applications wait/ })).toBeInTheDocument();
+    const list = core.handlers.review_list;
+    core.handlers.review_list = (input) => {
+      if (core.connection.link === "offline" || !list) throw new Refused("offline");
+      return list(input);
+    };
     act(() => core.setLink("offline"));
     expect(await screen.findByText("Review needs the network")).toBeInTheDocument();
     expect(screen.queryByText(/Zhou Mingzhe/)).not.toBeInTheDocument();
+    expect(within(screen.getByRole("navigation", { name: "Main" })).queryByRole("img", { name: /applications wait/ })).not.toBeInTheDocument();
     const asked = inputsOf("review_application").length;
     act(() => core.setLink("online"));
     expect(await screen.findByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");

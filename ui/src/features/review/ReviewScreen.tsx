@@ -15,7 +15,7 @@ import { AuditPane } from "./AuditPane";
 import { EMPTY_DECISION, type DecisionDraft } from "./decision";
 import { Problem } from "./Problem";
 import { Queue, type QueueHandle } from "./Queue";
-import { useForgetOffline, useQueue } from "./queue";
+import { useAskAgain, useForgetOffline, useQueue } from "./queue";
 import styles from "./Review.module.css";
 
 type Shown = { what: "application"; id: string } | { what: "audit" } | null;
@@ -32,6 +32,7 @@ export function ReviewScreen() {
   const list = useRef<QueueHandle>(null);
   const offline = connection?.link === "offline";
   const queue = useQueue(box, !offline);
+  const askAgain = useAskAgain();
   useForgetOffline(offline);
 
   const items = queue.data?.pages.flatMap((page) => page.items) ?? [];
@@ -64,7 +65,7 @@ export function ReviewScreen() {
           <Pane label={title} side>
             <Bar title={title} plain>
               <span className={styles.push} />
-              <IconButton icon={RefreshCw} size={28} label={t({ message: "Ask again now", comment: "Button: fetch the queue of applications again" })} aria-busy={queue.isFetching || undefined} onClick={() => void queue.refetch()} />
+              <IconButton icon={RefreshCw} size={28} label={t({ message: "Ask again now", comment: "Button: fetch the queue of applications again" })} aria-busy={queue.isFetching || undefined} onClick={askAgain} />
               <IconButton icon={History} size={28} label={t({ message: "Audit trail", comment: "Button and title: the record of all that verifiers did; 操作记录" })} pressed={shown?.what === "audit"} onClick={() => setShown(shown?.what === "audit" ? null : { what: "audit" })} />
             </Bar>
             <div className={styles.chips}>

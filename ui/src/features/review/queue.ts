@@ -49,13 +49,20 @@ export function useAudit(enabled: boolean) {
   });
 }
 
+const OF_REVIEW = { predicate: ({ queryKey: [command] }: { queryKey: readonly unknown[] }) => reads(command, ["review"]) };
+
+/** Asks the registry anew for all of the review that is on the screen. */
+export function useAskAgain(): () => void {
+  const client = useQueryClient();
+  return () => void client.invalidateQueries(OF_REVIEW);
+}
+
 /** While there is no network nothing of the review is shown; what was there before is dropped, and asked for anew afterwards. */
 export function useForgetOffline(offline: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
     if (!offline) return undefined;
-    const ofReview = { predicate: ({ queryKey: [command] }: { queryKey: readonly unknown[] }) => reads(command, ["review"]) };
-    void client.resetQueries(ofReview);
-    return () => void client.invalidateQueries(ofReview);
+    void client.resetQueries(OF_REVIEW);
+    return () => void client.invalidateQueries(OF_REVIEW);
   }, [client, offline]);
 }
