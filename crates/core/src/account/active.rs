@@ -443,9 +443,8 @@ impl Active {
         if let Some(room) = self.known_conversation(&user).await {
             // Whoever declined or left is asked again: what is written would reach nobody.
             let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
-            let there = member.is_some_and(|member| {
-                matches!(member.membership(), MembershipState::Join | MembershipState::Invite)
-            });
+            let there = member
+                .is_some_and(|member| matches!(member.membership(), MembershipState::Join | MembershipState::Invite));
             if !there {
                 room.invite_user_by_id(&user).await.map_err(|error| matrix_error(&error))?;
             }

@@ -2,6 +2,7 @@
 
 use super::active::Active;
 use super::error::{http_error, matrix_error};
+use super::rescue;
 use super::session::{Ended, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
 use crate::keyring::{Keyring, Secret};
@@ -12,8 +13,8 @@ use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Client;
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::ruma::OwnedDeviceId;
-use matrix_sdk::ruma::api::client::session::login::v3::{LoginInfo, Password};
 use matrix_sdk::ruma::api::client::session::login;
+use matrix_sdk::ruma::api::client::session::login::v3::{LoginInfo, Password};
 use matrix_sdk::ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentifier, UserIdentifier};
 use matrix_sdk::store::RoomLoadSettings;
 use std::path::PathBuf;
@@ -147,8 +148,11 @@ impl Lifecycle {
     async fn give_up_store(&self, stored: &StoredSession) -> Result<SignedOutReason> {
         self.log_out_device(stored).await?;
         set_aside(&self.profile.store_dir())?;
-        self.keyring.delete(Secret::Session).await?;
-        Ok(SignedOutReason::StoreDamaged)
+        let reason = SignedOutReason::StoreDamaged;
+        // Kept, with the vault's key: the next sign-in takes over what was not sent.
+        let ended = StoredSession { ended: Some(Ended { reason, soft: false }), ..stored.clone() };
+        self.keyring.set(Secret::Session, &ended).await?;
+        Ok(reason)
     }
 
     /// Starts everything over a client that has its session.
@@ -222,8 +226,21 @@ impl Lifecycle {
             self.keyring.set(Secret::Session, &stored).await?;
             return self.run(client, &stored, &key).await;
         }
+        let unsent = match &earlier {
+            Some(earlier) if earlier.session.meta.user_id == stored.session.meta.user_id => self.unsent().await,
+            _ => rescue::Unsent::new(),
+        };
         let (client, key) = self.fresh_client(&stored).await?;
+        rescue::keep_as_drafts(&client, unsent).await;
         self.run(client, &stored, &key).await
+    }
+
+    /// What the same doctor wrote here and did not send, in a store that cannot go on.
+    async fn unsent(&self) -> rescue::Unsent {
+        let Ok(Some(key)) = self.keyring.get::<VaultKey>(Secret::Vault).await else { return rescue::Unsent::new() };
+        let mut unsent = rescue::unsent(&self.profile.store_dir(), &key).await;
+        unsent.extend(rescue::unsent(&self.profile.store_dir().with_extension("damaged"), &key).await);
+        unsent
     }
 
     /// A client of this session over a new store, and the session in the keyring. What an earlier account left is

@@ -3,6 +3,7 @@
 mod active;
 mod error;
 mod lifecycle;
+mod rescue;
 mod session;
 mod store;
 

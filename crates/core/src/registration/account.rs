@@ -105,11 +105,7 @@ struct Made {
 }
 
 /// `POST /register` with the token the registry obtained (Matrix client-server API, token-authenticated registration).
-async fn register(
-    servers: &Servers,
-    token: &RegistrationToken,
-    password: &Zeroizing<String>,
-) -> Result<MatrixSession> {
+async fn register(servers: &Servers, token: &RegistrationToken, password: &Zeroizing<String>) -> Result<MatrixSession> {
     let client = anonymous(servers).await?;
     let request = |auth: Option<AuthData>| {
         let mut request = register::v3::Request::new();
