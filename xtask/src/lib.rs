@@ -1,6 +1,7 @@
 //! The repository's own commands, and the servers that its tests start in the same way.
 #![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
+pub mod bench;
 pub mod bindings;
 pub mod demo;
 pub mod desktop;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use xtask::process::guard_myself;
 use xtask::repo::Repo;
 use xtask::setup::Purpose;
-use xtask::{bindings, demo, setup, test};
+use xtask::{bench, bindings, demo, setup, test};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "The repository's own commands")]
@@ -22,6 +22,8 @@ enum Command {
     Demo(demo::Options),
     /// Install what the machine lacks and run all tests
     Test(test::Options),
+    /// Measure the product beside what the same machine can do at best
+    Bench(bench::Options),
     /// Write the interface's TypeScript types from crates/api
     Bindings(bindings::Options),
     /// Take the pictures of the README from the running product
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(options) => in_repo(|repo| demo::demo(repo, &options)),
         Command::Test(options) => in_repo(|repo| test::test(repo, &options)),
+        Command::Bench(options) => in_repo(|repo| bench::bench(repo, &options)),
         Command::Bindings(options) => in_repo(|repo| bindings::bindings(repo, &options)),
         Command::Screenshots => in_repo(test::screenshots),
         Command::Setup => in_repo(|repo| setup::run(repo, Purpose::Tests)),

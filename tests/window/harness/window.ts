@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { Builder, By, Capabilities, type WebDriver, type WebElement, until } from "selenium-webdriver";
 import type { Seat } from "../../e2e/harness/keyring.ts";
 import { type Spawned, start } from "../../e2e/harness/processes.ts";
@@ -25,7 +24,7 @@ export function buildProgram(): void {
   execFileSync("cargo", ["build", "--quiet", ...packages, "--features", "tauri/custom-protocol"], { cwd: root, stdio: "inherit" });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -52,6 +51,12 @@ export interface WindowOptions {
   keyring?: boolean;
 }
 
+/** What a window asks of the story it belongs to. */
+export interface Story {
+  name: string;
+  after(end: () => unknown): void;
+}
+
 /** The real program in a real window. One driver serves several starts of it. */
 export class Window {
   driver!: WebDriver;
@@ -70,7 +75,7 @@ export class Window {
   }
 
   /** Ends with the story `t`, with a picture of the window. */
-  static async open(t: TestContext, options: WindowOptions): Promise<Window> {
+  static async open(t: Story, options: WindowOptions): Promise<Window> {
     const window = new Window(options);
     await window.#startDriver(options.keyring ?? true);
     t.after(async () => {

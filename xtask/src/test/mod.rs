@@ -118,7 +118,7 @@ fn read_lossy(log: &Path) -> String {
 }
 
 /// What every stage finds in its environment.
-fn environment(repo: &Repo, mut command: Command) -> Command {
+pub(crate) fn environment(repo: &Repo, mut command: Command) -> Command {
     command
         // Python with Synapse, for tests that start a homeserver.
         .env(crate::servers::synapse::PYTHON, repo.python())
@@ -147,13 +147,13 @@ pub(crate) enum Place {
     Desktop,
 }
 
-struct Placed {
-    command: Command,
+pub(crate) struct Placed {
+    pub command: Command,
     /// Removed when the command has ended.
     _session: Option<(PrivateSession, tempfile::TempDir)>,
 }
 
-fn in_place(command: &Command, place: Place) -> Result<Placed> {
+pub(crate) fn in_place(command: &Command, place: Place) -> Result<Placed> {
     match place {
         Place::Plain => Ok(Placed { command: crate::process::copy(command), _session: None }),
         Place::Desktop => {

@@ -1,0 +1,86 @@
+//! `directory`: searching the colleagues on the machine. Measured by `crates/core/benches/directory.rs`, whose figures
+//! are percentiles already.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::figures::{Figure, High, Spread, Unit};
+use super::measured::read;
+
+#[derive(Debug, Deserialize)]
+struct Answer {
+    floor: Times,
+    like_scan: Times,
+    search: BTreeMap<String, Times>,
+    facets: BTreeMap<String, Times>,
+    open_s: f64,
+    load_s: f64,
+    colleagues: u32,
+}
+
+/// Milliseconds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Times {
+    p50: f64,
+    p99: f64,
+    samples: usize,
+}
+
+impl From<Times> for Spread {
+    fn from(times: Times) -> Self {
+        Self { median: times.p50, high: Some(High { rank: "p99", value: times.p99 }), samples: times.samples }
+    }
+}
+
+pub fn figures(answer: &Value) -> Result<Vec<Figure>> {
+    let times: Answer = read(answer)?;
+    let (fetch, scan) = (Spread::from(times.floor), Spread::from(times.like_scan));
+    let figure = |what: String, spread: Spread| Figure::new("directory", what, Unit::Milliseconds, spread);
+    let mut figures: Vec<Figure> = times
+        .search
+        .iter()
+        .map(|(kind, times)| figure(format!("search: {kind}"), (*times).into()).over("fetching 50 rows", &fetch))
+        .collect();
+    if let Some((kind, slowest)) = times.search.iter().max_by(|(_, one), (_, other)| one.p50.total_cmp(&other.p50)) {
+        let what = format!("search: {kind} (the slowest)");
+        figures.push(figure(what, (*slowest).into()).over("LIKE scan of the file", &scan));
+    }
+    figures.extend(times.facets.iter().map(|(text, times)| {
+        figure(format!("filters and their counts: {text}"), (*times).into()).over("fetching 50 rows", &fetch)
+    }));
+    let seconds = |value: f64| Spread::single(value * 1e3);
+    figures.push(figure("opening the file".into(), seconds(times.open_s)));
+    figures.push(figure(format!("first load of {} colleagues", times.colleagues), seconds(times.load_s)));
+    Ok(figures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+    use serde_json::json;
+
+    #[test]
+    fn every_kind_of_search_stands_beside_the_fetch_and_the_slowest_beside_the_scan() -> Result<()> {
+        let times = |p50: f64| json!({"p50": p50, "p99": p50 * 2.0, "samples": 300});
+        let answer = json!({
+            "floor": times(0.5), "like_scan": times(40.0), "search": {"han 1": times(1.0), "initials": times(2.0)},
+            "facets": {"all": times(3.0)}, "open_s": 0.25, "load_s": 9.5, "colleagues": 20_000, "close_s": 1,
+        });
+        let figures = figures(&answer)?;
+        let ratio = |what: &str| {
+            figures.iter().find(|figure| figure.what == what).with_context(|| what.to_owned()).map(|found| found.ratio)
+        };
+        assert_eq!(ratio("search: han 1")?, Some(2.0));
+        assert_eq!(ratio("search: initials")?, Some(4.0));
+        assert_eq!(ratio("search: initials (the slowest)")?, Some(0.05));
+        assert_eq!(ratio("filters and their counts: all")?, Some(6.0));
+        assert_eq!(ratio("opening the file")?, None);
+        let load = figures.last().context("no figures")?;
+        assert_eq!((load.what.as_str(), load.spread.median), ("first load of 20000 colleagues", 9500.0));
+        Ok(())
+    }
+}
