@@ -11,6 +11,8 @@ const KEPT: usize = 7;
 /// Logs into a new file every day, and writes what is left when the guard is dropped. Without a place to write to
 /// (a full disk), to standard error: a program that does not log still works.
 pub fn open(dir: &Path) -> Option<WorkerGuard> {
+    // The appender looks for old files first, and complains on standard error if there is no folder.
+    let _ = std::fs::create_dir_all(dir);
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("consilium")

@@ -115,7 +115,7 @@ mod tests {
             if all.table().open.is_empty() {
                 return;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         panic!("it is still in the table");
     }

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::SignedOutReason;
-use consilium_testbed::{Testbed, lin_jianing};
+use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use std::path::Path;
 
@@ -46,10 +46,17 @@ async fn a_damaged_cache_costs_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_key_store_is_set_aside_and_said() {
-    let testbed = service().await;
+    let mut testbed = Testbed::start().await.expect("the servers start");
+    let verifier = testbed.verifier().await.expect("a verifier");
+    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
+    testbed.doctor(&verifier, weiss(), "a long password of weiss").await.expect("Weiss joins");
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
     let first = lin.sees_signed_in().await;
+    let room = lin.starts_conversation_with("hannah").await;
+    testbed.synapse.kill();
+    lin.writes(&room, "not sent yet").await;
     lin.core.shutdown().await;
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
     destroy(&lin.data_dir().join("account/store/matrix-sdk-crypto.sqlite3"));
     let lin = lin.restart().await;
     lin.sees_signed_out(Some(SignedOutReason::StoreDamaged)).await;
@@ -58,6 +65,8 @@ async fn a_damaged_key_store_is_set_aside_and_said() {
     lin.sign_in("lin.jianing", LIN).await.expect("signing in to a new device");
     let second = lin.sees_signed_in().await;
     assert_ne!(first.device_id, second.device_id);
+    let row = lin.sees_conversation(|row| row.room_id == room).await;
+    assert_eq!(row.draft.as_deref(), Some("not sent yet"), "what was not sent waits as a draft");
     let path = format!("v2/users/{}/devices", first.user_id);
     let devices = testbed.synapse.admin(reqwest::Method::GET, &path, None).await.expect("devices").to_string();
     assert!(devices.contains(&second.device_id) && !devices.contains(&first.device_id), "the old device has ended");

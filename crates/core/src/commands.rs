@@ -69,6 +69,7 @@ impl Commands for Core {
     }
 
     async fn session_retry(&self, (): ()) -> Result<()> {
+        self.inner.registrations.wake();
         self.inner.lifecycle.open().await;
         Ok(())
     }
@@ -247,7 +248,11 @@ impl Commands for Core {
         let handle = unsent(&timeline, &input.item_id).await?.local_echo_send_handle();
         let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
         match handle.abort().await {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                // What was written after it goes on.
+                active.client.send_queue().set_enabled(true).await;
+                Ok(())
+            }
             Ok(false) => Err(Error::new(ErrorCode::WrongState, "the message was sent meanwhile")),
             Err(_) => Err(Error::new(ErrorCode::Internal, "the message could not be removed")),
         }

@@ -68,6 +68,10 @@ impl Core {
         let run = {
             let (lifecycle, registrations) = (lifecycle.clone(), registrations.clone());
             async move {
+                // Known before the session is, so that an applicant's window opens on the application.
+                if let Err(error) = registrations.load().await {
+                    tracing::warn!(code = ?error.code, "the application could not be read yet");
+                }
                 lifecycle.open().await;
                 tokio::join!(lifecycle.follow_account(), registrations.run());
             }

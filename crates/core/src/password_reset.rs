@@ -1,11 +1,10 @@
 //! A forgotten password: the homeserver mails a link to the confirmed work e-mail, then takes the new password.
 
-use crate::account::http_error;
+use crate::account::{anonymous, http_error};
 use crate::registry::Servers;
 use consilium_api::account::{PasswordReset, PasswordResetBegin};
 use consilium_api::registration::PASSWORD_MIN;
 use consilium_api::{Error, ErrorCode, Result};
-use matrix_sdk::Client;
 use matrix_sdk::ruma::api::client::account::{change_password, request_password_change_token_via_email};
 use matrix_sdk::ruma::api::client::uiaa::AuthData;
 use matrix_sdk::ruma::{ClientSecret, OwnedClientSecret, OwnedSessionId, UInt};
@@ -84,7 +83,7 @@ impl PasswordResets {
                 Ok(())
             }
             Err(error) => Err(match http_error(&error) {
-                error if matches!(error.code, ErrorCode::SessionExpired | ErrorCode::WrongCredentials) => {
+                error if matches!(error.code, ErrorCode::SessionExpired | ErrorCode::WrongState) => {
                     Error::new(ErrorCode::EmailUnconfirmed, "the link was not opened yet")
                 }
                 _ if error.as_uiaa_response().is_some() => {
@@ -102,13 +101,4 @@ fn email_proof(reset: &UnderWay, session: Option<String>) -> Result<AuthData> {
     let data = Map::from_iter([("threepid_creds".to_owned(), credentials)]);
     AuthData::new("m.login.email.identity", session, data)
         .map_err(|_| Error::new(ErrorCode::Internal, "the proof could not be written"))
-}
-
-/// A client without a store: nothing of it outlives the call.
-async fn anonymous(servers: &Servers) -> Result<Client> {
-    Client::builder()
-        .homeserver_url(&servers.homeserver)
-        .build()
-        .await
-        .map_err(|_| Error::new(ErrorCode::Internal, "the chat engine could not be built"))
 }

@@ -4,6 +4,7 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use consilium_api::{Error, ErrorCode, Result};
 use serde::{Serialize, de::DeserializeOwned};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const NONCE: usize = 24;
@@ -45,7 +46,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
             std::fs::create_dir_all(folder)?;
         }
         let sibling = path.with_extension("new");
-        std::fs::write(&sibling, bytes)?;
+        let mut file = std::fs::File::create(&sibling)?;
+        file.write_all(bytes)?;
+        // On the disk before it takes the old one's place, or a power cut could leave neither.
+        file.sync_all()?;
         std::fs::rename(&sibling, path)
     };
     attempt().map_err(|error: std::io::Error| io_error(&error))

@@ -1,5 +1,7 @@
 //! Who gets in, over real sockets.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where it breaks")]
+
 mod common;
 
 use common::start;

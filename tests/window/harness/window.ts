@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -12,6 +12,17 @@ const OWN_DRIVER = join(root, ".tools/cargo/bin/tauri-driver");
 const DRIVER = existsSync(OWN_DRIVER) ? OWN_DRIVER : "tauri-driver";
 const NATIVE_DRIVER = "/usr/bin/WebKitWebDriver";
 const PATIENCE = 60_000;
+
+/**
+ * Builds the program with the built interface inside: without that feature it would ask a development server for it. Any
+ * other build puts a program of the latter kind in the same place, so this comes last before the window opens.
+ */
+export function buildProgram(): void {
+  if (process.env["CONSILIUM_PROGRAMS"]) return;
+  // The selection of packages that the demo builds; another would have other features and build matrix-sdk again.
+  const packages = ["consilium-registry", "consilium-devhost", "consilium"].flatMap((name) => ["--package", name]);
+  execFileSync("cargo", ["build", "--quiet", ...packages, "--features", "tauri/custom-protocol"], { cwd: root, stdio: "inherit" });
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Key } from "selenium-webdriver";
 import { type Seat, newSeat } from "../../e2e/harness/keyring.ts";
 import { type Servers, startServers } from "../../e2e/harness/servers.ts";
-import { Window } from "../harness/window.ts";
+import { Window, buildProgram } from "../harness/window.ts";
 
 /** Files below `folder` that hold any of these words. */
 function filesWith(folder: string, words: string[]): string[] {
@@ -34,6 +34,7 @@ suite("the real window", () => {
   };
   before(async () => {
     servers = await startServers();
+    buildProgram();
   });
   after(async () => {
     await servers?.stop();

@@ -1,7 +1,7 @@
 //! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
 
 use super::error::{http_error, matrix_error};
-use super::session::{Me, StoredSession, VaultKey};
+use super::session::{Ended, Me, StoredSession, VaultKey};
 use crate::chat;
 use crate::database::Key;
 use crate::directory::Directory;
@@ -10,12 +10,18 @@ use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::config::RequestConfig;
-use matrix_sdk::ruma::{OwnedRoomId, RoomId};
-use matrix_sdk::{Client, SessionChange};
+use matrix_sdk::room::Receipts;
+use matrix_sdk::ruma::api::client::account::whoami;
+use matrix_sdk::ruma::api::client::room::create_room;
+use matrix_sdk::ruma::events::InitialStateEvent;
+use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
+use matrix_sdk::ruma::events::room::member::MembershipState;
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use matrix_sdk::{Client, Room, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
@@ -47,21 +53,15 @@ pub(crate) struct Active {
     silent: watch::Sender<bool>,
     /// Rings when somebody asks to reach the servers now.
     wake: Notify,
-    /// Conversations read while the server could not be told.
-    pending_reads: StdMutex<BTreeSet<OwnedRoomId>>,
+    /// The last event read in a conversation, while the homeserver does not know.
+    unread_told: StdMutex<BTreeMap<OwnedRoomId, OwnedEventId>>,
+    /// Rings when there is something to tell.
+    reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
     timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
     ended: mpsc::Sender<Ended>,
     stop: CancellationToken,
     tasks: TaskTracker,
-}
-
-/// The server ended the session.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ended {
-    pub reason: SignedOutReason,
-    /// Signing in again may go on with this device.
-    pub soft: bool,
 }
 
 fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -109,7 +109,8 @@ impl Active {
             starting: Mutex::new(()),
             silent: watch::Sender::new(false),
             wake: Notify::new(),
-            pending_reads: StdMutex::default(),
+            unread_told: StdMutex::default(),
+            reads: Notify::new(),
             latest_watched: StdMutex::default(),
             timelines: Mutex::default(),
             ended,
@@ -120,6 +121,7 @@ impl Active {
         active.spawn(Self::watch_link);
         active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);
+        active.spawn(Self::tell_reads);
         active.spawn(Self::keep_directory);
         active.sync.start().await;
         Ok(active)
@@ -159,11 +161,12 @@ impl Active {
 
     /// Tells the homeserver and the registry that this device is gone, if they can be reached within seconds.
     pub(crate) async fn log_out(&self) {
-        let told = async {
-            self.registry.close().await;
-            self.client.matrix_auth().logout().await
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(5), told).await;
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let auth = self.client.matrix_auth();
+        let _ = tokio::join!(
+            tokio::time::timeout(PATIENCE, auth.logout()),
+            tokio::time::timeout(PATIENCE, self.registry.close()),
+        );
     }
 
     /// Reaches for the servers now.
@@ -220,6 +223,8 @@ impl Active {
             };
             self.set_link(link).await;
             if link == Link::Offline {
+                self.silent.send_replace(false);
+                silent.mark_unchanged();
                 // The sync service takes every failure for a dead network.
                 if self.is_locked().await {
                     let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
@@ -254,9 +259,9 @@ impl Active {
 
     /// Whether the homeserver answers that this account may not go on.
     async fn is_locked(&self) -> bool {
-        let refused = self.client.whoami().await.err();
-        let refused = refused.map(|error| http_error(&error).code);
-        refused == Some(ErrorCode::AccountLocked)
+        let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
+        let asked = self.client.send(whoami::v3::Request::new()).with_request_config(config).await;
+        asked.is_err_and(|error| http_error(&error).code == ErrorCode::AccountLocked)
     }
 
     async fn set_link(&self, link: Link) {
@@ -272,7 +277,6 @@ impl Active {
         });
         if link == Link::Online && before != Link::Online {
             self.client.send_queue().set_enabled(true).await;
-            self.tell_reads().await;
             self.wake.notify_waiters();
         }
     }
@@ -296,11 +300,15 @@ impl Active {
                         self.pause(pause).await;
                         pause = (pause * 2).min(RETRY.1);
                         // Offline, the queue would only fail again: it starts when the link is back.
-                        if self.link() == Link::Online {
+                        if self.link() != Link::Offline {
                             self.client.send_queue().set_enabled(true).await;
                         }
                     }
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    // The SDK stops the conversation's queue after any failure. What cannot be sent waits for the
+                    // doctor; what was written after it goes on.
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {
+                        self.client.send_queue().set_enabled(true).await;
+                    }
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
             }
@@ -395,32 +403,51 @@ impl Active {
         Ok(timeline)
     }
 
-    /// Marks everything in the conversation as read; if the server cannot be told, when it is back.
+    /// Marks what is now in the conversation as read; if the server cannot be told, when it is back.
     pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
         let timeline = self.timeline(room_id).await?;
-        if tell_read(&timeline).await.is_err() {
-            lock(&self.pending_reads).insert(timeline.room().room_id().to_owned());
+        if let Some(latest) = timeline.latest_event_id().await {
+            let room = timeline.room().room_id().to_owned();
+            lock(&self.unread_told).insert(room, latest);
+            self.reads.notify_one();
         }
         Ok(())
     }
 
-    async fn tell_reads(&self) {
-        let rooms = std::mem::take(&mut *lock(&self.pending_reads));
-        for room in rooms {
-            if let Ok(timeline) = self.timeline(room.as_str()).await
-                && tell_read(&timeline).await.is_err()
-            {
-                lock(&self.pending_reads).insert(room);
+    /// Tells the homeserver what was read. What could not be told is kept and told when the link is back: exactly what
+    /// was on the screen then, not what came after.
+    async fn tell_reads(self: Arc<Self>) {
+        loop {
+            let next = lock(&self.unread_told).iter().next().map(|(room, event)| (room.clone(), event.clone()));
+            let Some((room, event)) = next else {
+                self.reads.notified().await;
+                continue;
+            };
+            if tell_read(&self.client, &room, &event).await.is_ok() {
+                // Read on meanwhile: the later event is still to be told.
+                let mut untold = lock(&self.unread_told);
+                if untold.get(&room) == Some(&event) {
+                    untold.remove(&room);
+                }
+            } else {
+                self.pause(RETRY.1).await;
             }
         }
     }
 
     /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
     pub(crate) async fn conversation_with(&self, user_id: &str) -> Result<OwnedRoomId> {
-        let user = matrix_sdk::ruma::UserId::parse(user_id)
+        let user = UserId::parse(user_id)
             .map_err(|_| Error::new(ErrorCode::Internal, "the directory holds an invalid account"))?;
         let _starting = self.starting.lock().await;
-        if let Some(room) = self.client.get_dm_room(&user) {
+        if let Some(room) = self.known_conversation(&user).await {
+            // Whoever declined or left is asked again: what is written would reach nobody.
+            let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
+            let there = member
+                .is_some_and(|member| matches!(member.membership(), MembershipState::Join | MembershipState::Invite));
+            if !there {
+                room.invite_user_by_id(&user).await.map_err(|error| matrix_error(&error))?;
+            }
             return Ok(room.room_id().to_owned());
         }
         for room in self.client.invited_rooms() {
@@ -429,19 +456,53 @@ impl Active {
                 return Ok(room.room_id().to_owned());
             }
         }
-        let room = self.client.create_dm(&user).await.map_err(|error| matrix_error(&error))?;
-        // What follows works before the room came back by sync; waiting spares the UI an empty moment.
-        let echo = self.client.await_room_remote_echo(room.room_id());
-        let _ = tokio::time::timeout(Duration::from_secs(5), echo).await;
-        Ok(room.room_id().to_owned())
+        self.make_conversation(&user).await
+    }
+
+    /// The joined, encrypted room of the two, whether or not it is marked as direct.
+    async fn known_conversation(&self, user: &UserId) -> Option<Room> {
+        if let Some(room) = self.client.get_dm_room(user) {
+            return Some(room);
+        }
+        for room in self.client.joined_rooms() {
+            if room.active_members_count() <= 2
+                && room.encryption_state().is_encrypted()
+                && chat::peer(&room).await.as_deref() == Some(user)
+            {
+                // Marked when it was made, unless the answer was lost then.
+                let _ = self.client.account().mark_as_dm(room.room_id(), &[user.to_owned()]).await;
+                return Some(room);
+            }
+        }
+        None
+    }
+
+    async fn make_conversation(&self, user: &UserId) -> Result<OwnedRoomId> {
+        let encryption = RoomEncryptionEventContent::with_recommended_defaults();
+        let mut request = create_room::v3::Request::new();
+        request.invite = vec![user.to_owned()];
+        request.is_direct = true;
+        request.preset = Some(create_room::v3::RoomPreset::TrustedPrivateChat);
+        request.initial_state = vec![InitialStateEvent::with_empty_state_key(encryption).to_raw_any()];
+        // Repeated after a lost answer it would make a second room.
+        let config = RequestConfig::new().disable_retry().timeout(Duration::from_secs(30));
+        let made = self.client.send(request).with_request_config(config).await;
+        let room = made.map_err(|error| http_error(&error))?.room_id;
+        if let Err(error) = self.client.account().mark_as_dm(&room, &[user.to_owned()]).await {
+            tracing::warn!(code = ?matrix_error(&error).code, "a conversation was not marked as direct");
+        }
+        let echo = self.client.await_room_remote_echo(&room);
+        if tokio::time::timeout(Duration::from_secs(20), echo).await.is_err() {
+            return Err(Error::new(ErrorCode::Offline, "the new conversation has not come back yet"));
+        }
+        Ok(room)
     }
 }
 
-async fn tell_read(timeline: &Timeline) -> Result<()> {
-    use matrix_sdk::room::Receipts;
-    let Some(latest) = timeline.latest_event_id().await else { return Ok(()) };
-    let receipts = Receipts::new().fully_read_marker(latest.clone()).public_read_receipt(latest);
-    timeline.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))
+async fn tell_read(client: &Client, room: &RoomId, event: &OwnedEventId) -> Result<()> {
+    let Some(room) = client.get_room(room) else { return Ok(()) };
+    let receipts = Receipts::new().fully_read_marker(event.clone()).public_read_receipt(event.clone());
+    room.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))
 }
 
 async fn own_name(directory: &Directory, client: &Client) -> Name {

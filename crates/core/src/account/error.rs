@@ -27,7 +27,7 @@ pub(crate) fn http_error(error: &HttpError) -> Error {
 
 fn api_error(kind: &ErrorKind) -> Error {
     let code = match kind {
-        ErrorKind::Forbidden => ErrorCode::WrongCredentials,
+        ErrorKind::Forbidden => ErrorCode::WrongState,
         ErrorKind::UserLocked | ErrorKind::UserSuspended | ErrorKind::UserDeactivated => ErrorCode::AccountLocked,
         ErrorKind::UnknownToken(_) | ErrorKind::MissingToken => ErrorCode::SessionExpired,
         ErrorKind::LimitExceeded(LimitExceededErrorData { retry_after, .. }) => {

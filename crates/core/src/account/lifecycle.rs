@@ -1,9 +1,10 @@
 //! From the keyring to a running session and back.
 
-use super::active::{Active, Ended};
-use super::error::matrix_error;
-use super::session::{StoredSession, VaultKey};
-use super::store::{Health, build_client, examine, remove, set_aside};
+use super::active::Active;
+use super::error::{http_error, matrix_error};
+use super::rescue;
+use super::session::{Ended, StoredSession, VaultKey};
+use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
 use crate::keyring::{Keyring, Secret};
 use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
@@ -11,6 +12,9 @@ use consilium_api::account::{SessionState, SignIn, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Client;
 use matrix_sdk::authentication::matrix::MatrixSession;
+use matrix_sdk::ruma::OwnedDeviceId;
+use matrix_sdk::ruma::api::client::session::login;
+use matrix_sdk::ruma::api::client::session::login::v3::{LoginInfo, Password};
 use matrix_sdk::ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentifier, UserIdentifier};
 use matrix_sdk::store::RoomLoadSettings;
 use std::path::PathBuf;
@@ -18,7 +22,7 @@ use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, mpsc, watch};
 
 /// How this device is called in the account's list of devices.
-const DEVICE_NAME: &str = "Consilium";
+pub(crate) const DEVICE_NAME: &str = "Consilium";
 
 pub(crate) struct Lifecycle {
     pub profile: Profile,
@@ -92,8 +96,8 @@ impl Lifecycle {
 
     async fn restore(&self) -> Result<Option<SignedOutReason>> {
         let Some(stored) = self.stored().await? else { return Ok(None) };
-        if stored.soft_logout {
-            return Ok(Some(SignedOutReason::SessionExpired));
+        if let Some(ended) = stored.ended {
+            return Ok(Some(ended.reason));
         }
         if stored.unbound {
             // Nobody is signed in until the registry knows the account; the registration sees to it.
@@ -136,27 +140,19 @@ impl Lifecycle {
             }
             Err(error) => return Err(error),
         };
-        client
-            .matrix_auth()
-            .restore_session(stored.session.clone(), RoomLoadSettings::default())
-            .await
-            .map_err(|error| matrix_error(&error))?;
+        restore_session(&client, stored).await?;
         Ok(Ok((client, key)))
     }
 
     /// Sets a damaged store aside and ends its device, whose keys are gone with it.
     async fn give_up_store(&self, stored: &StoredSession) -> Result<SignedOutReason> {
-        let url = crate::registry::join(&stored.servers.homeserver, "_matrix/client/v3/logout")?;
-        let _ = self
-            .http
-            .post(url)
-            .bearer_auth(&stored.session.tokens.access_token)
-            .timeout(std::time::Duration::from_secs(5))
-            .send()
-            .await;
+        self.log_out_device(stored).await?;
         set_aside(&self.profile.store_dir())?;
-        self.keyring.delete(Secret::Session).await?;
-        Ok(SignedOutReason::StoreDamaged)
+        let reason = SignedOutReason::StoreDamaged;
+        // Kept, with the vault's key: the next sign-in takes over what was not sent.
+        let ended = StoredSession { ended: Some(Ended { reason, soft: false }), ..stored.clone() };
+        self.keyring.set(Secret::Session, &ended).await?;
+        Ok(reason)
     }
 
     /// Starts everything over a client that has its session.
@@ -207,59 +203,113 @@ impl Lifecycle {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
         let servers = Servers::find(&self.http, &input.server).await?;
-        let stored: Option<StoredSession> = self.keyring.get(Secret::Session).await?;
-        let resumed = stored.filter(|stored| stored.soft_logout && is_user(stored, &input.user));
-        let (key, device) = match &resumed {
-            Some(stored) => (self.keyring.get(Secret::Vault).await?, Some(stored.session.meta.device_id.to_string())),
-            None => (None, None),
+        let earlier = self.stored().await?.filter(|stored| stored.servers == servers);
+        let device = earlier
+            .as_ref()
+            .filter(|stored| stored.ended.is_some_and(|ended| ended.soft))
+            .map(|stored| stored.session.meta.device_id.clone());
+        // Nothing on this machine changes before the homeserver has said whose account it is.
+        let session = log_in(&servers, identifier(&input.user), &input.password, device).await?;
+        self.keep_and_run(servers, session, earlier).await
+    }
+
+    /// Goes on with the earlier session's device and store if this is the same one, else begins a new store.
+    async fn keep_and_run(
+        &self,
+        servers: Servers,
+        session: MatrixSession,
+        earlier: Option<StoredSession>,
+    ) -> Result<()> {
+        let stored = StoredSession { servers, session, ended: None, unbound: false };
+        let same_device = earlier.as_ref().is_some_and(|earlier| earlier.session.meta == stored.session.meta);
+        if same_device && let Ok((client, key)) = self.restore_client(&stored).await? {
+            self.keyring.set(Secret::Session, &stored).await?;
+            return self.run(client, &stored, &key).await;
+        }
+        let unsent = match &earlier {
+            Some(earlier) if earlier.session.meta.user_id == stored.session.meta.user_id => self.unsent().await,
+            _ => rescue::Unsent::new(),
         };
-        let (key, device) = match key {
-            Some(key) => (key, device),
-            None => (self.fresh_vault().await?, None),
-        };
-        let client = build_client(&servers, &self.profile.store_dir(), &key).await?;
-        let auth = client.matrix_auth();
-        let login = auth.login_identifier(identifier(&input.user), &input.password);
-        let login = match &device {
-            Some(device) => login.device_id(device),
-            None => login.initial_device_display_name(DEVICE_NAME),
-        };
-        login.await.map_err(|error| matrix_error(&error))?;
-        let stored = self.store_session(&client, servers, &input.user, false).await?;
+        let (client, key) = self.fresh_client(&stored).await?;
+        rescue::keep_as_drafts(&client, unsent).await;
         self.run(client, &stored, &key).await
     }
 
-    /// An empty account folder and a new key for it. What an earlier account left is removed.
-    pub(crate) async fn fresh_vault(&self) -> Result<VaultKey> {
-        remove(&self.profile.account_dir())?;
+    /// What the same doctor wrote here and did not send, in a store that cannot go on.
+    async fn unsent(&self) -> rescue::Unsent {
+        let Ok(Some(key)) = self.keyring.get::<VaultKey>(Secret::Vault).await else { return rescue::Unsent::new() };
+        let mut unsent = rescue::unsent(&self.profile.store_dir(), &key).await;
+        unsent.extend(rescue::unsent(&self.profile.store_dir().with_extension("damaged"), &key).await);
+        unsent
+    }
+
+    /// A client of this session over a new store, and the session in the keyring. What an earlier account left is
+    /// removed. If the keyring refuses, the session ends again.
+    async fn fresh_client(&self, stored: &StoredSession) -> Result<(Client, VaultKey)> {
+        let kept = async {
+            let key = self.fresh_vault().await?;
+            self.keyring.set(Secret::Session, stored).await?;
+            let client = build_client(&stored.servers, &self.profile.store_dir(), &key).await?;
+            restore_session(&client, stored).await?;
+            Ok((client, key))
+        }
+        .await;
+        if kept.is_err() {
+            let _ = self.log_out_device(stored).await;
+            let _ = self.keyring.delete(Secret::Session).await;
+        }
+        kept
+    }
+
+    /// Keeps the session of an account that was just made, not bound yet, over a new store.
+    pub(crate) async fn keep_unbound(
+        &self,
+        servers: Servers,
+        session: MatrixSession,
+    ) -> Result<(Client, StoredSession, VaultKey)> {
+        let _changing = self.changing.lock().await;
+        if self.active.borrow().is_some() {
+            return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
+        }
+        let stored = StoredSession { servers, session, ended: None, unbound: true };
+        let (client, key) = self.fresh_client(&stored).await?;
+        Ok((client, stored, key))
+    }
+
+    /// Gives up an account that can no longer be bound, unless another session took its place.
+    pub(crate) async fn forget_unbound(&self) -> Result<()> {
+        let _changing = self.changing.lock().await;
+        if self.stored().await?.is_some_and(|stored| stored.unbound) {
+            self.keyring.delete(Secret::Session).await?;
+            remove(&self.profile.account_dir())?;
+        }
+        Ok(())
+    }
+
+    /// An empty account folder and a new key for it.
+    async fn fresh_vault(&self) -> Result<VaultKey> {
         self.keyring.delete(Secret::Session).await?;
+        remove(&self.profile.account_dir())?;
         let key = VaultKey::random();
         self.keyring.set(Secret::Vault, &key).await?;
         Ok(key)
     }
 
-    /// Puts the client's session into the keyring; if that refuses, ends the session.
-    pub(crate) async fn store_session(
-        &self,
-        client: &Client,
-        servers: Servers,
-        entered: &str,
-        unbound: bool,
-    ) -> Result<StoredSession> {
-        let session: MatrixSession =
-            client.matrix_auth().session().ok_or_else(|| Error::new(ErrorCode::Internal, "no session was made"))?;
-        let stored =
-            StoredSession { servers, session, entered: entered.trim().to_owned(), soft_logout: false, unbound };
-        if let Err(error) = self.keyring.set(Secret::Session, &stored).await {
-            let _ = client.matrix_auth().logout().await;
-            return Err(error);
-        }
-        Ok(stored)
+    /// Ends a device that is not used any more, if the homeserver can be reached within seconds.
+    async fn log_out_device(&self, stored: &StoredSession) -> Result<()> {
+        let url = crate::registry::join(&stored.servers.homeserver, "_matrix/client/v3/logout")?;
+        let request = self.http.post(url).bearer_auth(&stored.session.tokens.access_token);
+        let _ = request.timeout(std::time::Duration::from_secs(5)).send().await;
+        Ok(())
     }
 
     /// Signs in to an account that the registry has bound now.
     pub(crate) async fn start_bound(&self, client: Client, mut stored: StoredSession, key: &VaultKey) -> Result<()> {
         let _changing = self.changing.lock().await;
+        let current = self.stored().await?;
+        if self.active.borrow().is_some() || current.is_none_or(|now| now.session.meta != stored.session.meta) {
+            return Err(Error::new(ErrorCode::WrongState, "another session took its place"));
+        }
         stored.unbound = false;
         self.keyring.set(Secret::Session, &stored).await?;
         self.run(client, &stored, key).await
@@ -282,6 +332,7 @@ impl Lifecycle {
         let forgotten = self.keyring.delete(Secret::Vault).await;
         let session = self.keyring.delete(Secret::Session).await;
         remove(&self.profile.account_dir())?;
+        remove(&self.profile.account_dir().with_extension("damaged"))?;
         remove(&self.in_use_marker())?;
         forgotten.and(session)
     }
@@ -292,12 +343,8 @@ impl Lifecycle {
         let Some(active) = self.active.send_replace(None) else { return };
         active.stop().await;
         if let Ok(Some(mut stored)) = self.keyring.get::<StoredSession>(Secret::Session).await {
-            if ended.soft {
-                stored.soft_logout = true;
-                let _ = self.keyring.set(Secret::Session, &stored).await;
-            } else {
-                let _ = self.keyring.delete(Secret::Session).await;
-            }
+            stored.ended = Some(ended);
+            let _ = self.keyring.set(Secret::Session, &stored).await;
         }
         let _ = remove(&self.in_use_marker());
         self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason) });
@@ -330,9 +377,29 @@ fn identifier(user: &str) -> UserIdentifier {
     }
 }
 
-/// Whether what was entered names the stored session's user. An e-mail that was not entered then may be anybody's.
-fn is_user(stored: &StoredSession, entered: &str) -> bool {
-    let user = &stored.session.meta.user_id;
-    let entered = entered.trim();
-    entered == stored.entered || entered == user.as_str() || entered == user.localpart()
+/// `POST /login` with a password, without a store (Matrix client-server API, login).
+pub(crate) async fn log_in(
+    servers: &Servers,
+    user: UserIdentifier,
+    password: &str,
+    device: Option<OwnedDeviceId>,
+) -> Result<MatrixSession> {
+    let mut request = login::v3::Request::new(LoginInfo::Password(Password::new(user, password.to_owned())));
+    request.device_id = device;
+    request.initial_device_display_name = Some(DEVICE_NAME.to_owned());
+    let response = anonymous(servers).await?.send(request).await.map_err(|error| match http_error(&error) {
+        // The same for a wrong name, a wrong password and a deactivated account.
+        error if error.code == ErrorCode::WrongState => Error::new(ErrorCode::WrongCredentials, error.message),
+        error => error,
+    })?;
+    Ok(MatrixSession::from(&response))
+}
+
+async fn restore_session(client: &Client, stored: &StoredSession) -> Result<()> {
+    let session = stored.session.clone();
+    client
+        .matrix_auth()
+        .restore_session(session, RoomLoadSettings::default())
+        .await
+        .map_err(|error| matrix_error(&error))
 }

@@ -3,11 +3,12 @@
 mod active;
 mod error;
 mod lifecycle;
+mod rescue;
 mod session;
 mod store;
 
 pub(crate) use active::Active;
 pub(crate) use error::{http_error, matrix_error};
-pub(crate) use lifecycle::Lifecycle;
+pub(crate) use lifecycle::{DEVICE_NAME, Lifecycle, log_in};
 pub(crate) use session::{StoredSession, VaultKey};
-pub(crate) use store::build_client;
+pub(crate) use store::anonymous;

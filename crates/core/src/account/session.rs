@@ -3,6 +3,7 @@
 use crate::registry::Servers;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use consilium_api::account::SignedOutReason;
 use consilium_api::registry::Role;
 use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
@@ -58,12 +59,9 @@ impl<'de> Deserialize<'de> for VaultKey {
 pub(crate) struct StoredSession {
     pub servers: Servers,
     pub session: MatrixSession,
-    /// Whom the doctor entered to sign in: their e-mail, perhaps.
+    /// Set once the server ended it.
     #[serde(default)]
-    pub entered: String,
-    /// The server ended it softly: signing in again goes on with this device and its store.
-    #[serde(default)]
-    pub soft_logout: bool,
+    pub ended: Option<Ended>,
     /// The account was just made and the registry has not bound it yet; the registration goes on with it.
     #[serde(default)]
     pub unbound: bool,
@@ -73,6 +71,14 @@ impl std::fmt::Debug for StoredSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StoredSession").field("session", &self.session).finish_non_exhaustive()
     }
+}
+
+/// How the server ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub reason: SignedOutReason,
+    /// Signing in again may go on with this device and its store.
+    pub soft: bool,
 }
 
 /// What the registry last said of this account; kept in the SDK's encrypted store for offline starts.

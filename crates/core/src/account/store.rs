@@ -6,6 +6,7 @@ use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::{Client, ClientBuildError, SqliteStoreConfig, ThreadingSupport};
+use matrix_sdk_sqlite::OpenStoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,10 +35,44 @@ pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKe
         .build()
         .await
         .map_err(|error| match error {
-            ClientBuildError::SqliteStore(_) => Error::new(ErrorCode::DatabaseCorrupt, "a store could not be opened"),
+            ClientBuildError::SqliteStore(error) => open_error(&error),
             ClientBuildError::Http(error) => super::error::http_error(&error),
             _ => Error::new(ErrorCode::Internal, "the chat engine could not be built"),
         })
+}
+
+/// A client without a store: nothing of it outlives the call.
+pub(crate) async fn anonymous(servers: &Servers) -> Result<Client> {
+    Client::builder()
+        .homeserver_url(&servers.homeserver)
+        .respect_login_well_known(false)
+        .request_config(RequestConfig::new().timeout(Duration::from_secs(30)).retry_limit(2))
+        .build()
+        .await
+        .map_err(|_| Error::new(ErrorCode::Internal, "the chat engine could not be built"))
+}
+
+/// Whether a store that does not open is damaged, or only cannot be opened now: on a full disk, say.
+fn open_error(error: &OpenStoreError) -> Error {
+    use OpenStoreError as E;
+    let sqlite = match error {
+        E::CreateDir(error) => return crate::sealed::io_error(error),
+        E::MissingVersion | E::InvalidVersion | E::InitCipher(_) => {
+            return Error::new(ErrorCode::DatabaseCorrupt, "a store is damaged or of another key");
+        }
+        E::LoadVersion(error) | E::LoadCipher(error) | E::SaveCipher(error) => Some(error),
+        _ => None,
+    };
+    match sqlite.and_then(rusqlite::Error::sqlite_error_code) {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            Error::new(ErrorCode::DatabaseCorrupt, "a store is damaged")
+        }
+        // Opening a log on a full disk fails as an input/output error of the shared memory beside it.
+        Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure) => {
+            Error::new(ErrorCode::DiskFull, "a store could not be opened: no space left, perhaps")
+        }
+        _ => Error::new(ErrorCode::Internal, "a store could not be opened"),
+    }
 }
 
 /// What a look at the files found.

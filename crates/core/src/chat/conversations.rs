@@ -55,6 +55,7 @@ async fn run(active: Arc<Active>, list: RoomList, sender: mpsc::Sender<ListUpdat
 
     let mut rooms: Vector<RoomListItem> = Vector::new();
     let mut started = false;
+    let mut shown = PAGE;
     loop {
         let update = tokio::select! {
             batch = diffs.next() => {
@@ -63,6 +64,10 @@ async fn run(active: Arc<Active>, list: RoomList, sender: mpsc::Sender<ListUpdat
                 for diff in batch {
                     ops.push(to_op(&active, &diff).await);
                     diff.apply(&mut rooms);
+                }
+                if rooms.len() >= shown {
+                    shown += PAGE;
+                    controller.add_one_page();
                 }
                 if started {
                     ListUpdate::Batch { ops }

@@ -55,7 +55,9 @@ pub(crate) struct Registrations {
     state: watch::Sender<Registration>,
     /// One step at a time.
     work: Mutex<Option<(Credentials, Document)>>,
-    /// Rings when there is a new application to watch.
+    /// One account at a time is being made.
+    making: Mutex<()>,
+    /// Rings when there is something new to look at.
     watch: Notify,
 }
 
@@ -72,6 +74,7 @@ impl Registrations {
                 making_account: false,
             }),
             work: Mutex::new(None),
+            making: Mutex::new(()),
             watch: Notify::new(),
         })
     }
@@ -80,22 +83,34 @@ impl Registrations {
         self.state.subscribe()
     }
 
-    /// Reads what an earlier run left, then keeps asking how the application stands. Runs as long as the core.
-    pub(crate) async fn run(self: Arc<Self>) {
-        if let Ok(Some(credentials)) = self.lifecycle.keyring.get::<Credentials>(Secret::Application).await {
-            let document: Document = self.file(&credentials).load().unwrap_or_default();
-            let mut work = self.work.lock().await;
-            if work.is_none() {
-                self.show(&document);
-                *work = Some((credentials, document));
-            }
+    /// Reads what an earlier run left, if that was not done yet.
+    pub(crate) async fn load(&self) -> Result<()> {
+        let mut work = self.work.lock().await;
+        if work.is_some() {
+            return Ok(());
         }
-        self.resume_account().await;
+        if let Some(credentials) = self.lifecycle.keyring.get::<Credentials>(Secret::Application).await? {
+            let document: Document = self.file(&credentials).load().unwrap_or_default();
+            self.show(&document);
+            *work = Some((credentials, document));
+        }
+        Ok(())
+    }
+
+    /// Keeps asking how the application stands, and goes on with an account that was begun. Runs as long as the core.
+    pub(crate) async fn run(self: Arc<Self>) {
         let mut pause = RETRY.0;
         // The first question is to be answered at once, so that the window is true soon after the start.
         let mut patient = false;
         loop {
-            let answer = self.ask(patient).await;
+            let answer = match self.load().await {
+                Ok(()) => match self.resume_account().await {
+                    Some(outcome) => Some(outcome),
+                    None => self.ask(patient).await,
+                },
+                // A locked keyring: nothing can be told yet.
+                Err(error) => Some(Err(error)),
+            };
             patient = matches!(answer, Some(Ok(())));
             match answer {
                 Some(Ok(())) => pause = RETRY.0,
@@ -110,6 +125,11 @@ impl Registrations {
                 None => self.watch.notified().await,
             }
         }
+    }
+
+    /// Has [`Self::run`] look again now.
+    pub(crate) fn wake(&self) {
+        self.watch.notify_one();
     }
 
     /// Asks once, patiently until there is something new to tell; none if there is nothing to wait for.
@@ -167,6 +187,8 @@ impl Registrations {
 
     /// The credentials and document, made and kept in the keyring first if there are none.
     async fn begun(&self) -> Result<(Credentials, Document)> {
+        // An application that a locked keyring hid until now must not be written over.
+        self.load().await?;
         let mut work = self.work.lock().await;
         if let Some(begun) = work.as_ref() {
             return Ok(begun.clone());

@@ -78,7 +78,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn whole_address(entered: &str) -> Result<Url> {
-    let entered = entered.trim().trim_end_matches('/');
+    let entered = entered.trim();
     if entered.is_empty() {
         return Err(not_a_server());
     }

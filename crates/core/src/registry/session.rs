@@ -60,7 +60,9 @@ impl RegistrySession {
 
     /// Ends the session on the registry; that it cannot be told does not matter: it ends by itself.
     pub(crate) async fn close(&self) {
-        if let Some((session, _)) = self.current.lock().await.take()
+        // A call under way holds it; the session then ends by itself.
+        let Ok(mut current) = self.current.try_lock() else { return };
+        if let Some((session, _)) = current.take()
             && let Ok(url) = join(&self.registry, "v1/session")
         {
             let _ =

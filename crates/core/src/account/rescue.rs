@@ -1,0 +1,60 @@
+//! What was written and not sent, carried from a store that goes to the one that takes its place.
+
+use super::session::VaultKey;
+use matrix_sdk::ruma::OwnedRoomId;
+use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
+use matrix_sdk::store::{
+    ComposerDraft, ComposerDraftType, QueuedRequestKind, StateStore, StateStoreDataKey, StateStoreDataValue,
+};
+use matrix_sdk::{Client, SqliteStateStore, SqliteStoreConfig};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Texts by conversation, in the order they were written.
+pub(crate) type Unsent = BTreeMap<OwnedRoomId, Vec<String>>;
+
+/// Queued messages and drafts of the store in this folder, as far as it can still be read.
+pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
+    let mut unsent = Unsent::new();
+    if !folder.join(matrix_sdk::STATE_STORE_DATABASE_NAME).exists() {
+        return unsent;
+    }
+    let config = SqliteStoreConfig::new(folder).key(Some(key.bytes()));
+    let Ok(store) = SqliteStateStore::open_with_config(&config).await else { return unsent };
+    for room in store.load_rooms_with_unsent_requests().await.unwrap_or_default() {
+        for request in store.load_send_queue_requests(&room).await.unwrap_or_default() {
+            if let QueuedRequestKind::Event { content } = request.kind
+                && let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = content.deserialize()
+            {
+                unsent.entry(room.clone()).or_default().push(message.body().to_owned());
+            }
+        }
+    }
+    for room in store.get_room_infos(&Default::default()).await.unwrap_or_default() {
+        let room = room.room_id().to_owned();
+        let draft = store.get_kv_data(StateStoreDataKey::ComposerDraft(&room, None)).await.ok().flatten();
+        if let Some(draft) = draft.and_then(StateStoreDataValue::into_composer_draft)
+            && !draft.plain_text.trim().is_empty()
+        {
+            unsent.entry(room).or_default().push(draft.plain_text);
+        }
+    }
+    unsent
+}
+
+/// Puts the texts into the new store as drafts: nothing is sent that the doctor has not looked at again.
+pub(crate) async fn keep_as_drafts(client: &Client, unsent: Unsent) {
+    for (room, texts) in unsent {
+        let draft = ComposerDraft {
+            plain_text: texts.join("\n"),
+            html_text: None,
+            draft_type: ComposerDraftType::NewMessage,
+            attachments: Vec::new(),
+        };
+        let key = StateStoreDataKey::ComposerDraft(&room, None);
+        let value = StateStoreDataValue::ComposerDraft(draft);
+        if client.state_store().set_kv_data(key, value).await.is_err() {
+            tracing::error!("a text that was not sent could not be carried over");
+        }
+    }
+}
