@@ -1,5 +1,5 @@
 /**
- * Measures the real window: `node bench.ts start RUNS` or `node bench.ts memory RUNS`. Prints one line of JSON. Needs a
+ * Measures the real window: `node bench.ts start RUNS` or `node bench.ts memory`. Prints one line of JSON. Needs a
  * display, the programs in `CONSILIUM_PROGRAMS` and a built xtask in `CONSILIUM_XTASK`; `cargo xtask bench` sees to that.
  */
 import { execFileSync } from "node:child_process";
@@ -197,9 +197,9 @@ async function memoryOfEngine(): Promise<unknown> {
   return memory;
 }
 
-const [what, runs] = [process.argv[2], Number(process.argv[3])];
+const [what, runs] = process.argv.slice(2);
 try {
-  if (what === "start") console.log(JSON.stringify(await measureStarts(runs)));
+  if (what === "start") console.log(JSON.stringify(await measureStarts(Number(runs))));
   else if (what === "memory") console.log(JSON.stringify(await measureMemory()));
   else throw new Error("say start or memory");
 } finally {

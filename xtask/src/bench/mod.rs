@@ -90,7 +90,10 @@ impl Bench {
             Self::Start | Self::Memory => {
                 let window = programs::window(repo, options.profile)?;
                 let mut command = repo.command("node");
-                command.arg("tests/window/bench.ts").args([self.name(), &options.starts.to_string()]);
+                command.args(["tests/window/bench.ts", self.name()]);
+                if self == Self::Start {
+                    command.arg(options.starts.to_string());
+                }
                 command.env("CONSILIUM_PROGRAMS", programs::folder(&window)?);
                 Ok((command, Place::Desktop))
             }
