@@ -15,8 +15,12 @@ use std::time::Duration;
 pub enum Limit {
     /// New applications, per address. A hospital's doctors share one.
     NewApplication,
-    /// Codes sent, per e-mail address.
+    /// Codes mailed, per e-mail address.
     EmailCode,
+    /// Codes mailed, per application: whoever changes its address again and again would have strangers mailed.
+    ApplicationCode,
+    /// Codes mailed, per caller's address. A hospital's doctors share one.
+    CallerCode,
     /// Open calls, per address.
     Open,
     /// Sessions opened, per address.
@@ -28,6 +32,8 @@ impl Limit {
         match self {
             Self::NewApplication => 20.0,
             Self::EmailCode => 5.0,
+            Self::ApplicationCode => 10.0,
+            Self::CallerCode => 30.0,
             Self::Open => 60.0,
             Self::Session => 60.0,
         }
@@ -38,6 +44,8 @@ impl Limit {
         match self {
             Self::NewApplication => 60_000.0,
             Self::EmailCode => 600_000.0,
+            Self::ApplicationCode => 600_000.0,
+            Self::CallerCode => 60_000.0,
             Self::Open => 200.0,
             Self::Session => 1_000.0,
         }

@@ -164,6 +164,43 @@ async fn nobody_reads_or_changes_the_application_of_another() -> anyhow::Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_application_cannot_have_many_strangers_mailed() -> anyhow::Result<()> {
+    let bed = Testbed::start().await?;
+    let mut lin = Applicant::new(lin_jianing());
+    let mut answers = Vec::new();
+    for n in 0..12 {
+        lin.form.work_email = format!("stranger.{n}@jzfy.example");
+        answers.push(lin.apply(&bed).await?);
+    }
+    assert!(answers[..10].iter().all(|answer| answer.status.is_success()), "a typing error is not punished");
+    for (n, refused) in (10..12).zip(&answers[10..]) {
+        is(refused, 429, "rate_limited");
+        assert!(refused.headers["retry-after"].to_str()?.parse::<u64>()? <= 601);
+        assert_eq!(bed.mail.to(&format!("stranger.{n}@jzfy.example")).len(), 0);
+    }
+    // What was entered is kept, and the code comes once the application has rested.
+    assert_eq!(lin.view(&bed).await?.form.work_email, "stranger.11@jzfy.example");
+    bed.clock.turn(TimeDelta::seconds(601));
+    assert_eq!(lin.call(&bed, Method::POST, "/email-code").await?.status, StatusCode::NO_CONTENT);
+    lin.confirm_email(&bed).await?;
+
+    // Nor can one caller with several applications.
+    bed.clock.turn(TimeDelta::minutes(40));
+    let mut answers = Vec::new();
+    for n in 0..4 {
+        let mut applicant = Applicant::new(lin_jianing());
+        for change in 0..10 {
+            applicant.form.work_email = format!("other.{n}.{change}@jzfy.example");
+            answers.push(applicant.apply(&bed).await?.status);
+        }
+    }
+    let (mailed, refused) = answers.split_at(30);
+    assert!(mailed.iter().all(StatusCode::is_success), "{answers:?}");
+    assert!(refused.iter().all(|status| *status == StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_tried_five_times_lasts_fifteen_minutes_and_comes_once_a_minute() -> anyhow::Result<()> {
     let bed = Testbed::start().await?;
     let lin = Applicant::new(lin_jianing());

@@ -52,7 +52,7 @@ pub async fn put(
         .await?;
     app.watchers.changed(&view.id);
     if let Some(to_send) = to_send {
-        email::send(&app, to_send).await?;
+        email::send(&app, client, to_send).await?;
     }
     Ok((if created { StatusCode::CREATED } else { StatusCode::OK }, axum::Json(view)))
 }

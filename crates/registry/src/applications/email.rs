@@ -6,7 +6,7 @@ use crate::audit::{self, Actor, Line};
 use crate::clock::Millis;
 use crate::database::Connection;
 use crate::database::schema::email_codes;
-use crate::http::{App, Json};
+use crate::http::{App, Client, Json};
 use crate::limits::{Limit, Whom};
 use crate::problem::{Code, Problem};
 use crate::secrets::{Use, same};
@@ -88,9 +88,8 @@ fn digest(app: &App, application: &Application, code: &str) -> [u8; 32] {
 }
 
 /// Mails the code. If that fails the application stays as it is and another code may be asked for at once.
-pub async fn send(app: &App, to_send: ToSend) -> Result<(), Problem> {
-    let address = Whom::Digest(app.secrets.digest(Use::EmailLimit, &[to_send.address.as_bytes()]));
-    let sent = match app.limits.take(Limit::EmailCode, address, app.now()) {
+pub async fn send(app: &App, client: Client, to_send: ToSend) -> Result<(), Problem> {
+    let sent = match may_mail(app, client, &to_send) {
         Ok(()) => app.mailer.send_code(&to_send.address, &to_send.code, &to_send.reference).await,
         Err(problem) => Err(problem),
     };
@@ -106,10 +105,20 @@ pub async fn send(app: &App, to_send: ToSend) -> Result<(), Problem> {
     sent
 }
 
+/// Whether one more code may be mailed. The address comes last: a caller who is refused takes nothing from its owner.
+fn may_mail(app: &App, client: Client, to_send: &ToSend) -> Result<(), Problem> {
+    let digest = |text: &str| Whom::Digest(app.secrets.digest(Use::EmailLimit, &[text.as_bytes()]));
+    let now = app.now();
+    app.limits.take(Limit::ApplicationCode, digest(&to_send.application_id), now)?;
+    app.limits.take(Limit::CallerCode, client.whom(), now)?;
+    app.limits.take(Limit::EmailCode, digest(&to_send.address), now)
+}
+
 /// `POST …/email-code`
 pub async fn send_again(
     State(app): State<App>,
     Path(id): Path<String>,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let secret = view::secret(&app, &headers)?;
@@ -132,7 +141,7 @@ pub async fn send_again(
             }
         })
         .await?;
-    send(&app, to_send).await?;
+    send(&app, client, to_send).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
