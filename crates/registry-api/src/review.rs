@@ -36,6 +36,8 @@ pub struct ReviewItem {
     pub title: String,
     pub department: String,
     pub hospital: String,
+    /// The hospital's name in Latin script; empty if there is none.
+    pub hospital_latin: String,
     /// RFC 3339, UTC.
     pub submitted_at: String,
     pub possible_duplicate: bool,
@@ -70,6 +72,8 @@ pub struct PossibleDuplicate {
     pub han_name: String,
     pub latin_name: String,
     pub hospital: String,
+    /// The hospital's name in Latin script; empty if there is none.
+    pub hospital_latin: String,
     /// Last four digits.
     pub licence_ending: Option<String>,
     /// Set if it is a directory entry.
@@ -92,6 +96,8 @@ pub struct ReviewDetail {
     pub version: i64,
     pub form: ApplicationForm,
     pub hospital: String,
+    /// The hospital's name in Latin script; empty if there is none.
+    pub hospital_latin: String,
     pub email_confirmed: bool,
     /// RFC 3339, UTC.
     pub submitted_at: String,

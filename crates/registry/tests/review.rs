@@ -94,6 +94,8 @@ async fn a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_t
     std::fs::write(
         &file,
         concat!(
+            r#"{"resourceType":"Organization","id":"jzfy","active":true,"name":"江州大学附属第一医院","_name":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[{"url":"lang","valueCode":"en"},{"url":"content","valueString":"First Hospital of Jiangzhou"}]}]},"address":[{"city":"江州"}]}"#,
+            "\n",
             r#"{"resourceType":"Practitioner","id":"p1","active":true,"name":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation","valueCode":"IDE"}],"text":"林嘉宁"}]}"#,
             "\n",
             r#"{"resourceType":"PractitionerRole","id":"r1","active":true,"practitioner":{"reference":"Practitioner/p1"},"organization":{"reference":"Organization/jzfy"},"specialty":[{"coding":[{"system":"urn:oid:2.16.156.10011.2.3.2.62","code":"03.04"}]},{"text":"心律失常"}]}"#,
@@ -108,6 +110,8 @@ async fn a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_t
         (duplicate.kinds.as_slice(), duplicate.practitioner_id.as_deref()),
         ([DuplicateKind::NameAndHospital].as_slice(), Some("p1"))
     );
+    let hospital = (duplicate.hospital.as_str(), duplicate.hospital_latin.as_str());
+    assert_eq!(hospital, ("江州大学附属第一医院", "First Hospital of Jiangzhou"), "in both languages of the reader");
 
     let approved: ReviewDetail = decide(&bed, &verifier, &lin, &approval(seen.version)).await?.read()?;
     assert_eq!(approved.form.licence_number, "•••••••••••3517", "only its ending after the decision");

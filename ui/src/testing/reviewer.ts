@@ -51,10 +51,11 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
         workplace: { kind: "listed", organization_id: "o-jz1", name: "江州大学附属第一医院" },
       },
       hospital: "江州大学附属第一医院",
+      hospital_latin: "The First Affiliated Hospital of Jiangzhou University",
       email_confirmed: index !== 3,
       submitted_at: at(ago),
       duplicates: flag === "duplicate"
-        ? [{ kinds: ["licence"], han_name, latin_name, hospital: "滨海市中心医院", licence_ending: "4417", practitioner_id: "p-6", application_reference: null, verified_at: "2024-03-12T02:00:00Z" }]
+        ? [{ kinds: ["licence"], han_name, latin_name, hospital: "滨海市中心医院", hospital_latin: "Binhai Central Hospital", licence_ending: "4417", practitioner_id: "p-6", application_reference: null, verified_at: "2024-03-12T02:00:00Z" }]
         : [],
       evidence: index === 2 ? [] : [
         { id: `${id}-licence`, kind: "licence", file_name: "医师执业证书.jpg", size: 842_000, available: true },
@@ -68,8 +69,8 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     };
   });
   const flagOf = (id: string) => seeds[details.findIndex((each) => each.id === id)]?.[6];
-  const item = ({ id, reference, status, form, hospital, submitted_at }: ReviewDetail): ReviewItem => ({
-    id, reference, status, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, submitted_at,
+  const item = ({ id, reference, status, form, hospital, hospital_latin, submitted_at }: ReviewDetail): ReviewItem => ({
+    id, reference, status, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, hospital_latin, submitted_at,
     possible_duplicate: flagOf(id) === "duplicate",
     overdue: flagOf(id) === "overdue",
   });

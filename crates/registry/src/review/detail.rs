@@ -1,6 +1,7 @@
 //! `GET /v1/review/applications/{id}`: one application. Looking at it is recorded.
 
 use super::duplicates;
+use super::latin_hospital;
 use crate::accounts::session;
 use crate::applications::row::{self, Application};
 use crate::applications::view::evidence_of;
@@ -69,6 +70,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
         version: application.version,
         form: if under_review { application.form(&app.secrets)? } else { application.form_with_ending() },
         hospital: application.hospital.clone(),
+        hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
         email_confirmed: application.email_confirmed,
         submitted_at: instant(application.submitted_at.unwrap_or_default()),
         duplicates: duplicates::of(c, application)?,

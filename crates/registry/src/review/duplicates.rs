@@ -1,5 +1,6 @@
 //! Who may be the same person. For verifiers alone: an applicant must not learn who is registered.
 
+use super::latin_hospital;
 use crate::applications::row::{Application, word};
 use crate::clock::instant;
 use crate::database::Connection;
@@ -33,6 +34,7 @@ pub fn of(c: &mut Connection, application: &Application) -> Result<Vec<PossibleD
             kinds,
             han_name: other.han_name,
             latin_name: other.latin_name,
+            hospital_latin: latin_hospital(c, other.organization_id.as_deref())?,
             hospital: other.hospital,
             licence_ending: Some(other.licence_ending),
             practitioner_id,
@@ -40,7 +42,7 @@ pub fn of(c: &mut Connection, application: &Application) -> Result<Vec<PossibleD
             verified_at: other.decided_at.filter(|_| approved).map(instant),
         });
     }
-    for (id, han_name, latin_name, latin_key, hospital) in namesakes(c, application)? {
+    for (id, han_name, latin_name, latin_key, organization_id, hospital) in namesakes(c, application)? {
         // The applicant's own entry is no duplicate, nor is one that its application stands for already.
         let own: Option<Option<String>> = accounts::table
             .filter(accounts::practitioner_id.eq(&id))
@@ -57,6 +59,7 @@ pub fn of(c: &mut Connection, application: &Application) -> Result<Vec<PossibleD
             han_name,
             latin_name,
             hospital,
+            hospital_latin: latin_hospital(c, Some(&organization_id))?,
             licence_ending: None,
             practitioner_id: Some(id),
             application_reference: None,
@@ -106,7 +109,7 @@ fn other_applications(c: &mut Connection, application: &Application) -> Result<V
         .load(c)?)
 }
 
-type Namesake = (String, String, String, String, String);
+type Namesake = (String, String, String, String, String, String);
 
 /// Directory entries at the hospital with a name that may be the same.
 fn namesakes(c: &mut Connection, application: &Application) -> Result<Vec<Namesake>, Problem> {
@@ -123,6 +126,7 @@ fn namesakes(c: &mut Connection, application: &Application) -> Result<Vec<Namesa
             practitioners::han_name,
             practitioners::latin_name,
             practitioners::latin_key,
+            organizations::id,
             organizations::name,
         ))
         .limit(20);

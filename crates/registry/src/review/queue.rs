@@ -1,6 +1,7 @@
 //! `GET /v1/review/applications`: the three boxes.
 
 use super::duplicates;
+use super::latin_hospital;
 use super::working_days::overdue;
 use crate::accounts::session;
 use crate::applications::row::{Application, word};
@@ -101,6 +102,7 @@ fn page(c: &mut Connection, app: &App, box_: ReviewBox, cursor: Option<Cursor>) 
 fn item(c: &mut Connection, app: &App, application: Application) -> Result<ReviewItem, Problem> {
     let status = application.status()?;
     let submitted_at = application.submitted_at.unwrap_or_default();
+    let hospital_latin = latin_hospital(c, application.organization_id.as_deref())?;
     let possible_duplicate = !duplicates::of(c, &application)?.is_empty();
     Ok(ReviewItem {
         id: application.id,
@@ -111,6 +113,7 @@ fn item(c: &mut Connection, app: &App, application: Application) -> Result<Revie
         title: application.title,
         department: application.department,
         hospital: application.hospital,
+        hospital_latin,
         submitted_at: instant(submitted_at),
         possible_duplicate,
         overdue: status == ApplicationStatus::Submitted && overdue(submitted_at, app.now()),

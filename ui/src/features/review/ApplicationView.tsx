@@ -21,7 +21,7 @@ import { DecisionPanel } from "./DecisionPanel";
 import { Duplicates } from "./Duplicates";
 import { Evidence } from "./Evidence";
 import { Problem } from "./Problem";
-import { shortTitle } from "./words";
+import { hospitalOf, shortTitle } from "./words";
 
 interface ApplicationViewProps {
   id: string;
@@ -124,7 +124,7 @@ function Head({ detail }: { detail: ReviewDetail }) {
       <Avatar name={avatarName({ han: form.han_name, latin: form.latin_name })} accountId={detail.id} size={40} />
       <div className={styles.who}>
         <h2 className="selectable">{name.main}{name.alt && <small>{name.alt}</small>}</h2>
-        <p>{[shortTitle(i18n, form.title, terms.title(form.title)), terms.department(form.department), detail.hospital].join(" · ")}</p>
+        <p>{[shortTitle(i18n, form.title, terms.title(form.title)), terms.department(form.department), hospitalOf(detail, locale)].join(" · ")}</p>
       </div>
       <div className={styles.when}>
         <span className="selectable">{detail.reference}</span>

@@ -5,6 +5,7 @@ import type { ReviewDetail } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import styles from "./Checks.module.css";
+import { hospitalOf } from "./words";
 
 /** `99041•••••••4417`: enough to tell it, until the whole is compared with the image. */
 export function partlyMasked(number: string): string {
@@ -16,8 +17,9 @@ function State({ good, children }: { good: boolean; children: ReactNode }) {
 }
 
 /** What the registry could check by itself, and what a verifier can. */
-export function Checks({ detail: { form, hospital, duplicates, email_confirmed } }: { detail: ReviewDetail }) {
-  const { t } = useLingui();
+export function Checks({ detail }: { detail: ReviewDetail }) {
+  const { t, i18n } = useLingui();
+  const { form, duplicates, email_confirmed } = detail;
   const [shown, setShown] = useState(false);
   const licenceUsed = duplicates.some(({ kinds }) => kinds.includes("licence"));
   const nameUsed = duplicates.some(({ kinds }) => kinds.includes("name_and_hospital"));
@@ -31,7 +33,7 @@ export function Checks({ detail: { form, hospital, duplicates, email_confirmed }
         <tbody>
           <tr>
             <th scope="row">{t({ message: "Name, hospital", comment: "Row of the checks" })}</th>
-            <td className="selectable">{[form.han_name, form.latin_name].filter(Boolean).join(" ")} · {hospital}</td>
+            <td className="selectable">{[form.han_name, form.latin_name].filter(Boolean).join(" ")} · {hospitalOf(detail, i18n.locale)}</td>
             <td><State good={!nameUsed}>{nameUsed ? inUse : notInUse}</State></td>
           </tr>
           <tr>

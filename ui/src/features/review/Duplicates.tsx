@@ -6,11 +6,13 @@ import { Icon } from "@/components/Icon/Icon";
 import { fullDate } from "@/lib/time";
 import { nameOf } from "@/lib/words";
 import styles from "./Duplicates.module.css";
+import { hospitalOf } from "./words";
 
 /** Whoever may be the same person, beside the applicant. */
-export function Duplicates({ detail: { duplicates, form, hospital } }: { detail: ReviewDetail }) {
+export function Duplicates({ detail }: { detail: ReviewDetail }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
+  const { duplicates, form } = detail;
   if (duplicates.length === 0) return null;
   const ending = form.licence_number.slice(-4);
   const own = nameOf({ han: form.han_name, latin: form.latin_name }, locale).main;
@@ -49,8 +51,8 @@ export function Duplicates({ detail: { duplicates, form, hospital } }: { detail:
               </tr>
               <tr>
                 <th scope="row">{t({ message: "Hospital", comment: "Field of the application form" })}</th>
-                <td>{hospital}</td>
-                {duplicates.map((each, index) => <td key={index} data-same={same(each.kinds.includes("name_and_hospital"))}>{each.hospital}</td>)}
+                <td>{hospitalOf(detail, locale)}</td>
+                {duplicates.map((each, index) => <td key={index} data-same={same(each.kinds.includes("name_and_hospital"))}>{hospitalOf(each, locale)}</td>)}
               </tr>
               <tr>
                 <th scope="row">{t({ message: "Licence", comment: "Row of the summary of an application: the number of the practising licence" })}</th>

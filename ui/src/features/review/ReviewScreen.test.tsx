@@ -63,7 +63,8 @@ describe("an application", () => {
     open();
     await openRow(/Zhou Mingzhe/);
     const warning = screen.getByText("Possible duplicate: this licence number is already in use").closest("section") as HTMLElement;
-    expect(warning).toHaveTextContent("滨海市中心医院");
+    expect(warning).toHaveTextContent("Binhai Central Hospital");
+    expect(warning, "in the reader’s language alone").not.toHaveTextContent("滨海市中心医院");
     expect(within(warning).getByRole("link", { name: "View in the directory" })).toHaveAttribute("href", expect.stringContaining("p-6"));
     const row = (name: string) => screen.getAllByRole("row").find((each) => within(each).queryByRole("rowheader", { name }) && each.closest("section") !== warning) as HTMLElement;
     expect(row("Licence")).toHaveTextContent("In use");

@@ -1,6 +1,12 @@
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import type { ApplicationStatus, AuditAction, DecisionKind, ReasonCode } from "@/bindings";
+import { wordOf } from "@/lib/words";
+
+/** A hospital in the reader's language. */
+export function hospitalOf({ hospital, hospital_latin }: { hospital: string; hospital_latin: string }, locale: string): string {
+  return wordOf({ zh: hospital, en: hospital_latin }, locale);
+}
 
 const SHORT_TITLES: Record<string, MessageDescriptor> = {
   chief: msg({ message: "Chief", comment: "Professional title, short, in the verifier's list; 职称" }),
