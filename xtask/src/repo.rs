@@ -56,6 +56,15 @@ impl Repo {
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env("PATH", self.search_path());
+        // Set for this program by `cargo run`. A cargo below, also one that a test started, would take them for a change
+        // of the environment and build ring anew, and matrix-sdk with it.
+        for (key, _) in std::env::vars_os() {
+            let name = key.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
+            {
+                command.env_remove(&key);
+            }
+        }
         command
     }
 
@@ -74,14 +83,6 @@ impl Repo {
     pub fn cargo(&self, args: &[&str]) -> Command {
         let mut command = self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(args);
-        // Set for this program by `cargo run`; a nested cargo would take it as a change and build again.
-        for (key, _) in std::env::vars_os() {
-            let name = key.to_string_lossy();
-            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_PRIMARY_PACKAGE"
-            {
-                command.env_remove(&key);
-            }
-        }
         command
     }
 
