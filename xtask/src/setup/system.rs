@@ -63,7 +63,10 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     };
     step(&format!("installing {} system packages: {}", missing.len(), missing.join(" ")), || {
         // An old package list is refreshed only when it has to be, and a refused refresh may still leave a usable one.
-        let install = || run(apt(&prefix, &["install", "-y", "-q", "--no-install-recommends"]).args(&missing));
+        // A fresh machine may be installing its updates at this moment: wait for it.
+        let patience = ["-o", "DPkg::Lock::Timeout=600"];
+        let install =
+            || run(apt(&prefix, &["install", "-y", "-q", "--no-install-recommends"]).args(patience).args(&missing));
         run(&mut apt(&prefix, &["update", "-q"])).or_else(|error| {
             eprintln!("setup: {error:#}; going on with the package list there is");
             anyhow::Ok(())
