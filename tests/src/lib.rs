@@ -5,5 +5,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 pub mod doctor;
+pub mod process;
 
 pub use doctor::{Conversation, Doctor};
+pub use process::Process;

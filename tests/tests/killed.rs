@@ -5,85 +5,22 @@
 
 use consilium_api::chat::Delivery;
 use consilium_testbed::{Testbed, lin_jianing, weiss};
-use consilium_tests::Doctor;
+use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 const LIN: &str = "a long password of lin";
 const WEISS: &str = "a long password of weiss";
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A client in a process of its own.
-struct Process {
-    child: Child,
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
+fn client(folder: &Path, server: &str) -> Process {
+    Process::start(Path::new(env!("CARGO_BIN_EXE_doctor")), folder, server, &[])
 }
 
-impl Process {
-    fn start(folder: &Path, server: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_doctor"))
-            .arg(folder)
-            .arg(format!("cn.consilium.test.{}", folder.display()))
-            .arg(server)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the client starts");
-        let input = child.stdin.take().expect("its input");
-        let output = BufReader::new(child.stdout.take().expect("its output")).lines();
-        Self { child, input, output }
-    }
-
-    async fn line(&mut self, key: &str) -> Value {
-        let wanted = async {
-            loop {
-                let line = self.output.next_line().await.expect("reading").expect("the client runs");
-                let value: Value = serde_json::from_str(&line).expect("a line of JSON");
-                assert!(value.get("error").is_none(), "refused: {value}");
-                if let Some(value) = value.get(key) {
-                    return value.clone();
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, wanted).await.unwrap_or_else(|_| panic!("no {key} came"))
-    }
-
-    async fn write(&mut self, request: Value) {
-        self.input.write_all(format!("{request}\n").as_bytes()).await.expect("writing");
-    }
-
-    async fn call(&mut self, command: &str, input: Value) -> Value {
-        self.write(json!({ "command": command, "input": input })).await;
-        self.line("ok").await
-    }
-
-    /// Watches a subscription until an event satisfies the condition.
-    async fn sees(&mut self, subscription: &str, input: Value, condition: impl Fn(&Value) -> bool) -> Value {
-        self.write(json!({ "subscribe": subscription, "input": input })).await;
-        loop {
-            let event = self.line("event").await;
-            if condition(&event) {
-                return event;
-            }
-        }
-    }
-
-    async fn sign_in(&mut self, server: &str) {
-        self.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
-        self.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
-        self.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
-    }
-
-    async fn kill(mut self) {
-        self.child.kill().await.expect("SIGKILL");
-    }
+async fn sign_in(lin: &mut Process, server: &str) {
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
+    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,8 +32,8 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
     let server = testbed.registry_url();
 
     let folder = tempfile::tempdir().expect("a folder");
-    let mut lin = Process::start(folder.path(), &server);
-    lin.sign_in(&server).await;
+    let mut lin = client(folder.path(), &server);
+    sign_in(&mut lin, &server).await;
     lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
     let weiss = Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS).await;
     let room = lin.call("conversation_start", json!({ "practitioner_id": other.practitioner_id })).await;
@@ -115,7 +52,7 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
     lin.kill().await;
 
     testbed.synapse.start_again().await.expect("the homeserver comes back");
-    let mut lin = Process::start(folder.path(), &server);
+    let mut lin = client(folder.path(), &server);
     lin.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
     at_weiss.sees_text("three").await;
     lin.sees("connection", Value::Null, |connection| connection["queued"] == 0).await;
@@ -203,8 +140,8 @@ async fn a_directory_that_was_half_fetched_is_never_shown_as_whole() {
     let server = testbed.registry_url();
 
     let computer = tempfile::tempdir().expect("a folder");
-    let mut lin = Process::start(computer.path(), &server);
-    lin.sign_in(&server).await;
+    let mut lin = client(computer.path(), &server);
+    sign_in(&mut lin, &server).await;
     let begun = |status: &Value| status["phase"] == "loading" && status["loaded"].as_u64() > Some(0);
     lin.sees("directory_status", Value::Null, begun).await;
     lin.kill().await;
@@ -212,7 +149,7 @@ async fn a_directory_that_was_half_fetched_is_never_shown_as_whole() {
     // It starts without a network, and says that what it has is not the whole.
     testbed.synapse.kill();
     testbed.stop_registry().await;
-    let mut lin = Process::start(computer.path(), &server);
+    let mut lin = client(computer.path(), &server);
     lin.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
     let status = lin.sees("directory_status", Value::Null, |_| true).await;
     assert_eq!(status["phase"], "loading");

@@ -69,14 +69,48 @@ impl Keyring {
     async fn with_entry<T: Send + 'static>(
         &self,
         secret: Secret,
-        action: impl FnOnce(keyring::Entry) -> keyring::Result<T> + Send + 'static,
+        action: impl Fn(keyring_core::Entry) -> keyring::Result<T> + Send + 'static,
     ) -> Result<T> {
         let service = self.service.clone();
+        let attempt = move || {
+            store::find()?;
+            action(keyring_core::Entry::new(&service, secret.name())?)
+        };
         // The keyring may ask the person and wait for them.
-        tokio::task::spawn_blocking(move || action(keyring::Entry::new(&service, secret.name())?))
-            .await
-            .map_err(|_| Error::new(ErrorCode::Internal, "the keyring's task ended"))?
-            .map_err(|error| to_error(&error))
+        tokio::task::spawn_blocking(move || match attempt() {
+            // What the store was connected to is gone: perhaps another has taken its place.
+            Err(keyring::Error::PlatformFailure(_)) if store::forget() => attempt(),
+            other => other,
+        })
+        .await
+        .map_err(|_| Error::new(ErrorCode::Internal, "the keyring's task ended"))?
+        .map_err(|error| to_error(&error))
+    }
+}
+
+/// The operating system's store. `keyring` looks for it once in the life of a process, which is enough on macOS and
+/// Windows; on Linux a Secret Service may be started, or started anew, while the program runs.
+mod store {
+    /// Makes sure that a store is there.
+    pub(super) fn find() -> keyring::Result<()> {
+        let found = keyring::Entry::store_status();
+        if keyring_core::get_default_store().is_some() {
+            return Ok(());
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let _ = found;
+            let store = zbus_secret_service_keyring_store::Store::new().map_err(|_| keyring::Error::NoDefaultStore)?;
+            keyring_core::set_default_store(store);
+            Ok(())
+        }
+        #[cfg(not(target_os = "linux"))]
+        found.as_ref().map_err(|_| keyring::Error::NoDefaultStore).copied()
+    }
+
+    /// Lets the next look find a store anew, where that can make a difference.
+    pub(super) fn forget() -> bool {
+        cfg!(target_os = "linux") && keyring_core::unset_default_store().is_some()
     }
 }
 

@@ -1,7 +1,6 @@
 //! A mail server that takes everything and shows it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use mail_parser::MessageParser;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +22,12 @@ impl Mail {
     pub fn code(&self) -> Option<String> {
         let digits = self.subject.rsplit(' ').next()?;
         (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+    }
+
+    /// The first link in the text.
+    pub fn link(&self) -> Option<&str> {
+        let link = &self.body[self.body.find("http")?..];
+        link.split(|c: char| c.is_whitespace() || c == '"' || c == '<').next()
     }
 }
 
@@ -127,41 +132,11 @@ async fn converse(mut socket: TcpStream, shared: Arc<Shared>) -> std::io::Result
 }
 
 fn mail(to: String, message: &str) -> Mail {
-    let (head, body) = message.split_once("\n\n").unwrap_or((message, ""));
-    let header = |name: &str| {
-        head.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        })
-    };
-    let body = match header("Content-Transfer-Encoding").unwrap_or_default().as_str() {
-        "base64" => {
-            let bytes = STANDARD.decode(body.split_whitespace().collect::<String>()).unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        }
-        "quoted-printable" => unquoted(body),
-        _ => body.to_owned(),
-    };
-    Mail { to, subject: header("Subject").unwrap_or_default(), body }
-}
-
-/// RFC 2045, 6.7.
-fn unquoted(body: &str) -> String {
-    let body = body.replace("=\n", "");
-    let mut bytes = Vec::new();
-    let mut rest = body.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        match hex.filter(|_| byte == b'=') {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
+    let parsed = MessageParser::default().parse(message.as_bytes());
+    let parsed = parsed.as_ref();
+    Mail {
+        to,
+        subject: parsed.and_then(|mail| mail.subject()).unwrap_or_default().to_owned(),
+        body: parsed.and_then(|mail| mail.body_text(0)).unwrap_or_default().into_owned(),
     }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha1::Sha1;
 use std::fs::File;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -61,7 +62,7 @@ pub struct Account {
 
 const SHARED_SECRET: &str = "testbed";
 
-fn config(folder: &std::path::Path, port: u16, server_name: &str) -> Value {
+fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAddr) -> Value {
     let open = json!({"per_second": 100_000, "burst_count": 100_000});
     json!({
         "server_name": server_name,
@@ -86,6 +87,12 @@ fn config(folder: &std::path::Path, port: u16, server_name: &str) -> Value {
         "trusted_key_servers": [],
         "suppress_key_server_warning": true,
         "user_directory": {"enabled": false},
+        "email": {
+            "smtp_host": smtp.ip().to_string(), "smtp_port": smtp.port(), "enable_tls": false,
+            "notif_from": "Consilium <noreply@jiangzhou.example>",
+        },
+        // Whether an address belongs to an account is nobody's business.
+        "request_token_inhibit_3pid_errors": true,
         "rc_message": open, "rc_registration": open, "rc_registration_token_validity": open,
         "rc_login": {"address": open, "account": open, "failed_attempts": open},
         "rc_joins": {"local": open, "remote": open}, "rc_joins_per_room": open,
@@ -98,8 +105,8 @@ const LOG_CONFIG: &str = "version: 1\nformatters: {plain: {format: '%(asctime)s 
      handlers: {console: {class: logging.StreamHandler, formatter: plain}}\nroot: {level: WARNING, handlers: [console]}\n";
 
 impl Synapse {
-    /// Starts one in a temporary folder on a free port and makes an administrator.
-    pub async fn start() -> anyhow::Result<Self> {
+    /// Starts one in a temporary folder on a free port and makes an administrator. Its mails go to `smtp`.
+    pub async fn start(smtp: SocketAddr) -> anyhow::Result<Self> {
         let python = std::env::var_os(SYNAPSE_PYTHON).map(PathBuf::from).filter(|p| p.exists());
         let python = python.with_context(|| {
             format!(
@@ -110,7 +117,7 @@ impl Synapse {
         let folder = tempfile::Builder::new().prefix("consilium-synapse-").tempdir()?;
         let port = free_port()?;
         let server_name = "jiangzhou.example".to_owned();
-        let config = serde_json::to_string(&config(folder.path(), port, &server_name))?;
+        let config = serde_json::to_string(&config(folder.path(), port, &server_name, smtp))?;
         // JSON is YAML.
         std::fs::write(folder.path().join("homeserver.yaml"), config)?;
         std::fs::write(folder.path().join("log.yaml"), LOG_CONFIG)?;

@@ -63,7 +63,8 @@ impl Answer {
 
 impl Testbed {
     pub async fn start() -> anyhow::Result<Self> {
-        let (synapse, mail) = tokio::try_join!(Synapse::start(), MailSink::start())?;
+        let mail = MailSink::start().await?;
+        let synapse = Synapse::start(mail.address).await?;
         let folder = tempfile::Builder::new().prefix("consilium-registry-").tempdir()?;
         let settings = Settings {
             database: folder.path().join("registry.sqlite"),

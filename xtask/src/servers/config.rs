@@ -75,6 +75,8 @@ impl SynapseConfig<'_> {
                 "notif_from": format!("Consilium <no-reply@{}>", self.server_name),
                 "app_name": "Consilium",
             },
+            // Whether an address belongs to an account is nobody's business.
+            "request_token_inhibit_3pid_errors": true,
         });
         if let (Value::Object(config), Value::Object(limits)) = (&mut config, rate_limits()) {
             config.extend(limits);
