@@ -106,6 +106,34 @@ async fn what_is_written_offline_goes_out_once_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_offline_stays_read_and_is_told_later() {
+    let mut testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let at_weiss = weiss.opens(&room).await;
+    weiss.writes(&room, "How is the patient in bed 12?").await;
+    weiss.writes(&room, "Call me when you can.").await;
+    lin.sees_conversation(|row| row.unread == 2).await;
+
+    testbed.synapse.kill();
+    lin.sees_link(Link::Offline).await;
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_text("Call me when you can.").await;
+    lin.core.conversation_mark_read(RoomRef { room_id: room.clone() }).await.expect("marking as read");
+    lin.sees_conversation(|row| row.unread == 0).await;
+    drop(at_lin);
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let row = lin.sees_conversation(|row| row.room_id == room).await;
+    assert_eq!(row.unread, 0, "read once is read, also after a restart without a network");
+
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    at_weiss.sees_delivery("Call me when you can.", Delivery::Read).await;
+    weiss.writes(&room, "Thank you.").await;
+    lin.sees_conversation(|row| row.unread == 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_leaves_nothing_behind() {
     let testbed = service().await;
     let lin = lin(&testbed).await;

@@ -96,6 +96,8 @@ pub struct Connection {
     pub queued: u32,
     /// RFC 3339, UTC: when the homeserver last answered.
     pub last_synced: Option<String>,
+    /// There is no space left: nothing new can be kept, written or received.
+    pub disk_full: bool,
 }
 
 /// The new password goes to the homeserver alone.

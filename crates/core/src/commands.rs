@@ -21,7 +21,6 @@ use consilium_api::{Commands, Error, ErrorCode, ListUpdate, Media, MediaBody, Re
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
-use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
@@ -222,10 +221,7 @@ impl Commands for Core {
             return Err(Error::new(ErrorCode::Internal, "the conversation is not encrypted"));
         }
         let content = RoomMessageEventContent::text_plain(text);
-        room.send_queue()
-            .send(content.into())
-            .await
-            .map_err(|_| Error::new(ErrorCode::Internal, "the message could not be queued"))?;
+        room.send_queue().send(content.into()).await.map_err(|error| crate::account::queue_error(&error))?;
         if room.clear_composer_draft(None).await.is_ok() {
             active.refresh_conversation.send(room.room_id().to_owned()).ok();
         }
@@ -286,20 +282,7 @@ impl Commands for Core {
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
-        let saved = if input.text.is_empty() {
-            room.clear_composer_draft(None).await
-        } else {
-            let draft = ComposerDraft {
-                plain_text: input.text,
-                html_text: None,
-                draft_type: ComposerDraftType::NewMessage,
-                attachments: Vec::new(),
-            };
-            room.save_composer_draft(draft, None).await
-        };
-        saved.map_err(|error| crate::account::matrix_error(&error))?;
-        active.refresh_conversation.send(room.room_id().to_owned()).ok();
-        Ok(())
+        active.save_draft(&room, input.text).await
     }
 }
 
@@ -320,7 +303,7 @@ impl Subscriptions for Core {
     }
 
     async fn connection(&self, (): ()) -> Result<BoxStream<'static, Connection>> {
-        let idle = || Connection { link: Link::Offline, queued: 0, last_synced: None };
+        let idle = || Connection { link: Link::Offline, queued: 0, last_synced: None, disk_full: false };
         let connections = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
             Some(active) => WatchStream::new(active.connection.subscribe()).boxed(),
             None => stream::once(std::future::ready(idle())).chain(stream::pending()).boxed(),

@@ -69,6 +69,19 @@ it("tells offline from weak, what works, and tries again when asked", async () =
   expect(await screen.findByText("Weak network")).toBeInTheDocument();
 });
 
+it("says that the disk is full before anything else, until there is space", async () => {
+  const core = new FakeCore();
+  core.connection = { ...core.connection, link: "offline", disk_full: true };
+  openApp(core, "/directory");
+  expect(await screen.findByText("The disk is full")).toBeInTheDocument();
+  expect(screen.queryByText(/directory of 60 colleagues/)).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(core.calls.map(({ command }) => command)).toContain("reconnect");
+  core.connection = { ...core.connection, disk_full: false };
+  act(() => core.setLink("online"));
+  await waitFor(() => expect(screen.queryByText("The disk is full")).not.toBeInTheDocument());
+});
+
 it.each([
   ["submitted", "/register"],
   ["approved", "/register"],

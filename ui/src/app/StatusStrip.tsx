@@ -1,6 +1,6 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { CircleAlert, CloudAlert, CloudOff } from "lucide-react";
+import { CircleAlert, CloudAlert, CloudOff, HardDrive } from "lucide-react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
 import { useLatest } from "@/lib/api";
@@ -10,7 +10,7 @@ import { useAction } from "@/lib/query";
 import { clock, count, dateAndClock } from "@/lib/time";
 import { useAppState } from "./state";
 
-/** At most one line of what is the matter: the connection first, then data, then a notice. */
+/** At most one line of what is the matter: a full disk and the connection first, then data, then a notice. */
 export function StatusStrip({ section }: { section: "chats" | "other" }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
@@ -21,6 +21,22 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
   const refresh = useAction("directory_refresh");
 
   const queued = connection?.queued ?? 0;
+
+  if (connection?.disk_full) {
+    return (
+      <Strip
+        tone="danger"
+        icon={HardDrive}
+        title={t({ message: "The disk is full", comment: "Status strip" })}
+        detail={t({ message: "new messages cannot be kept. Free some space; nothing on the server is lost", comment: "After 'The disk is full —'" })}
+        action={
+          <Button variant="link" size={24} busy={reconnect.busy} onClick={() => reconnect.run(null)}>
+            {t({ message: "Try again", comment: "Button that repeats what failed" })}
+          </Button>
+        }
+      />
+    );
+  }
 
   if (connection?.link === "offline") {
     const asOf = directory?.as_of ? dateAndClock(Date.parse(directory.as_of), now, locale) : null;

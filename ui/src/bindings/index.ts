@@ -180,7 +180,11 @@ queued: number,
 /**
  * RFC 3339, UTC: when the homeserver last answered.
  */
-last_synced: string | null, };
+last_synced: string | null,
+/**
+ * There is no space left: nothing new can be kept, written or received.
+ */
+disk_full: boolean, };
 
 export type Contact = { kind: ContactKind, value: string, };
 
@@ -416,6 +420,10 @@ title: string, hospital: Text, };
  */
 export type PossibleDuplicate = { kinds: Array<DuplicateKind>, han_name: string, latin_name: string, hospital: string, 
 /**
+ * The hospital's name in Latin script; empty if there is none.
+ */
+hospital_latin: string, 
+/**
  * Last four digits.
  */
 licence_ending: string | null, 
@@ -485,7 +493,11 @@ export type ReviewDetail = { id: string, reference: string, status: ApplicationS
 /**
  * To be sent back with the decision: a decision on an older version is refused.
  */
-version: number, form: ApplicationForm, hospital: string, email_confirmed: boolean, 
+version: number, form: ApplicationForm, hospital: string, 
+/**
+ * The hospital's name in Latin script; empty if there is none.
+ */
+hospital_latin: string, email_confirmed: boolean, 
 /**
  * RFC 3339, UTC.
  */
@@ -499,6 +511,10 @@ audit: Array<AuditEntry>, };
  * A row of the queue.
  */
 export type ReviewItem = { id: string, reference: string, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
+/**
+ * The hospital's name in Latin script; empty if there is none.
+ */
+hospital_latin: string, 
 /**
  * RFC 3339, UTC.
  */

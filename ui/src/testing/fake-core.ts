@@ -88,7 +88,7 @@ export class FakeCore implements Platform {
       server: "consilium.jz.example",
     };
     this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
-    this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString() };
+    this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
     this.directory = { phase: "complete", loaded: 0, total: 0, colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString(), problem: null };
     this.handlers = this.#commands();
   }

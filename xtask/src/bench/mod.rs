@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: what the product costs in time and memory, beside what the same machine needed in the same run
-//! for less. Nothing here passes or fails; `docs/bench.md` tells how to read it.
+//! for less. Nothing here passes or fails; `docs/PERFORMANCE.md` tells how to read it.
 
 mod chat;
 mod directory;

@@ -1,7 +1,7 @@
 //! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
 
-use super::error::{http_error, matrix_error};
-use super::session::{Ended, Me, StoredSession, VaultKey};
+use super::error::{http_error, is_disk_full, matrix_error};
+use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
 use crate::chat;
 use crate::database::Key;
 use crate::directory::Directory;
@@ -17,10 +17,13 @@ use matrix_sdk::ruma::events::InitialStateEvent;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
 use matrix_sdk::{Client, Room, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
@@ -30,6 +33,12 @@ use tokio_util::task::TaskTracker;
 
 /// Key in the SDK's store of what the registry said of this account.
 const ME: &[u8] = b"consilium.me";
+/// Key in the SDK's store of what was read and the homeserver does not know yet.
+const READS: &[u8] = b"consilium.reads";
+/// Key in the SDK's store of a value that is only written to see whether there is space, and its size in bytes: more
+/// than one answer of the homeserver takes.
+const PROBE: &[u8] = b"consilium.space";
+const PROBE_SIZE: usize = 256 * 1024;
 /// How often the directory asks what changed, while online.
 const DIRECTORY_INTERVAL: Duration = Duration::from_secs(300);
 /// How often the homeserver is asked whether it is there, and how long it may take: a long poll alone would notice a
@@ -53,15 +62,28 @@ pub(crate) struct Active {
     silent: watch::Sender<bool>,
     /// Rings when somebody asks to reach the servers now.
     wake: Notify,
-    /// The last event read in a conversation, while the homeserver does not know.
-    unread_told: StdMutex<BTreeMap<OwnedRoomId, OwnedEventId>>,
+    /// What was read, while the homeserver does not know.
+    untold_reads: StdMutex<BTreeMap<OwnedRoomId, Read>>,
+    /// Storing them: one at a time, so that the last is what stays.
+    saving_reads: Mutex<()>,
+    /// Drafts that a full disk did not take.
+    unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, String>>,
     /// Rings when there is something to tell.
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
     timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
-    ended: mpsc::Sender<Ended>,
+    ending: mpsc::Sender<Ending>,
     stop: CancellationToken,
     tasks: TaskTracker,
+}
+
+/// How far a conversation was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Read {
+    /// The last event that was there.
+    event: OwnedEventId,
+    /// Messages that the SDK counts as unread up to there.
+    messages: u64,
 }
 
 fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -76,7 +98,7 @@ impl Active {
         stored: &StoredSession,
         key: &VaultKey,
         profile: &Profile,
-        ended: mpsc::Sender<Ended>,
+        ending: mpsc::Sender<Ending>,
     ) -> Result<Arc<Self>> {
         let key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
@@ -88,7 +110,8 @@ impl Active {
             .await
             .map_err(|_| Error::new(ErrorCode::Internal, "the sync could not be built"))?;
         let registry = RegistrySession::new(http, stored.servers.registry.clone(), client.clone());
-        let me = load_me(&client).await;
+        let me: Me = load(&client, ME).await;
+        let untold_reads = load(&client, READS).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
             device_id: stored.session.meta.device_id.to_string(),
@@ -97,7 +120,7 @@ impl Active {
             roles: me.roles,
             server: stored.servers.address.clone(),
         };
-        let connection = Connection { link: Link::Connecting, queued: 0, last_synced: None };
+        let connection = Connection { link: Link::Connecting, queued: 0, last_synced: None, disk_full: false };
         let active = Arc::new(Self {
             client,
             sync,
@@ -109,11 +132,13 @@ impl Active {
             starting: Mutex::new(()),
             silent: watch::Sender::new(false),
             wake: Notify::new(),
-            unread_told: StdMutex::default(),
+            untold_reads: StdMutex::new(untold_reads),
+            saving_reads: Mutex::new(()),
+            unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
             timelines: Mutex::default(),
-            ended,
+            ending,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
@@ -198,7 +223,7 @@ impl Active {
             match changes.recv().await {
                 Ok(SessionChange::UnknownToken(data)) => {
                     let ended = Ended { reason: SignedOutReason::SessionExpired, soft: data.soft_logout };
-                    let _ = self.ended.send(ended).await;
+                    let _ = self.ending.send(Ending::Ended(ended)).await;
                     return;
                 }
                 Ok(SessionChange::TokensRefreshed) | Err(broadcast::error::RecvError::Lagged(_)) => {}
@@ -223,11 +248,18 @@ impl Active {
             };
             self.set_link(link).await;
             if link == Link::Offline {
+                // The sync service takes this for a dead network too.
+                if !self.has_space().await {
+                    return self.wait_for_space().await;
+                }
                 self.silent.send_replace(false);
                 silent.mark_unchanged();
                 // The sync service takes every failure for a dead network.
                 if self.is_locked().await {
-                    let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
+                    let _ = self
+                        .ending
+                        .send(Ending::Ended(Ended { reason: SignedOutReason::AccountLocked, soft: true }))
+                        .await;
                     return;
                 }
                 if matches!(service.get(), SyncState::Error(_) | SyncState::Terminated) {
@@ -262,6 +294,65 @@ impl Active {
         let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
         let asked = self.client.send(whoami::v3::Request::new()).with_request_config(config).await;
         asked.is_err_and(|error| http_error(&error).code == ErrorCode::AccountLocked)
+    }
+
+    /// Tries whether something can be kept.
+    async fn has_space(&self) -> bool {
+        let written = self.client.state_store().set_custom_value(PROBE, vec![0; PROBE_SIZE]).await;
+        let full = written.is_err_and(|error| is_disk_full(&error));
+        if !full {
+            let _ = self.client.state_store().remove_custom_value(PROBE).await;
+        }
+        !full
+    }
+
+    /// Stands still while the disk is full, then has everything opened anew. What the SDK could not store it holds in
+    /// memory only in part: keys that came meanwhile come again to a client that knows what its store knows.
+    async fn wait_for_space(&self) {
+        self.sync.stop().await;
+        self.connection.send_modify(|connection| {
+            connection.link = Link::Offline;
+            connection.disk_full = true;
+        });
+        while !self.has_space().await {
+            self.pause(HEARTBEAT.0).await;
+        }
+        let drafts = std::mem::take(&mut *lock(&self.unsaved_drafts));
+        for (room, text) in drafts {
+            if let Some(room) = self.client.get_room(&room) {
+                let _ = self.save_draft(&room, text).await;
+            }
+        }
+        let _ = self.ending.send(Ending::Reopen).await;
+    }
+
+    /// Keeps what is written and not sent; on a full disk in memory, until there is space.
+    pub(crate) async fn save_draft(&self, room: &Room, text: String) -> Result<()> {
+        let saved = if text.is_empty() {
+            room.clear_composer_draft(None).await
+        } else {
+            let draft = ComposerDraft {
+                plain_text: text.clone(),
+                html_text: None,
+                draft_type: ComposerDraftType::NewMessage,
+                attachments: Vec::new(),
+            };
+            room.save_composer_draft(draft, None).await
+        };
+        let room = room.room_id().to_owned();
+        match saved.map_err(|error| matrix_error(&error)) {
+            Ok(()) => {
+                lock(&self.unsaved_drafts).remove(&room);
+                let _ = self.refresh_conversation.send(room);
+                Ok(())
+            }
+            Err(error) => {
+                if error.code == ErrorCode::DiskFull {
+                    lock(&self.unsaved_drafts).insert(room, text);
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn set_link(&self, link: Link) {
@@ -348,7 +439,7 @@ impl Active {
         let outcome = async {
             let session = self.registry.session().await?;
             let me = Me { practitioner_id: session.practitioner_id, roles: session.roles };
-            save_me(&self.client, &me).await;
+            save(&self.client, ME, &me).await;
             self.account.send_if_modified(|account| {
                 let changed = account.practitioner_id != me.practitioner_id || account.roles != me.roles;
                 account.practitioner_id = me.practitioner_id;
@@ -366,7 +457,8 @@ impl Active {
         });
         match outcome {
             Err(error) if error.code == ErrorCode::AccountLocked => {
-                let _ = self.ended.send(Ended { reason: SignedOutReason::AccountLocked, soft: true }).await;
+                let _ =
+                    self.ending.send(Ending::Ended(Ended { reason: SignedOutReason::AccountLocked, soft: true })).await;
                 Err(error)
             }
             other => other,
@@ -408,31 +500,51 @@ impl Active {
         let timeline = self.timeline(room_id).await?;
         if let Some(latest) = timeline.latest_event_id().await {
             let room = timeline.room().room_id().to_owned();
-            lock(&self.unread_told).insert(room, latest);
+            let read = Read { event: latest, messages: timeline.room().num_unread_messages() };
+            lock(&self.untold_reads).insert(room.clone(), read);
+            let _ = self.refresh_conversation.send(room);
+            self.save_reads().await;
             self.reads.notify_one();
         }
         Ok(())
+    }
+
+    /// Unread messages of a conversation; what was read counts as read at once, also without a network.
+    pub(crate) fn unread(&self, room: &Room) -> u32 {
+        let read = lock(&self.untold_reads).get(room.room_id()).map_or(0, |read| read.messages);
+        u32::try_from(room.num_unread_messages().saturating_sub(read)).unwrap_or(u32::MAX)
     }
 
     /// Tells the homeserver what was read. What could not be told is kept and told when the link is back: exactly what
     /// was on the screen then, not what came after.
     async fn tell_reads(self: Arc<Self>) {
         loop {
-            let next = lock(&self.unread_told).iter().next().map(|(room, event)| (room.clone(), event.clone()));
-            let Some((room, event)) = next else {
+            let next = lock(&self.untold_reads).iter().next().map(|(room, read)| (room.clone(), read.clone()));
+            let Some((room, read)) = next else {
                 self.reads.notified().await;
                 continue;
             };
-            if tell_read(&self.client, &room, &event).await.is_ok() {
-                // Read on meanwhile: the later event is still to be told.
-                let mut untold = lock(&self.unread_told);
-                if untold.get(&room) == Some(&event) {
-                    untold.remove(&room);
+            match tell_read(&self.client, &room, &read.event).await {
+                Err(error) if is_passing(error.code) => self.pause(RETRY.1).await,
+                // Told, or never to be told: the conversation was left, say.
+                _ => {
+                    // Read on meanwhile: the later event is still to be told.
+                    {
+                        let mut untold = lock(&self.untold_reads);
+                        if untold.get(&room) == Some(&read) {
+                            untold.remove(&room);
+                        }
+                    }
+                    self.save_reads().await;
                 }
-            } else {
-                self.pause(RETRY.1).await;
             }
         }
+    }
+
+    async fn save_reads(&self) {
+        let _turn = self.saving_reads.lock().await;
+        let untold = lock(&self.untold_reads).clone();
+        save(&self.client, READS, &untold).await;
     }
 
     /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
@@ -512,14 +624,21 @@ async fn own_name(directory: &Directory, client: &Client) -> Name {
     }
 }
 
-async fn load_me(client: &Client) -> Me {
-    let stored = client.state_store().get_custom_value(ME).await.ok().flatten();
+/// Whether the same call may succeed later.
+fn is_passing(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Offline | ErrorCode::ServerTrouble | ErrorCode::RateLimited | ErrorCode::SessionExpired)
+}
+
+/// A value of ours in the SDK's encrypted store.
+async fn load<T: DeserializeOwned + Default>(client: &Client, key: &[u8]) -> T {
+    let stored = client.state_store().get_custom_value(key).await.ok().flatten();
     stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-async fn save_me(client: &Client, me: &Me) {
-    if let Ok(bytes) = serde_json::to_vec(me) {
-        // Asked again at the next connection.
-        let _ = client.state_store().set_custom_value(ME, bytes).await;
+/// Keeps a value that can be done without: who this is is asked again at the next connection, and a conversation that
+/// was read is read again.
+async fn save(client: &Client, key: &[u8], value: &impl Serialize) {
+    if let Ok(bytes) = serde_json::to_vec(value) {
+        let _ = client.state_store().set_custom_value(key, bytes).await;
     }
 }

@@ -3,15 +3,35 @@
 use consilium_api::{Error, ErrorCode};
 use matrix_sdk::HttpError;
 use matrix_sdk::ruma::api::error::{ErrorKind, LimitExceededErrorData, RetryAfter};
+use matrix_sdk::send_queue::RoomSendQueueError;
 use std::time::SystemTime;
 
 pub(crate) fn matrix_error(error: &matrix_sdk::Error) -> Error {
+    if is_disk_full(error) {
+        return Error::new(ErrorCode::DiskFull, "no space left for the chat engine");
+    }
     match error {
         matrix_sdk::Error::Http(error) => http_error(error),
         matrix_sdk::Error::AuthenticationRequired => Error::new(ErrorCode::NotSignedIn, "no session"),
         matrix_sdk::Error::Io(error) => crate::sealed::io_error(error),
         other => Error::new(ErrorCode::Internal, format!("the chat engine failed: {}", variant(other))),
     }
+}
+
+/// A message that could not be put into the queue.
+pub(crate) fn queue_error(error: &RoomSendQueueError) -> Error {
+    match error {
+        _ if is_disk_full(error) => Error::new(ErrorCode::DiskFull, "no space left for the message"),
+        RoomSendQueueError::RoomNotJoined => Error::new(ErrorCode::NotFound, "the conversation was left"),
+        _ => Error::new(ErrorCode::Internal, "the message could not be queued"),
+    }
+}
+
+/// Whether SQLite had no space left, below whatever the SDK made of it.
+pub(crate) fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| {
+        error.downcast_ref::<rusqlite::ffi::Error>().is_some_and(|sqlite| sqlite.code == rusqlite::ErrorCode::DiskFull)
+    })
 }
 
 pub(crate) fn http_error(error: &HttpError) -> Error {

@@ -3,7 +3,7 @@
 use super::active::Active;
 use super::error::{http_error, matrix_error};
 use super::rescue;
-use super::session::{Ended, StoredSession, VaultKey};
+use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
 use crate::keyring::{Keyring, Secret};
 use crate::profile::Profile;
@@ -33,26 +33,29 @@ pub(crate) struct Lifecycle {
     active: watch::Sender<Option<Arc<Active>>>,
     /// One change at a time: opening, signing in, signing out.
     changing: Mutex<()>,
-    ended: mpsc::Sender<Ended>,
+    ending: mpsc::Sender<Ending>,
 }
 
 impl Lifecycle {
     pub(crate) fn new(profile: Profile) -> Result<Arc<Self>> {
-        let (ended, mut endings) = mpsc::channel(4);
+        let (ending, mut endings) = mpsc::channel(4);
         let lifecycle = Arc::new(Self {
             keyring: Keyring::new(&profile.keyring_service),
             http: http_client()?,
             state: watch::Sender::new(SessionState::Starting),
             active: watch::Sender::new(None),
             changing: Mutex::new(()),
-            ended,
+            ending,
             profile,
         });
         let weak = Arc::downgrade(&lifecycle);
         tokio::spawn(async move {
-            while let Some(ended) = endings.recv().await {
+            while let Some(ending) = endings.recv().await {
                 let Some(lifecycle) = Weak::upgrade(&weak) else { return };
-                lifecycle.end(ended).await;
+                match ending {
+                    Ending::Ended(ended) => lifecycle.end(ended).await,
+                    Ending::Reopen => lifecycle.reopen().await,
+                }
             }
         });
         Ok(lifecycle)
@@ -158,7 +161,7 @@ impl Lifecycle {
     /// Starts everything over a client that has its session.
     async fn run(&self, client: Client, stored: &StoredSession, key: &VaultKey) -> Result<()> {
         crate::sealed::write_whole(&self.in_use_marker(), &[])?;
-        let active = Active::start(client, self.http.clone(), stored, key, &self.profile, self.ended.clone()).await?;
+        let active = Active::start(client, self.http.clone(), stored, key, &self.profile, self.ending.clone()).await?;
         let account = active.account.borrow().clone();
         self.active.send_replace(Some(active));
         self.state.send_replace(SessionState::SignedIn { account });
@@ -348,6 +351,16 @@ impl Lifecycle {
         }
         let _ = remove(&self.in_use_marker());
         self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason) });
+    }
+
+    /// Opens the running session anew from what is stored.
+    async fn reopen(&self) {
+        {
+            let _changing = self.changing.lock().await;
+            let Some(active) = self.active.send_replace(None) else { return };
+            active.stop().await;
+        }
+        self.open().await;
     }
 
     /// Stops what runs without waiting for it; for a core that nobody holds any more.

@@ -8,7 +8,7 @@ mod session;
 mod store;
 
 pub(crate) use active::Active;
-pub(crate) use error::{http_error, matrix_error};
+pub(crate) use error::{http_error, matrix_error, queue_error};
 pub(crate) use lifecycle::{DEVICE_NAME, Lifecycle, log_in};
 pub(crate) use session::{StoredSession, VaultKey};
 pub(crate) use store::anonymous;

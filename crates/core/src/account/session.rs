@@ -81,6 +81,15 @@ pub(crate) struct Ended {
     pub soft: bool,
 }
 
+/// Why what runs while somebody is signed in has to end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending {
+    /// The server ended the session.
+    Ended(Ended),
+    /// It goes on from what is stored.
+    Reopen,
+}
+
 /// What the registry last said of this account; kept in the SDK's encrypted store for offline starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Me {

@@ -169,7 +169,7 @@ async fn conversation(active: &Active, room: &Room) -> Conversation {
         membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
         peer,
         last: last_message(room).await,
-        unread: u32::try_from(room.num_unread_messages()).unwrap_or(u32::MAX),
+        unread: active.unread(room),
         draft: draft.filter(|text| !text.trim().is_empty()),
     }
 }
