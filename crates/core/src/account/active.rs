@@ -3,7 +3,8 @@
 use super::error::{http_error, matrix_error};
 use super::session::{Ended, Me, StoredSession, VaultKey};
 use crate::chat;
-use crate::database::Key;
+use crate::contacts::Contacts;
+use crate::database::{Found, Key};
 use crate::directory::Directory;
 use crate::profile::Profile;
 use crate::registry::RegistrySession;
@@ -42,6 +43,7 @@ pub(crate) struct Active {
     pub client: Client,
     pub sync: SyncService,
     pub directory: Directory,
+    pub contacts: Contacts,
     pub registry: RegistrySession,
     pub account: watch::Sender<Account>,
     pub connection: watch::Sender<Connection>,
@@ -78,9 +80,14 @@ impl Active {
         profile: &Profile,
         ended: mpsc::Sender<Ended>,
     ) -> Result<Arc<Self>> {
+        let (contacts, found) = Contacts::open(&profile.contacts_path(), Key::new(*key.derive("contacts"))).await?;
+        if found == Found::SetAside {
+            tracing::warn!("damaged contacts were set aside; favourites and notes begin anew");
+        }
         let key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
         let (directory, _) = Directory::open(&profile.directory_path(), key).await?;
+        directory.set_acquaintances(contacts.acquaintances());
         directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
         let sync = SyncService::builder(client.clone())
             .with_offline_mode()
@@ -102,6 +109,7 @@ impl Active {
             client,
             sync,
             directory,
+            contacts,
             registry,
             account: watch::Sender::new(account),
             connection: watch::Sender::new(connection),
@@ -147,6 +155,9 @@ impl Active {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await;
         if let Err(error) = self.directory.close().await {
             tracing::warn!(code = ?error.code, "the directory did not close");
+        }
+        if let Err(error) = self.contacts.close().await {
+            tracing::warn!(code = ?error.code, "the contacts did not close");
         }
     }
 

@@ -98,13 +98,19 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
     // for what their names share; the hospital's own tokens are those that reach beyond it.
     let (part_zh, part_en) = (without(&zh, &city_name), without(&en, &latin_city));
-    let shared = terms::tokens([part_zh.as_str(), part_en.as_str()]);
+    let short = terms::abbreviations(&part_zh);
+    let shared =
+        terms::tokens([part_zh.as_str(), part_en.as_str()].into_iter().chain(short.iter().map(String::as_str)));
+    let own = terms::abbreviations(&zh);
+    // 滨海一院: the place with what people call its kind.
+    let placed = short.iter().filter(|_| !city_name.is_empty()).map(|short| format!("{city_name}{short}"));
+    let aliases: Vec<String> = aliases.into_iter().chain(own).chain(placed).collect();
     let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
     let found_by = (
         city(db, &city_name, &latin_city)?,
-        terms::worded(db, Kind::Part, &part_zh)?,
+        terms::called(db, Kind::Part, &part_zh, &short)?,
         terms::worded(db, Kind::Part, &part_en)?,
     );
     let before = db
