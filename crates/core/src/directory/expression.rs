@@ -324,27 +324,35 @@ fn is_name(db: &Connection, word: &Word) -> rusqlite::Result<bool> {
         .exists([format!("\"{}\"*", word.text)])
 }
 
+/// Letters of a word that may mean a title: `zhu` is a surname, and everybody has a title that begins so.
+const SHORTEST_TITLE: usize = 4;
+
 /// Hospitals, departments, … that a word finds. One letter means a name, and so does one Chinese character that is all
 /// that was typed or is joined to other letters; with other words it may be a part of a hospital's name, but not of a
 /// title's, where all have the same.
 fn matching_terms(db: &Connection, typed: &Typed, alone: bool) -> rusqlite::Result<Vec<i64>> {
-    let one = typed.word.text.chars().nth(1).is_none();
-    if one && (alone || !typed.word.han || !typed.apart) {
+    let (text, han) = (typed.word.text.as_str(), typed.word.han);
+    let one = text.chars().nth(1).is_none();
+    if one && (alone || !han || !typed.apart) {
         return Ok(Vec::new());
     }
+    let titles = if han { !one } else { text.len() >= SHORTEST_TITLE };
     let found: HashSet<i64> = db
         .prepare_cached("SELECT rowid FROM term_index WHERE term_index MATCH ?1")?
-        .query_map([format!("\"{}\"*", typed.word.text)], |row| row.get(0))?
+        .query_map([format!("\"{text}\"*")], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    // A city brings its hospitals with it, whose names begin like it: the city alone says the same with one token.
-    let mut known =
-        db.prepare_cached("SELECT t.kind, o.city FROM term t LEFT JOIN organization o ON o.n = t.n WHERE t.n = ?1")?;
+    let mut known = db.prepare_cached(
+        "SELECT t.kind, o.city, o.part_zh, o.part_en FROM term t LEFT JOIN organization o ON o.n = t.n WHERE t.n = ?1",
+    )?;
     let mut telling = Vec::with_capacity(found.len());
     for n in &found {
-        let term: Option<(i64, Option<i64>)> = known.query_row([n], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((kind, city)) = term else { continue };
-        let of_a_title = one && kind == Kind::Title as i64;
-        if !of_a_title && city.is_none_or(|city| !found.contains(&city)) {
+        let term: Option<(i64, [Option<i64>; 3])> =
+            known.query_row([n], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]))).optional()?;
+        let Some((kind, shared)) = term else { continue };
+        // A city, or what the names of hospitals have in common, brings its hospitals with it, whose names begin like it:
+        // alone it says the same with one token instead of hundreds.
+        let said = shared.into_iter().flatten().any(|term| found.contains(&term));
+        if !said && (titles || kind != Kind::Title as i64) {
             telling.push(*n);
         }
     }

@@ -35,12 +35,15 @@ pub(super) fn stale_count(db: &Connection) -> rusqlite::Result<i64> {
 
 /// Brings rows and tokens of all stale practitioners up to date.
 pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
+    refresh_as_of(db, &super::today())
+}
+
+fn refresh_as_of(db: &Connection, today: &str) -> rusqlite::Result<()> {
     let stale: Vec<i64> = db
         .prepare_cached("SELECT practitioner FROM stale ORDER BY practitioner")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let ranks = title_ranks(db)?;
-    let today = super::today();
     let mut gone: Vec<i64> = Vec::new();
     let mut listed = Vec::with_capacity(stale.len());
     for practitioner in stale {
@@ -49,7 +52,7 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
                 .query_row([practitioner], |row| row.get::<_, i64>(0))
                 .optional()?,
         );
-        listed.extend(colleague(db, practitioner, &ranks, &today)?);
+        listed.extend(colleague(db, practitioner, &ranks, today)?);
     }
     // FTS5 flushes what it gathered whenever a rowid is not greater than the one before.
     gone.sort_unstable();
@@ -82,29 +85,34 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Roles whose verification ran out from the day of the first parameter until before that of the second.
+const RAN_OUT: &str = "valid_until <> '' AND CAST(replace(valid_until, '-', '') AS INTEGER) >=
+    CAST(replace(?1, '-', '') AS INTEGER) AND CAST(replace(valid_until, '-', '') AS INTEGER) <
+    CAST(replace(?2, '-', '') AS INTEGER)";
+
+/// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first.
+fn day(db: &Connection) -> rusqlite::Result<String> {
+    db.prepare_cached("SELECT day FROM state")?.query_row([], |row| row.get(0))
+}
+
 /// Whether a verification ran out since the last time.
 pub(super) fn has_expired(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached(
-        "SELECT 1 FROM role WHERE valid_until <> '' AND valid_until >= (SELECT day FROM state) AND valid_until < ?1
-         LIMIT 1",
-    )?
-    .exists([today])
+    db.prepare_cached(&format!("SELECT 1 FROM role WHERE {RAN_OUT} LIMIT 1"))?.exists([day(db)?.as_str(), today])
 }
 
 /// Takes the verified state from those whose verification ran out since the last time, as of `today` (`YYYY-MM-DD`).
 /// Answers whether there were any.
 pub(super) fn expire(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    let day: String = db.query_row("SELECT day FROM state", [], |row| row.get(0))?;
+    let day = day(db)?;
     if day.as_str() >= today {
         return Ok(false);
     }
     let expired = db.execute(
-        "INSERT OR IGNORE INTO stale SELECT practitioner FROM role WHERE valid_until <> '' AND valid_until >= ?1
-         AND valid_until < ?2",
+        &format!("INSERT OR IGNORE INTO stale SELECT practitioner FROM role WHERE {RAN_OUT}"),
         [day.as_str(), today],
     )?;
     if expired > 0 {
-        refresh(db)?;
+        refresh_as_of(db, today)?;
     }
     db.execute("UPDATE state SET day = ?1, revision = revision + ?2", params![today, expired > 0])?;
     Ok(expired > 0)

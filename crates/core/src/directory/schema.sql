@@ -91,7 +91,8 @@ CREATE TABLE role (
 ) STRICT;
 CREATE INDEX role_practitioner ON role (practitioner);
 CREATE INDEX role_user ON role (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX role_until ON role (valid_until, practitioner) WHERE valid_until <> '';
+-- As a number: a third of the bytes of the text.
+CREATE INDEX role_until ON role (CAST(replace(valid_until, '-', '') AS INTEGER)) WHERE valid_until <> '';
 
 -- One row for each person who is listed. `rank` is the order of results: rank of the title << 40 | practitioner.
 CREATE TABLE colleague (

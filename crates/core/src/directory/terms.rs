@@ -71,6 +71,9 @@ fn private(n: i64) -> char {
     u32::try_from(n).ok().and_then(char::from_u32).unwrap_or('\u{f0000}')
 }
 
+/// What follows the name of a place in that of its hospital.
+pub(super) const ADMINISTRATIVE: [char; 4] = ['市', '省', '县', '区'];
+
 /// The token of a term in the index of colleagues: characters of the private-use planes, one for the first 55,000.
 pub(super) fn token(n: i64) -> String {
     if n < PLANE {
@@ -143,7 +146,7 @@ pub(super) fn abbreviations(name: &str) -> Vec<String> {
 
 /// Short forms of the kind of a hospital, without its place.
 fn short_kind(kind: &str) -> Vec<String> {
-    let kind = kind.trim_start_matches(['市', '省', '县', '区']);
+    let kind = kind.trim_start_matches(ADMINISTRATIVE);
     let (affiliated, kind) = match kind.strip_prefix("附属") {
         Some(rest) => (true, rest),
         None => (false, kind),
@@ -186,6 +189,11 @@ fn digit(numeral: char) -> Option<char> {
 
 fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
     let chars: Vec<char> = han.chars().collect();
+    let administrative = |c: Option<&char>| c.is_some_and(|c| ADMINISTRATIVE.contains(c));
+    // 市 tells nothing, and `shi` is a surname.
+    if administrative(chars.first()) {
+        return;
+    }
     let Some(readings) = pinyin::readings(&chars, 0) else { return };
     let telling = GENERIC.iter().find_map(|g| han.strip_suffix(g)).unwrap_or(han).chars().count().max(1);
     // One character with two readings is common (重庆), two in one text are not.
@@ -197,7 +205,7 @@ fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
             .filter_map(|(at, all)| all.get(if Some(at) == other { nth } else { 0 }))
             .flat_map(|r| pinyin::spellings(r).into_iter().take(1))
             .collect();
-        for start in 0..telling {
+        for start in (0..telling).filter(|start| !administrative(chars.get(*start))) {
             tokens.insert(syllables.get(start..).unwrap_or_default().concat());
         }
         tokens.insert(syllables.iter().filter_map(|s| s.chars().next()).collect());
@@ -332,6 +340,7 @@ mod tests {
         for query in ["yiyuan", "yy", "江一", "ospital"] {
             assert!(!finds(&hospital, query), "{query}");
         }
+        assert!(finds(&["滨海市中心医院"], "市中心") && !finds(&["滨海市中心医院", "市中心医院"], "shi"));
         assert!(finds(&["重庆市人民医院"], "chongq") && finds(&["重庆市人民医院"], "cqsrmyy"));
         assert!(finds(&["厦门大学附属医院"], "xiamen"));
     }

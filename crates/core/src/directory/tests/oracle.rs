@@ -10,14 +10,14 @@ pub struct Entry {
     /// Pinyin of each character, in every reading that counts.
     pub syllables: Vec<Vec<&'static str>>,
     pub shared: Vec<String>,
-    /// The same for the title, of which one character tells nothing.
+    /// The same for the title, of which one character tells nothing, and three letters begin a name.
     pub titles: Vec<String>,
 }
 
 /// A word of plain ASCII letters or of Han characters; `alone` if nothing else was typed.
 pub fn matches(entry: &Entry, word: &str, alone: bool) -> bool {
     let one = word.chars().count() < 2;
-    let titles = entry.titles.iter().filter(|_| !one);
+    let titles = entry.titles.iter().filter(|_| if word.is_ascii() { word.len() >= 4 } else { !one });
     let shared = || entry.shared.iter().chain(titles.clone());
     if word.is_ascii() {
         let latin: Vec<String> = entry.doctor.latin.split(' ').map(str::to_lowercase).collect();

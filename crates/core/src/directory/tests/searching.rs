@@ -414,6 +414,21 @@ async fn verified_and_joined_are_filters() {
 }
 
 #[tokio::test]
+async fn a_verification_that_runs_out_leaves_the_filter_on_the_next_day() {
+    let desk = Desk::with(&hospital_staff()).await;
+    let verified = DirectoryQuery { verified: vec!["yes".into()], ..asking("") };
+    assert_eq!(ids(desk.page(verified.clone()).await.rows), ["zhang-wei"]);
+    // The day after 2099-11-18, by the index.
+    let database = &desk.directory.inner.database;
+    for (today, expired) in [("2099-11-18", false), ("2099-11-19", true)] {
+        assert_eq!(database.read(move |db| index::has_expired(db, today)).await.unwrap(), expired, "{today}");
+    }
+    assert!(database.write(|db| index::expire(db, "2099-11-19")).await.unwrap());
+    assert!(!database.write(|db| index::expire(db, "2099-11-19")).await.unwrap(), "once is enough");
+    assert_eq!(desk.page(verified).await.total, 0);
+}
+
+#[tokio::test]
 async fn names_that_are_not_like_others_are_found() {
     let registry = hospital_staff();
     let forty = "林".repeat(40);
