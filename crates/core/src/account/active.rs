@@ -339,11 +339,13 @@ impl Active {
     /// Fetches the directory once, then what changed, every few minutes and whenever the network is back.
     async fn keep_directory(self: Arc<Self>) {
         let mut pause = RETRY.0;
+        self.prepare_directory().await;
         loop {
             self.online().await;
             match self.refresh_directory().await {
                 Ok(()) => {
                     pause = RETRY.0;
+                    self.prepare_directory().await;
                     self.pause(DIRECTORY_INTERVAL).await;
                 }
                 Err(_) => {
@@ -351,6 +353,13 @@ impl Active {
                     pause = (pause * 2).min(RETRY.1);
                 }
             }
+        }
+    }
+
+    /// Has the directory work out beforehand what is asked first. Whoever asks meanwhile is answered all the same.
+    async fn prepare_directory(&self) {
+        if let Err(error) = self.directory.prepare().await {
+            tracing::warn!(code = ?error.code, "the directory could not be prepared");
         }
     }
 
