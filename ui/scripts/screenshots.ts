@@ -49,7 +49,7 @@ const SHOTS: Shot[] = [
     go: async (page) => {
       await hash(page, "#/directory");
       await page.getByRole("searchbox").fill("zhang w");
-      await page.getByRole("option").nth(1).click();
+      await page.getByRole("option").nth(0).click();
     },
   },
   { name: "directory-offline", core: (core) => { core.connection = { ...core.connection, link: "offline" }; }, go: (page) => hash(page, "#/directory") },
@@ -85,8 +85,9 @@ const SHOTS: Shot[] = [
       await page.getByRole("group").getByRole("button", { name: "W" }).waitFor();
       await page.waitForTimeout(300);
       await page.getByRole("group").getByRole("button", { name: "W" }).click();
-      await page.getByRole("option").nth(3).click({ modifiers: ["ControlOrMeta"] });
-      await page.getByRole("option").nth(5).click({ modifiers: ["ControlOrMeta"] });
+      await page.getByText(/^(Wang|王)/).first().waitFor();
+      await page.getByRole("option").nth(9).click({ modifiers: ["ControlOrMeta"] });
+      await page.getByRole("option").nth(12).click({ modifiers: ["ControlOrMeta"] });
     },
   },
   { name: "directory-narrow", width: 820, height: 640, go: async (page) => { await hash(page, "#/directory"); await page.getByRole("option").first().waitFor(); } },
