@@ -237,7 +237,8 @@ impl Search {
         let mut taken: Vec<String> = Vec::new();
         for (class, group) in [(Class::Exact, exact), (Class::Name, by_name)] {
             if let Some(group) = group {
-                groups.push((class, except(&format!("({all}) AND {group}"), &taken)));
+                // The rarer first: the others are then only looked at where it is.
+                groups.push((class, except(&format!("{group} AND ({all})"), &taken)));
                 taken.push(group);
             }
         }
@@ -248,7 +249,7 @@ impl Search {
             .flat_map(|(class, expression)| match &own {
                 None => vec![Tier { class, own: false, expression }],
                 Some(own) => vec![
-                    Tier { class, own: true, expression: format!("({expression}) AND {own}") },
+                    Tier { class, own: true, expression: format!("{own} AND ({expression})") },
                     Tier { class, own: false, expression: format!("({expression}) NOT {own}") },
                 ],
             })
