@@ -7,6 +7,7 @@ mod bridge;
 mod links;
 mod log;
 mod media;
+mod save;
 mod shell;
 mod subscriptions;
 mod window;

@@ -2,7 +2,7 @@
 
 use crate::bridge::{self, Served};
 use crate::subscriptions::Subscriptions;
-use crate::{log, media, window};
+use crate::{log, media, save, window};
 use clap::Parser;
 use consilium_core::{Core, Profile};
 use consilium_host::{Arguments, Instance, Password, Place, Taken, on_panic, sign_in_once};
@@ -56,7 +56,13 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app)))
         .plugin(window_state)
-        .invoke_handler(tauri::generate_handler![bridge::rpc, bridge::subscribe, bridge::unsubscribe, bridge::upload])
+        .invoke_handler(tauri::generate_handler![
+            bridge::rpc,
+            bridge::subscribe,
+            bridge::unsubscribe,
+            bridge::upload,
+            save::save_file
+        ])
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .setup(move |app| set_up(app, &options, password, &place))
         .build(context)?;

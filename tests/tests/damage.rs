@@ -3,7 +3,10 @@
 #![recursion_limit = "256"]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
+use consilium_api::Commands;
 use consilium_api::account::SignedOutReason;
+use consilium_api::commands::PractitionerRef;
+use consilium_api::directory::{SaveNote, SetFavourite};
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use std::path::Path;
@@ -53,6 +56,11 @@ async fn a_damaged_key_store_is_set_aside_and_said() {
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
     let first = lin.sees_signed_in().await;
     let room = lin.starts_conversation_with("hannah").await;
+    let weiss = lin.finds("hannah").await.remove(0).id;
+    let favourite = SetFavourite { practitioner_id: weiss.clone(), favourite: true };
+    lin.core.favourite_set(favourite).await.expect("a favourite");
+    let note = SaveNote { practitioner_id: weiss.clone(), text: "Knows VSD repairs.".into() };
+    lin.core.note_save(note).await.expect("a note");
     testbed.synapse.kill();
     lin.writes(&room, "not sent yet").await;
     lin.core.shutdown().await;
@@ -67,6 +75,8 @@ async fn a_damaged_key_store_is_set_aside_and_said() {
     assert_ne!(first.device_id, second.device_id);
     let row = lin.sees_conversation(|row| row.room_id == room).await;
     assert_eq!(row.draft.as_deref(), Some("not sent yet"), "what was not sent waits as a draft");
+    let card = lin.core.directory_colleague(PractitionerRef { practitioner_id: weiss }).await.expect("her card");
+    assert!(card.favourite && card.note == "Knows VSD repairs.", "what is not of the device stays");
     let path = format!("v2/users/{}/devices", first.user_id);
     let devices = testbed.synapse.admin(reqwest::Method::GET, &path, None).await.expect("devices").to_string();
     assert!(devices.contains(&second.device_id) && !devices.contains(&first.device_id), "the old device has ended");

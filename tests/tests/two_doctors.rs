@@ -5,6 +5,8 @@
 
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::chat::{Delivery, RoomRef};
+use consilium_api::commands::PractitionerRef;
+use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
@@ -64,6 +66,40 @@ async fn they_find_each_other_and_talk() {
     at_weiss.sees_delivery("Agreed. If lactate climbs, VA-ECMO.", Delivery::Read).await;
     // Weiss answered, so she has read what came before.
     at_lin.sees_delivery("APTT 56 秒，肝素先维持这个速度。", Delivery::Read).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_one_knows_is_kept_on_this_machine_and_comes_first() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    lin.writes(&room, "hello").await;
+    lin.sees_conversation(|row| row.last.is_some()).await;
+
+    let recent = DirectoryQuery { recent: true, limit: 10, ..Default::default() };
+    let page = lin.core.directory_search(recent).await.expect("whom she wrote with");
+    assert_eq!(page.rows.len(), 1);
+    let id = page.rows[0].id.clone();
+    assert_eq!(page.rows[0].name.latin, "Hannah Weiss");
+    let favourite = SetFavourite { practitioner_id: id.clone(), favourite: true };
+    lin.core.favourite_set(favourite).await.expect("a favourite");
+    let note = SaveNote { practitioner_id: id.clone(), text: "Knows about septal defects".into() };
+    lin.core.note_save(note).await.expect("a note");
+
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let card = lin.core.directory_colleague(PractitionerRef { practitioner_id: id.clone() }).await.expect("her card");
+    assert_eq!((card.favourite, card.note.as_str()), (true, "Knows about septal defects"));
+    let counts = lin.core.directory_counts(()).await.expect("the counts");
+    assert_eq!((counts.favourites, counts.recent), (1, 1));
+    let found =
+        lin.core.directory_search(DirectoryQuery { text: "weiss".into(), limit: 10, ..Default::default() }).await;
+    let found = found.expect("searching");
+    assert_eq!((found.known, found.rows[0].favourite), (1, true));
+    let file = lin.core.directory_vcards(ExportVCards { practitioner_ids: vec![id] }).await.expect("her vCard");
+    assert!(file.text.starts_with("BEGIN:VCARD\r\nVERSION:4.0\r\n") && file.text.contains("FN:Hannah Weiss\r\n"));
+    assert!(!file.text.contains("septal"), "a private note stays private");
+    assert_eq!(weiss.core.directory_counts(()).await.expect("the counts").favourites, 0, "and nobody else has it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

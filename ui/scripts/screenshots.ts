@@ -49,7 +49,7 @@ const SHOTS: Shot[] = [
     go: async (page) => {
       await hash(page, "#/directory");
       await page.getByRole("searchbox").fill("zhang w");
-      await page.getByRole("option").nth(1).click();
+      await page.getByRole("option").nth(0).click();
     },
   },
   { name: "directory-offline", core: (core) => { core.connection = { ...core.connection, link: "offline" }; }, go: (page) => hash(page, "#/directory") },
@@ -62,8 +62,32 @@ const SHOTS: Shot[] = [
     name: "directory-no-match",
     go: async (page) => {
       await hash(page, "#/directory");
-      await page.getByRole("searchbox").fill("zhagnw");
+      await page.getByRole("searchbox").fill("qqqq");
       await page.getByRole("listbox").waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "directory-similar",
+    go: async (page) => {
+      await hash(page, "#/directory");
+      await page.getByRole("searchbox").fill("zhagnwei");
+      await page.getByRole("option").nth(2).waitFor();
+    },
+  },
+  {
+    name: "directory-by-name",
+    go: async (page) => {
+      await hash(page, "#/directory");
+      await page.getByRole("option").first().waitFor();
+      await page.getByRole("combobox").last().click();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("group").getByRole("button", { name: "W" }).waitFor();
+      await page.waitForTimeout(300);
+      await page.getByRole("group").getByRole("button", { name: "W" }).click();
+      await page.getByText(/^(Wang|王)/).first().waitFor();
+      await page.getByRole("option").nth(9).click({ modifiers: ["ControlOrMeta"] });
+      await page.getByRole("option").nth(12).click({ modifiers: ["ControlOrMeta"] });
     },
   },
   { name: "directory-narrow", width: 820, height: 640, go: async (page) => { await hash(page, "#/directory"); await page.getByRole("option").first().waitFor(); } },

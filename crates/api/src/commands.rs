@@ -4,7 +4,10 @@ use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, Ses
 use crate::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
 };
-use crate::directory::{ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, DirectoryStatus, Facets};
+use crate::directory::{
+    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, DirectoryStatus, ExportVCards, Facets, LetterStart,
+    SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
+};
 use crate::error::{Error, ErrorCode, Result};
 use crate::live::ListUpdate;
 use crate::registration::{
@@ -24,6 +27,8 @@ use ts_rs::TS;
 #[serde(rename_all = "snake_case")]
 pub enum Tag {
     Directory,
+    /// Favourites, notes, saved searches, and with whom the doctor wrote lately.
+    Contacts,
     Review,
 }
 
@@ -173,10 +178,20 @@ commands! {
     review_decide(Decide) -> ReviewDetail;
     review_audit(AuditQuery) -> AuditPage, reads Review;
 
-    directory_search(DirectoryQuery) -> DirectoryPage, reads Directory;
-    directory_facets(DirectoryQuery) -> Facets, reads Directory;
-    directory_counts(()) -> DirectoryCounts, reads Directory;
-    directory_colleague(PractitionerRef) -> ColleagueCard, reads Directory;
+    directory_search(DirectoryQuery) -> DirectoryPage, reads Directory Contacts;
+    directory_facets(DirectoryQuery) -> Facets, reads Directory Contacts;
+    /// The letter index of a search sorted by name; empty for other orders.
+    directory_letters(DirectoryQuery) -> Vec<LetterStart>, reads Directory Contacts;
+    directory_counts(()) -> DirectoryCounts, reads Directory Contacts;
+    directory_colleague(PractitionerRef) -> ColleagueCard, reads Directory Contacts;
+    /// Writes nothing: the file is the host's to save.
+    directory_vcards(ExportVCards) -> VCardFile;
+    favourite_set(SetFavourite) -> ();
+    note_save(SaveNote) -> ();
+    /// By name.
+    saved_searches(()) -> Vec<SavedSearch>, reads Contacts;
+    saved_search_save(SaveSearch) -> SavedSearch;
+    saved_search_delete(SavedSearchRef) -> ();
     /// Fetches what changed now.
     directory_refresh(()) -> ();
 

@@ -12,13 +12,36 @@ pub struct Text {
     pub en: String,
 }
 
+/// In which order results come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectorySort {
+    /// People the doctor knows who match best, exact names, names, the rest; in each the own hospital, favourites,
+    /// whom one wrote with lately, then the title.
+    #[default]
+    Relevance,
+    /// Pinyin of the surname, its character, pinyin of the given name; Latin names among them.
+    Name,
+    /// Highest first.
+    Title,
+    /// Pinyin of the hospital's name, then the colleague's.
+    Hospital,
+    /// Verified last first.
+    Verified,
+}
+
 /// A search. All filters apply together; several values of one filter widen it. Empty means no restriction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct DirectoryQuery {
-    /// Words separated by white space; each must match name (Han, pinyin, initials, Latin), hospital or department.
+    /// Words separated by white space; each must match name (Han, pinyin, initials, Latin), hospital, department,
+    /// title, specialty, or, from four digits on, a telephone number.
     pub text: String,
     pub my_hospital: bool,
+    /// Only the doctor's favourites.
+    pub favourites: bool,
+    /// Only whom the doctor wrote with lately.
+    pub recent: bool,
     /// Department codes.
     pub departments: Vec<String>,
     /// FHIR Organization ids.
@@ -27,6 +50,11 @@ pub struct DirectoryQuery {
     pub titles: Vec<String>,
     /// City keys, as the facets name them.
     pub cities: Vec<String>,
+    /// `yes`: verified as of today; `no`: not.
+    pub verified: Vec<String>,
+    /// `yes`: has an account to write to; `no`: listed only.
+    pub joined: Vec<String>,
+    pub sort: DirectorySort,
     pub offset: u32,
     /// At most 500.
     pub limit: u32,
@@ -37,6 +65,14 @@ pub struct DirectoryQuery {
 pub struct NameMatch {
     pub han: Vec<(u32, u32)>,
     pub latin: Vec<(u32, u32)>,
+}
+
+/// A telephone number in which the digits of a search were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PhoneMatch {
+    pub number: String,
+    /// Half-open ranges in UTF-16 code units.
+    pub ranges: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -56,12 +92,16 @@ pub struct ColleagueRow {
     pub verified: bool,
     /// Has an account to write to.
     pub joined: bool,
+    pub favourite: bool,
+    /// Set if digits of the search are in the number.
+    pub phone: Option<PhoneMatch>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FacetValue {
     /// What to put into the query.
     pub key: String,
+    /// Both empty for `verified` and `joined`, whose keys are `yes` and `no`.
     pub label: Text,
     /// Colleagues that match the query with this value in place of the facet's own selection.
     pub count: u32,
@@ -74,19 +114,36 @@ pub struct Facets {
     pub organizations: Vec<FacetValue>,
     pub titles: Vec<FacetValue>,
     pub cities: Vec<FacetValue>,
+    pub verified: Vec<FacetValue>,
+    pub joined: Vec<FacetValue>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DirectoryPage {
     pub rows: Vec<ColleagueRow>,
     /// Colleagues that match, beyond this page too.
     pub total: u32,
+    /// So many at the head of all results are people the doctor knows: favourites, and whom they wrote with lately.
+    pub known: u32,
+    /// Nothing matches what was typed: these are names and places that differ from it by one letter.
+    pub similar: bool,
+}
+
+/// Where the names of one letter begin in a search that is sorted by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LetterStart {
+    /// `A` to `Z`, `#` for what has no pinyin or Latin letter.
+    pub letter: String,
+    /// Index of the first row.
+    pub index: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DirectoryCounts {
     pub all: u32,
     pub my_hospital: u32,
+    pub favourites: u32,
+    pub recent: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -128,6 +185,60 @@ pub struct ColleagueCard {
     pub user_id: Option<String>,
     /// It is the doctor's own card.
     pub me: bool,
+    pub favourite: bool,
+    /// What the doctor noted for themselves; empty if nothing.
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetFavourite {
+    /// FHIR Practitioner id.
+    pub practitioner_id: String,
+    pub favourite: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SaveNote {
+    /// FHIR Practitioner id.
+    pub practitioner_id: String,
+    /// At most 2,000 characters; empty removes the note.
+    pub text: String,
+}
+
+/// A search that the doctor kept, without a page of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedSearch {
+    pub id: String,
+    pub name: String,
+    pub query: DirectoryQuery,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SaveSearch {
+    /// 1 to 100 characters; a search of this name is replaced.
+    pub name: String,
+    pub query: DirectoryQuery,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedSearchRef {
+    pub id: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportVCards {
+    /// FHIR Practitioner ids, at most 1,000; who is not listed any more is left out.
+    pub practitioner_ids: Vec<String>,
+}
+
+/// vCards of version 4.0 (RFC 6350), ready to be written to a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VCardFile {
+    /// Proposed name, with its extension.
+    pub file_name: String,
+    pub text: String,
+    /// People in it.
+    pub count: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

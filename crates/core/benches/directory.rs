@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout)]
 
 use anyhow::{Context, bail, ensure};
-use consilium_api::directory::DirectoryQuery;
+use consilium_api::directory::{DirectoryQuery, DirectorySort};
 use consilium_core::database::Key;
 use consilium_core::directory::{Directory, Feed, FeedError, latin_name};
 use consilium_fhir::{
@@ -269,6 +269,14 @@ fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>
         );
         add("hospital", hospital);
         add("department initials", "xn".to_owned());
+        add("name + one character", format!("{} {}", short(&han, 2), short(department, 1)));
+        add("telephone digits", format!("555{:04}", n % 10_000));
+        // The last two letters of the name exchanged: found by the second look, which only those have who found nobody.
+        let mut slip: Vec<char> = latin.chars().filter(|c| *c != ' ').collect();
+        if let [.., one, other] = slip.as_mut_slice() {
+            std::mem::swap(one, other);
+        }
+        add("slip of one letter", slip.into_iter().collect());
     }
     classes
 }
@@ -307,6 +315,51 @@ async fn missing(directory: &Directory, file: &str) -> anyhow::Result<Value> {
     Ok(json!({ "asked": asked, "missing": lost }))
 }
 
+/// Pages of other orders and far pages, at places all over the list.
+async fn pages(directory: &Directory, size: u32) -> anyhow::Result<Value> {
+    let mut pages = serde_json::Map::new();
+    for (name, sort, text) in [
+        ("anywhere", DirectorySort::Relevance, ""),
+        ("by name", DirectorySort::Name, ""),
+        ("by name, zhang", DirectorySort::Name, "zhang"),
+        ("by hospital", DirectorySort::Hospital, ""),
+    ] {
+        let mut times = Times::default();
+        for nth in 0..200_u64 {
+            let offset = (mixed(nth) % u64::from(size)) as u32;
+            let query = DirectoryQuery { sort, offset, ..asking(text.to_owned()) };
+            let begin = Instant::now();
+            std::hint::black_box(directory.search(query).await?);
+            times.0.push(begin.elapsed());
+        }
+        pages.insert(name.into(), times.json());
+    }
+    Ok(pages.into())
+}
+
+/// Bytes of memory of this process, if the system tells.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kb| kb * 1024)
+}
+
+/// What an open directory adds to a process that has just begun, once everything was asked of it.
+async fn added_memory(path: &str) -> anyhow::Result<Value> {
+    let before = resident();
+    let (directory, _) = Directory::open(path.as_ref(), Key::new(KEY)).await?;
+    directory.prepare().await?;
+    for text in ["", "z", "张", "zhangw", "心内", "nowak", "0148"] {
+        directory.search(asking(text.into())).await?;
+        directory.facets(asking(text.into())).await?;
+    }
+    let by_name = DirectoryQuery { sort: DirectorySort::Name, ..asking(String::new()) };
+    directory.letters(by_name.clone()).await?;
+    directory.search(by_name).await?;
+    let added = before.zip(resident()).map(|(before, after)| after.saturating_sub(before) / 1_000_000);
+    Ok(json!({ "memory_mb": added }))
+}
+
 async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let folder = tempfile::TempDir::new()?;
     let path = folder.path().join("directory.db");
@@ -332,6 +385,9 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let open = begin.elapsed();
     directory.set_viewer(Some("@doctor1:jz.example"));
 
+    let begin = Instant::now();
+    directory.prepare().await?;
+    let prepare = begin.elapsed();
     let mut floor = Times::default();
     for at in 0..300 {
         let begin = Instant::now();
@@ -356,13 +412,18 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         let mut times = Times::default();
         for nth in 0..20 {
             // Signs are no words: another text to the cache, the same search.
-            let query = asking(format!("{text}{}", "-".repeat(nth)));
+            let query = asking(format!("{text} {}", "*".repeat(nth)));
             let begin = Instant::now();
             directory.facets(query).await?;
             times.0.push(begin.elapsed());
         }
         facets.insert(if text.is_empty() { "all".into() } else { text.into() }, times.json());
     }
+
+    let pages = pages(&directory, size).await?;
+    let child = std::process::Command::new(std::env::current_exe()?).arg("--memory").arg(&path).output()?;
+    ensure!(child.status.success(), "the process that measures memory failed");
+    let memory: Value = serde_json::from_slice(&child.stdout).context("what the memory is")?;
 
     let connection = Connection::open(&path)?;
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cache_size = -8192;", hex::encode(KEY)))?;
@@ -388,8 +449,11 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         "load_s": seconds(load),
         "delta_2000_s": seconds(delta),
         "open_s": seconds(open),
+        "prepare_s": seconds(prepare),
         "close_s": seconds(close),
         "file_mb": file / 1_000_000,
+        "memory_mb": memory.get("memory_mb"),
+        "pages": pages,
         "floor": floor.json(),
         "search": searches,
         "facets": facets,
@@ -399,11 +463,13 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
 }
 
 fn main() -> anyhow::Result<()> {
-    let (mut size, mut queries) = (20_000, None);
+    let (mut size, mut queries, mut memory) = (20_000, None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--size" => size = arguments.next().context("--size takes a number")?.parse()?,
+            // A process of its own: see `added_memory`.
+            "--memory" => memory = arguments.next(),
             "--queries" => queries = Some(arguments.next().context("--queries takes a file")?),
             // Cargo passes it to every bench.
             "--bench" => {}
@@ -412,6 +478,10 @@ fn main() -> anyhow::Result<()> {
     }
     ensure!(size >= 100, "--size is at least 100");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let Some(path) = memory {
+        println!("{}", runtime.block_on(added_memory(&path))?);
+        return Ok(());
+    }
     println!("{}", serde_json::to_string_pretty(&runtime.block_on(run(size, queries))?)?);
     Ok(())
 }

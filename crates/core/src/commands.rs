@@ -1,6 +1,6 @@
 //! The command list, carried out.
 
-use crate::{Core, chat, directory};
+use crate::{Core, chat, contacts, directory};
 use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
 use consilium_api::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
@@ -9,7 +9,8 @@ use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress, Tag,
 };
 use consilium_api::directory::{
-    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets,
+    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, ExportVCards,
+    Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
 };
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
@@ -29,6 +30,8 @@ use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 const TEXT_LIMIT: usize = 40_000;
 /// Messages a step back loads.
 const OLDER: u16 = 30;
+/// Colleagues in one file of vCards.
+const MOST_VCARDS: usize = 1_000;
 
 impl Commands for Core {
     async fn app_info(&self, (): ()) -> Result<AppInfo> {
@@ -174,8 +177,55 @@ impl Commands for Core {
         self.inner.lifecycle.active()?.directory.counts().await
     }
 
+    async fn directory_letters(&self, input: DirectoryQuery) -> Result<Vec<LetterStart>> {
+        self.inner.lifecycle.active()?.directory.letters(input).await
+    }
+
     async fn directory_colleague(&self, input: PractitionerRef) -> Result<ColleagueCard> {
-        self.inner.lifecycle.active()?.directory.colleague(&input.practitioner_id).await
+        let active = self.inner.lifecycle.active()?;
+        let card = active.directory.colleague(&input.practitioner_id).await?;
+        let favourite = active.contacts.is_favourite(&card.id);
+        let note = active.contacts.note(&card.id).await?;
+        Ok(ColleagueCard { favourite, note, ..card })
+    }
+
+    async fn directory_vcards(&self, input: ExportVCards) -> Result<VCardFile> {
+        if input.practitioner_ids.len() > MOST_VCARDS {
+            return Err(Error::new(ErrorCode::TooLarge, format!("a file has at most {MOST_VCARDS} vCards")));
+        }
+        let directory = &self.inner.lifecycle.active()?.directory;
+        let mut cards = Vec::with_capacity(input.practitioner_ids.len());
+        for id in &input.practitioner_ids {
+            match directory.colleague(id).await {
+                Ok(card) => cards.push(card),
+                Err(error) if error.code == ErrorCode::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if cards.is_empty() {
+            return Err(Error::new(ErrorCode::NotFound, "nobody of them is listed"));
+        }
+        Ok(contacts::vcards(&cards))
+    }
+
+    async fn favourite_set(&self, input: SetFavourite) -> Result<()> {
+        self.inner.lifecycle.active()?.contacts.set_favourite(input, now()).await
+    }
+
+    async fn note_save(&self, input: SaveNote) -> Result<()> {
+        self.inner.lifecycle.active()?.contacts.save_note(input, now()).await
+    }
+
+    async fn saved_searches(&self, (): ()) -> Result<Vec<SavedSearch>> {
+        self.inner.lifecycle.active()?.contacts.saved_searches().await
+    }
+
+    async fn saved_search_save(&self, input: SaveSearch) -> Result<SavedSearch> {
+        self.inner.lifecycle.active()?.contacts.save_search(input).await
+    }
+
+    async fn saved_search_delete(&self, input: SavedSearchRef) -> Result<()> {
+        self.inner.lifecycle.active()?.contacts.delete_search(&input.id).await
     }
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {
@@ -286,6 +336,11 @@ impl Commands for Core {
     }
 }
 
+/// Seconds since 1970.
+fn now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
+
 /// An own message that is not sent, by the id of its item.
 async fn unsent(timeline: &Timeline, item_id: &str) -> Result<EventTimelineItem> {
     let items = timeline.items().await;
@@ -368,7 +423,11 @@ impl Subscriptions for Core {
 
     async fn changes(&self, (): ()) -> Result<BoxStream<'static, Vec<Tag>>> {
         let directory = WatchStream::new(self.inner.lifecycle.sessions()).map(|active| match active {
-            Some(active) => WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]).boxed(),
+            Some(active) => {
+                let directory = WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]);
+                let contacts = WatchStream::from_changes(active.contacts.changes()).map(|_| vec![Tag::Contacts]);
+                stream::select(directory, contacts).boxed()
+            }
             None => stream::pending().boxed(),
         });
         let review = BroadcastStream::new(self.inner.review_changed.subscribe()).map(|_| vec![Tag::Review]);

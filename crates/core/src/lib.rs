@@ -6,6 +6,7 @@
 mod account;
 mod chat;
 mod commands;
+mod contacts;
 pub mod database;
 pub mod directory;
 mod keyring;

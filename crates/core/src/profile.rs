@@ -16,7 +16,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Everything of the signed-in account: the SDK's stores and the directory.
+    /// Everything of the signed-in account: the SDK's stores, the directory, the contacts.
     pub(crate) fn account_dir(&self) -> PathBuf {
         self.data_dir.join("account")
     }
@@ -29,6 +29,11 @@ impl Profile {
     /// The encrypted directory.
     pub(crate) fn directory_path(&self) -> PathBuf {
         self.account_dir().join("directory.db")
+    }
+
+    /// The encrypted contacts: favourites, notes, saved searches.
+    pub(crate) fn contacts_path(&self) -> PathBuf {
+        self.account_dir().join("contacts.db")
     }
 
     /// The sealed application of somebody who has no account yet.

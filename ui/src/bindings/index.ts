@@ -142,7 +142,11 @@ user_id: string | null,
 /**
  * It is the doctor's own card.
  */
-me: boolean, };
+me: boolean, favourite: boolean, 
+/**
+ * What the doctor noted for themselves; empty if nothing.
+ */
+note: string, };
 
 export type ColleagueRow = { 
 /**
@@ -164,7 +168,11 @@ specialty: Text, hospital: Text, city: Text, verified: boolean,
 /**
  * Has an account to write to.
  */
-joined: boolean, };
+joined: boolean, favourite: boolean, 
+/**
+ * Set if digits of the search are in the number.
+ */
+phone: PhoneMatch | null, };
 
 export type CompleteRegistration = { password: string, };
 
@@ -222,13 +230,21 @@ export type DecisionKind = "approve" | "request_more" | "reject";
 
 export type Delivery = { "state": "queued" } | { "state": "failed" } | { "state": "sent" } | { "state": "read" };
 
-export type DirectoryCounts = { all: number, my_hospital: number, };
+export type DirectoryCounts = { all: number, my_hospital: number, favourites: number, recent: number, };
 
 export type DirectoryPage = { rows: Array<ColleagueRow>, 
 /**
  * Colleagues that match, beyond this page too.
  */
-total: number, };
+total: number, 
+/**
+ * So many at the head of all results are people the doctor knows: favourites, and whom they wrote with lately.
+ */
+known: number, 
+/**
+ * Nothing matches what was typed: these are names and places that differ from it by one letter.
+ */
+similar: boolean, };
 
 export type DirectoryPhase = "empty" | "loading" | "complete";
 
@@ -237,9 +253,18 @@ export type DirectoryPhase = "empty" | "loading" | "complete";
  */
 export type DirectoryQuery = { 
 /**
- * Words separated by white space; each must match name (Han, pinyin, initials, Latin), hospital or department.
+ * Words separated by white space; each must match name (Han, pinyin, initials, Latin), hospital, department,
+ * title, specialty, or, from four digits on, a telephone number.
  */
 text: string, my_hospital: boolean, 
+/**
+ * Only the doctor's favourites.
+ */
+favourites: boolean, 
+/**
+ * Only whom the doctor wrote with lately.
+ */
+recent: boolean, 
 /**
  * Department codes.
  */
@@ -255,11 +280,24 @@ titles: Array<string>,
 /**
  * City keys, as the facets name them.
  */
-cities: Array<string>, offset: number, 
+cities: Array<string>, 
+/**
+ * `yes`: verified as of today; `no`: not.
+ */
+verified: Array<string>, 
+/**
+ * `yes`: has an account to write to; `no`: listed only.
+ */
+joined: Array<string>, sort: DirectorySort, offset: number, 
 /**
  * At most 500.
  */
 limit: number, };
+
+/**
+ * In which order results come.
+ */
+export type DirectorySort = "relevance" | "name" | "title" | "hospital" | "verified";
 
 export type DirectoryStatus = { phase: DirectoryPhase, 
 /**
@@ -315,11 +353,21 @@ size: number,
  */
 available: boolean, };
 
+export type ExportVCards = { 
+/**
+ * FHIR Practitioner ids, at most 1,000; who is not listed any more is left out.
+ */
+practitioner_ids: Array<string>, };
+
 export type FacetValue = { 
 /**
  * What to put into the query.
  */
-key: string, label: Text, 
+key: string, 
+/**
+ * Both empty for `verified` and `joined`, whose keys are `yes` and `no`.
+ */
+label: Text, 
 /**
  * Colleagues that match the query with this value in place of the facet's own selection.
  */
@@ -328,7 +376,7 @@ count: number, };
 /**
  * Values with their counts, most frequent first; titles in their order of rank.
  */
-export type Facets = { departments: Array<FacetValue>, organizations: Array<FacetValue>, titles: Array<FacetValue>, cities: Array<FacetValue>, };
+export type Facets = { departments: Array<FacetValue>, organizations: Array<FacetValue>, titles: Array<FacetValue>, cities: Array<FacetValue>, verified: Array<FacetValue>, joined: Array<FacetValue>, };
 
 /**
  * A field of the form that a problem belongs to.
@@ -355,6 +403,19 @@ at: string,
 delivery: Delivery | null, };
 
 export type LatinNameFor = { han: string, };
+
+/**
+ * Where the names of one letter begin in a search that is sorted by name.
+ */
+export type LetterStart = { 
+/**
+ * `A` to `Z`, `#` for what has no pinyin or Latin letter.
+ */
+letter: string, 
+/**
+ * Index of the first row.
+ */
+index: number, };
 
 export type Link = "online" | "connecting" | "weak" | "offline";
 
@@ -414,6 +475,15 @@ practitioner_id: string, name: Name, verified: boolean,
  * Title code; empty if unknown.
  */
 title: string, hospital: Text, };
+
+/**
+ * A telephone number in which the digits of a search were found.
+ */
+export type PhoneMatch = { number: string, 
+/**
+ * Half-open ranges in UTF-16 code units.
+ */
+ranges: Array<[number, number]>, };
 
 /**
  * Somebody already registered or applying who may be the same person.
@@ -542,6 +612,29 @@ export type SaveDraft = { room_id: string,
  */
 text: string, };
 
+export type SaveNote = { 
+/**
+ * FHIR Practitioner id.
+ */
+practitioner_id: string, 
+/**
+ * At most 2,000 characters; empty removes the note.
+ */
+text: string, };
+
+export type SaveSearch = { 
+/**
+ * 1 to 100 characters; a search of this name is replaced.
+ */
+name: string, query: DirectoryQuery, };
+
+/**
+ * A search that the doctor kept, without a page of it.
+ */
+export type SavedSearch = { id: string, name: string, query: DirectoryQuery, };
+
+export type SavedSearchRef = { id: string, };
+
 export type SendText = { room_id: string, text: string, };
 
 export type ServerAddress = { server: string, };
@@ -552,6 +645,12 @@ export type ServerAddress = { server: string, };
 export type Service = { address: string, name: string, };
 
 export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
+
+export type SetFavourite = { 
+/**
+ * FHIR Practitioner id.
+ */
+practitioner_id: string, favourite: boolean, };
 
 export type SetTyping = { room_id: string, typing: boolean, };
 
@@ -580,7 +679,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "review";
+export type Tag = "directory" | "contacts" | "review";
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -615,6 +714,19 @@ export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>
  * An own message that is queued or failed, by its item id.
  */
 export type UnsentRef = { room_id: string, item_id: string, };
+
+/**
+ * vCards of version 4.0 (RFC 6350), ready to be written to a file.
+ */
+export type VCardFile = { 
+/**
+ * Proposed name, with its extension.
+ */
+file_name: string, text: string, 
+/**
+ * People in it.
+ */
+count: number, };
 
 /**
  * Who vouches for a colleague. Dates are RFC 3339 (`verified_at`) and `YYYY-MM-DD` (`valid_until`).
@@ -656,8 +768,15 @@ export interface Commands {
   review_audit: { input: AuditQuery; output: AuditPage };
   directory_search: { input: DirectoryQuery; output: DirectoryPage };
   directory_facets: { input: DirectoryQuery; output: Facets };
+  directory_letters: { input: DirectoryQuery; output: Array<LetterStart> };
   directory_counts: { input: null; output: DirectoryCounts };
   directory_colleague: { input: PractitionerRef; output: ColleagueCard };
+  directory_vcards: { input: ExportVCards; output: VCardFile };
+  favourite_set: { input: SetFavourite; output: null };
+  note_save: { input: SaveNote; output: null };
+  saved_searches: { input: null; output: Array<SavedSearch> };
+  saved_search_save: { input: SaveSearch; output: SavedSearch };
+  saved_search_delete: { input: SavedSearchRef; output: null };
   directory_refresh: { input: null; output: null };
   conversation_start: { input: StartConversation; output: RoomRef };
   conversation_accept: { input: RoomRef; output: null };
@@ -689,8 +808,10 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   review_list: ["review"],
   review_application: ["review"],
   review_audit: ["review"],
-  directory_search: ["directory"],
-  directory_facets: ["directory"],
-  directory_counts: ["directory"],
-  directory_colleague: ["directory"],
+  directory_search: ["directory","contacts"],
+  directory_facets: ["directory","contacts"],
+  directory_letters: ["directory","contacts"],
+  directory_counts: ["directory","contacts"],
+  directory_colleague: ["directory","contacts"],
+  saved_searches: ["contacts"],
 };

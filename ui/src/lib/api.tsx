@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, use, useEffect, useState } from "react";
 import type { Commands, ListUpdate, Subscriptions } from "@/bindings";
-import type { MediaUrl, Platform, PlatformError, Unsubscribe } from "@/platform/types";
+import type { MediaUrl, Platform, PlatformError, SavedFile, Unsubscribe } from "@/platform/types";
 import { ListGap, applyUpdate } from "./live-list";
 
 export type CommandName = keyof Commands;
@@ -20,6 +20,7 @@ export interface Api {
   ): Unsubscribe;
   upload(bytes: Uint8Array, contentType: string): Promise<string>;
   mediaUrl(path: string): Promise<MediaUrl>;
+  saveFile(file: SavedFile): Promise<boolean>;
 }
 
 export function createApi(platform: Platform): Api {
@@ -29,6 +30,7 @@ export function createApi(platform: Platform): Api {
       platform.subscribe(subscription, input, (event) => onEvent(event as never), onError ?? (() => undefined)),
     upload: (bytes, contentType) => platform.upload(bytes, contentType),
     mediaUrl: (path) => platform.mediaUrl(path),
+    saveFile: (file) => platform.saveFile(file),
   };
 }
 

@@ -29,7 +29,7 @@ export function matches(shortcut: Shortcut, event: KeyboardEvent): boolean {
 /** Listens on the window while the component is mounted. An open dialog keeps its keys. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector("[role=dialog]")) return;
+    if (event.defaultPrevented || event.isComposing || document.querySelector("[role=dialog]:not([aria-modal=false])")) return;
     const hit = shortcuts.find((shortcut) => matches(shortcut, event));
     if (!hit) return;
     event.preventDefault();

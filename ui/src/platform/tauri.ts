@@ -71,5 +71,13 @@ export function tauriPlatform(): Platform {
     mediaUrl(path): Promise<MediaUrl> {
       return Promise.resolve({ url: mediaOrigin + path.replace(/^\//, ""), release: () => undefined });
     },
+
+    async saveFile({ name, bytes }) {
+      try {
+        return await invoke<boolean>("save_file", bytes, { headers: { "file-name": encodeURIComponent(name) } });
+      } catch (error) {
+        throw PlatformError.from(error);
+      }
+    },
   };
 }

@@ -54,6 +54,18 @@ export interface Platform {
   upload(bytes: Uint8Array, contentType: string): Promise<string>;
   /** A URL an `<img>` can show. Call `release` when the image leaves the screen. */
   mediaUrl(path: string): Promise<MediaUrl>;
+  /**
+   * Writes a file where the person wants it: the shell asks for a place, a browser downloads it. False if they thought
+   * better of it.
+   */
+  saveFile(file: SavedFile): Promise<boolean>;
+}
+
+export interface SavedFile {
+  /** Proposed, with its extension. */
+  name: string;
+  type: string;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface MediaUrl {

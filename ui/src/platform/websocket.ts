@@ -184,5 +184,16 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
       const url = URL.createObjectURL(await response.blob());
       return { url, release: () => URL.revokeObjectURL(url) };
     },
+
+    saveFile({ name, type, bytes }) {
+      const url = URL.createObjectURL(new Blob([bytes], { type }));
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = name;
+      link.click();
+      // The download has begun once the click is dealt with.
+      setTimeout(() => URL.revokeObjectURL(url), 1_000);
+      return Promise.resolve(true);
+    },
   };
 }

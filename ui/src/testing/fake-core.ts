@@ -1,10 +1,11 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
   Account, ColleagueCard, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
-  ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SessionState, Settings, Subscriptions, Text,
+  DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, SessionState, Settings,
+  Subscriptions, Text,
   TimelineItem,
 } from "@/bindings";
-import type { Platform } from "@/platform/types";
+import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 
 type Topic = keyof Subscriptions;
@@ -48,6 +49,10 @@ export interface FakeCoreOptions {
   now?: number;
 }
 
+type FacetName = "departments" | "organizations" | "titles" | "cities" | "verified" | "joined";
+
+const yesNo = (value: boolean) => (value ? "yes" : "no");
+
 const MINUTE = 60_000;
 
 function rangesOf(text: string, words: readonly string[]): [number, number][] {
@@ -63,6 +68,8 @@ export class FakeCore implements Platform {
   readonly people: ColleagueCard[];
   readonly rooms: Room[] = [];
   readonly uploads = new Map<string, Uint8Array>();
+  readonly saved: SavedFile[] = [];
+  searches: SavedSearch[] = [];
   account: Account;
   session: SessionState;
   connection: Connection;
@@ -128,6 +135,11 @@ export class FakeCore implements Platform {
 
   mediaUrl(path: string): Promise<{ url: string; release: () => void }> {
     return Promise.resolve({ url: `/media/${path}`, release: () => undefined });
+  }
+
+  saveFile(file: SavedFile): Promise<boolean> {
+    this.saved.push(file);
+    return Promise.resolve(true);
   }
 
   emit<S extends Topic>(topic: S, event: Subscriptions[S]["event"], input: Subscriptions[S]["input"] = null): void {
@@ -240,23 +252,63 @@ export class FakeCore implements Platform {
 
   // ---- commands ----
 
-  #matching(query: DirectoryQuery, without?: "departments" | "organizations" | "titles" | "cities"): ColleagueCard[] {
+  #matching(query: DirectoryQuery, without?: FacetName): ColleagueCard[] {
     const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-    const one = (list: readonly string[], value: string, name: typeof without) => name === without || list.length === 0 || list.includes(value);
+    const one = (list: readonly string[], value: string, name: FacetName) => name === without || list.length === 0 || list.includes(value);
     return this.people.filter((each) => {
-      const hay = [each.name.han, each.name.latin, each.name.latin.replace(/\s/g, ""), each.hospital.zh, each.hospital.en, each.department].join("\n").toLowerCase();
+      const department = TERMINOLOGY.departments.find(({ code }) => code === each.department);
+      const phones = each.contacts.map(({ value }) => value.replace(/\D/g, ""));
+      const hay = [each.name.han, each.name.latin, each.name.latin.replace(/\s/g, ""), each.hospital.zh, each.hospital.en, each.department, department?.zh, ...phones].join("\n").toLowerCase();
       return (
         words.every((word) => hay.includes(word)) &&
         (!query.my_hospital || each.organization_id === this.people[0]?.organization_id) &&
+        (!query.favourites || each.favourite) &&
+        (!query.recent || this.#wroteWith(each)) &&
         one(query.departments, each.department, "departments") &&
         one(query.organizations, each.organization_id, "organizations") &&
         one(query.titles, each.title, "titles") &&
-        one(query.cities, each.city.en, "cities")
+        one(query.cities, each.city.en, "cities") &&
+        one(query.verified, yesNo(each.verification !== null), "verified") &&
+        one(query.joined, yesNo(each.user_id !== null), "joined")
       );
     });
   }
 
-  #facet(name: "departments" | "organizations" | "titles" | "cities", query: DirectoryQuery, of: (each: ColleagueCard) => [string, Text]): FacetValue[] {
+  #wroteWith(each: ColleagueCard): boolean {
+    return this.rooms.some(({ peer, items }) => items.length > 0 && peer.practitioner_id === each.id);
+  }
+
+  #page(query: DirectoryQuery): DirectoryPage {
+    let asked = query;
+    let found = this.#matching(query);
+    // The core knows every slip of one letter; two that changed places are enough for a story.
+    for (let at = 0; found.length === 0 && at + 1 < query.text.length; at += 1) {
+      const turned = query.text.slice(0, at) + query.text.charAt(at + 1) + query.text.charAt(at) + query.text.slice(at + 2);
+      asked = { ...query, text: turned };
+      found = this.#matching(asked);
+    }
+    const knows = (each: ColleagueCard) => each.favourite || this.#wroteWith(each);
+    const relevant = query.sort === "relevance" && query.text !== "" && !query.favourites && !query.recent;
+    const known = relevant ? found.filter(knows).sort((a, b) => Number(b.favourite) - Number(a.favourite)) : [];
+    if (relevant) found = [...known, ...found.filter((each) => !knows(each))];
+    if (query.sort === "name") found = found.toSorted((a, b) => a.name.latin.localeCompare(b.name.latin));
+    return {
+      rows: found.slice(query.offset, query.offset + query.limit).map((each) => this.#row(each, asked.text)),
+      total: found.length,
+      known: known.length,
+      similar: found.length > 0 && asked !== query,
+    };
+  }
+
+  #change(practitionerId: string, change: Partial<ColleagueCard>): void {
+    const index = this.people.findIndex(({ id }) => id === practitionerId);
+    const card = this.people[index];
+    if (!card) throw new Refused("not_found");
+    this.people[index] = { ...card, ...change };
+    this.emit("changes", ["contacts"]);
+  }
+
+  #facet(name: FacetName, query: DirectoryQuery, of: (each: ColleagueCard) => [string, Text]): FacetValue[] {
     const found = new Map<string, FacetValue>();
     for (const each of this.#matching(query, name)) {
       const [key, label] = of(each);
@@ -277,6 +329,8 @@ export class FakeCore implements Platform {
       organizations: this.#facet("organizations", query, (each) => [each.organization_id, each.hospital]),
       titles: this.#facet("titles", query, ({ title }) => [title, words(TERMINOLOGY.titles, title)]).sort((a, b) => rank(a.key) - rank(b.key)),
       cities: this.#facet("cities", query, ({ city }) => [city.en, city]),
+      verified: this.#facet("verified", query, ({ verification }) => [yesNo(verification !== null), { zh: "", en: "" }]),
+      joined: this.#facet("joined", query, (each) => [yesNo(each.user_id !== null), { zh: "", en: "" }]),
     };
   }
 
@@ -290,7 +344,15 @@ export class FakeCore implements Platform {
       id: each.id, name: each.name, matched: { han: han.length > 0 ? han : latin.length > 0 ? [[0, Math.min(2, each.name.han.length)]] : [], latin },
       title: each.title, department: each.department, specialty: each.specialties[0] ?? { zh: "", en: "" },
       hospital: each.hospital, city: each.city, verified: each.verification !== null, joined: each.user_id !== null,
+      favourite: each.favourite, phone: this.#phone(each, words),
     };
+  }
+
+  #phone(each: ColleagueCard, words: readonly string[]): ColleagueRow["phone"] {
+    const number = each.contacts.find(({ kind }) => kind === "phone")?.value;
+    const digits = words.find((word) => /^\d{4,}$/.test(word));
+    const at = number && digits ? number.indexOf(digits) : -1;
+    return number && digits && at >= 0 ? { number, ranges: [[at, at + digits.length]] } : null;
   }
 
   #roomOf(id: string): Room {
@@ -328,12 +390,45 @@ export class FakeCore implements Platform {
       },
       password_reset_begin: () => null,
       password_reset_finish: () => null,
-      directory_search: (query) => {
-        const found = this.#matching(query);
-        return { rows: found.slice(query.offset, query.offset + query.limit).map((each) => this.#row(each, query.text)), total: found.length };
+      directory_search: (query) => this.#page(query),
+      directory_letters: (query) => {
+        if (query.sort !== "name") return [];
+        const { rows } = this.#page({ ...query, offset: 0, limit: this.people.length });
+        const letters = new Map<string, number>();
+        rows.forEach(({ name }, index) => { if (!letters.has(name.latin.charAt(0))) letters.set(name.latin.charAt(0), index); });
+        return [...letters].map(([letter, index]) => ({ letter, index }));
       },
       directory_facets: (query) => this.#facets(query),
-      directory_counts: () => ({ all: this.people.length, my_hospital: this.people.filter((each) => each.organization_id === this.people[0]?.organization_id).length }),
+      directory_counts: () => ({
+        all: this.people.length,
+        my_hospital: this.people.filter((each) => each.organization_id === this.people[0]?.organization_id).length,
+        favourites: this.people.filter(({ favourite }) => favourite).length,
+        recent: this.people.filter((each) => this.#wroteWith(each)).length,
+      }),
+      directory_vcards: ({ practitioner_ids }) => {
+        const people = practitioner_ids.map((id) => this.people.find((each) => each.id === id)?.name.latin ?? "");
+        return { file_name: people.length === 1 ? `${people[0]}.vcf` : "colleagues.vcf", text: people.map((name) => `BEGIN:VCARD\r\nFN:${name}\r\nEND:VCARD\r\n`).join(""), count: people.length };
+      },
+      favourite_set: ({ practitioner_id, favourite }) => {
+        this.#change(practitioner_id, { favourite });
+        return null;
+      },
+      note_save: ({ practitioner_id, text }) => {
+        this.#change(practitioner_id, { note: text.trim() });
+        return null;
+      },
+      saved_searches: () => this.searches,
+      saved_search_save: ({ name, query }) => {
+        const saved = { id: `search-${name}`, name, query };
+        this.searches = [...this.searches.filter((each) => each.name !== name), saved];
+        this.emit("changes", ["contacts"]);
+        return saved;
+      },
+      saved_search_delete: ({ id }) => {
+        this.searches = this.searches.filter((each) => each.id !== id);
+        this.emit("changes", ["contacts"]);
+        return null;
+      },
       directory_colleague: ({ practitioner_id }) => {
         const found = this.people.find(({ id }) => id === practitioner_id);
         if (!found) throw new Refused("not_found");

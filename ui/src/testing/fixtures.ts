@@ -114,6 +114,8 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
     },
     user_id: index % 5 === 4 && index > 20 ? null : `@${localpart}:jz.example`,
     me: index === 0,
+    favourite: false,
+    note: "",
   };
 }
 

@@ -1,4 +1,5 @@
 // A morning on the ward, for screenshots and for tests that need a full window.
+import type { ColleagueCard } from "../bindings/index.ts";
 import { FakeCore, type FakeCoreOptions } from "./fake-core.ts";
 
 const DAY = 24 * 60;
@@ -10,6 +11,9 @@ function minutesSinceMidnight(now: number): number {
 
 export function ward(options: FakeCoreOptions = {}): FakeCore {
   const core = new FakeCore({ size: 2_400, verifier: true, ...options });
+  for (const favourite of [1, 12, 14]) core.people[favourite] = { ...core.people[favourite] as ColleagueCard, favourite: true };
+  core.people[1] = { ...core.people[1] as ColleagueCard, note: "去年 12 月一起讨论过左主干分叉病例，急会诊可直接打分机。" };
+  core.searches = [{ id: "search-1", name: "滨海 心内 主任", query: { text: "", my_hospital: false, favourites: false, recent: false, departments: ["cardiology"], organizations: [], titles: ["chief"], cities: ["Binhai"], verified: [], joined: [], sort: "name", offset: 0, limit: 0 } }];
   const today = minutesSinceMidnight(core.now());
   const date = (daysAgo: number) => {
     const at = new Date(core.now() - daysAgo * DAY * 60_000);

@@ -16,6 +16,9 @@ struct Answer {
     like_scan: Times,
     search: BTreeMap<String, Times>,
     facets: BTreeMap<String, Times>,
+    pages: BTreeMap<String, Times>,
+    file_mb: f64,
+    memory_mb: Option<f64>,
     open_s: f64,
     load_s: f64,
     colleagues: u32,
@@ -51,6 +54,12 @@ pub fn figures(answer: &Value) -> Result<Vec<Figure>> {
     figures.extend(times.facets.iter().map(|(text, times)| {
         figure(format!("filters and their counts: {text}"), (*times).into()).over("fetching 50 rows", &fetch)
     }));
+    figures.extend(times.pages.iter().map(|(order, times)| {
+        figure(format!("a page of the list: {order}"), (*times).into()).over("fetching 50 rows", &fetch)
+    }));
+    let megabytes = |what: &str, value: f64| Figure::new("directory", what, Unit::Megabytes, Spread::single(value));
+    figures.push(megabytes("the file", times.file_mb));
+    figures.extend(times.memory_mb.map(|value| megabytes("memory added", value)));
     let seconds = |value: f64| Spread::single(value * 1e3);
     figures.push(figure("opening the file".into(), seconds(times.open_s)));
     figures.push(figure(format!("first load of {} colleagues", times.colleagues), seconds(times.load_s)));
@@ -68,7 +77,8 @@ mod tests {
         let times = |p50: f64| json!({"p50": p50, "p99": p50 * 2.0, "samples": 300});
         let answer = json!({
             "floor": times(0.5), "like_scan": times(40.0), "search": {"han 1": times(1.0), "initials": times(2.0)},
-            "facets": {"all": times(3.0)}, "open_s": 0.25, "load_s": 9.5, "colleagues": 20_000, "close_s": 1,
+            "facets": {"all": times(3.0)}, "pages": {"by name": times(0.75)}, "file_mb": 18, "memory_mb": 9,
+            "open_s": 0.25, "load_s": 9.5, "colleagues": 20_000, "close_s": 1,
         });
         let figures = figures(&answer)?;
         let ratio = |what: &str| {
@@ -78,7 +88,8 @@ mod tests {
         assert_eq!(ratio("search: initials")?, Some(4.0));
         assert_eq!(ratio("search: initials (the slowest)")?, Some(0.05));
         assert_eq!(ratio("filters and their counts: all")?, Some(6.0));
-        assert_eq!(ratio("opening the file")?, None);
+        assert_eq!(ratio("a page of the list: by name")?, Some(1.5));
+        assert_eq!((ratio("opening the file")?, ratio("memory added")?), (None, None));
         let load = figures.last().context("no figures")?;
         assert_eq!((load.what.as_str(), load.spread.median), ("first load of 20000 colleagues", 9500.0));
         Ok(())

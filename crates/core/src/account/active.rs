@@ -3,7 +3,8 @@
 use super::error::{http_error, is_disk_full, matrix_error};
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
 use crate::chat;
-use crate::database::Key;
+use crate::contacts::Contacts;
+use crate::database::{Found, Key};
 use crate::directory::Directory;
 use crate::profile::Profile;
 use crate::registry::RegistrySession;
@@ -51,6 +52,7 @@ pub(crate) struct Active {
     pub client: Client,
     pub sync: SyncService,
     pub directory: Directory,
+    pub contacts: Contacts,
     pub registry: RegistrySession,
     pub account: watch::Sender<Account>,
     pub connection: watch::Sender<Connection>,
@@ -100,9 +102,14 @@ impl Active {
         profile: &Profile,
         ending: mpsc::Sender<Ending>,
     ) -> Result<Arc<Self>> {
+        let (contacts, found) = Contacts::open(&profile.contacts_path(), Key::new(*key.derive("contacts"))).await?;
+        if found == Found::SetAside {
+            tracing::warn!("damaged contacts were set aside; favourites and notes begin anew");
+        }
         let key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
         let (directory, _) = Directory::open(&profile.directory_path(), key).await?;
+        directory.set_acquaintances(contacts.acquaintances());
         directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
         let sync = SyncService::builder(client.clone())
             .with_offline_mode()
@@ -125,6 +132,7 @@ impl Active {
             client,
             sync,
             directory,
+            contacts,
             registry,
             account: watch::Sender::new(account),
             connection: watch::Sender::new(connection),
@@ -172,6 +180,9 @@ impl Active {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await;
         if let Err(error) = self.directory.close().await {
             tracing::warn!(code = ?error.code, "the directory did not close");
+        }
+        if let Err(error) = self.contacts.close().await {
+            tracing::warn!(code = ?error.code, "the contacts did not close");
         }
     }
 
@@ -419,11 +430,13 @@ impl Active {
     /// Fetches the directory once, then what changed, every few minutes and whenever the network is back.
     async fn keep_directory(self: Arc<Self>) {
         let mut pause = RETRY.0;
+        self.prepare_directory().await;
         loop {
             self.online().await;
             match self.refresh_directory().await {
                 Ok(()) => {
                     pause = RETRY.0;
+                    self.prepare_directory().await;
                     self.pause(DIRECTORY_INTERVAL).await;
                 }
                 Err(_) => {
@@ -431,6 +444,13 @@ impl Active {
                     pause = (pause * 2).min(RETRY.1);
                 }
             }
+        }
+    }
+
+    /// Has the directory work out beforehand what is asked first. Whoever asks meanwhile is answered all the same.
+    async fn prepare_directory(&self) {
+        if let Err(error) = self.directory.prepare().await {
+            tracing::warn!(code = ?error.code, "the directory could not be prepared");
         }
     }
 

@@ -229,11 +229,10 @@ impl Lifecycle {
             self.keyring.set(Secret::Session, &stored).await?;
             return self.run(client, &stored, &key).await;
         }
-        let unsent = match &earlier {
-            Some(earlier) if earlier.session.meta.user_id == stored.session.meta.user_id => self.unsent().await,
-            _ => rescue::Unsent::new(),
-        };
-        let (client, key) = self.fresh_client(&stored).await?;
+        let same_doctor =
+            earlier.as_ref().is_some_and(|earlier| earlier.session.meta.user_id == stored.session.meta.user_id);
+        let unsent = if same_doctor { self.unsent().await } else { rescue::Unsent::new() };
+        let (client, key) = self.fresh_client(&stored, same_doctor).await?;
         rescue::keep_as_drafts(&client, unsent).await;
         self.run(client, &stored, &key).await
     }
@@ -246,11 +245,11 @@ impl Lifecycle {
         unsent
     }
 
-    /// A client of this session over a new store, and the session in the keyring. What an earlier account left is
+    /// A client of this session over a new store, and the session in the keyring. What another account left is
     /// removed. If the keyring refuses, the session ends again.
-    async fn fresh_client(&self, stored: &StoredSession) -> Result<(Client, VaultKey)> {
+    async fn fresh_client(&self, stored: &StoredSession, same_doctor: bool) -> Result<(Client, VaultKey)> {
         let kept = async {
-            let key = self.fresh_vault().await?;
+            let key = self.fresh_vault(same_doctor).await?;
             self.keyring.set(Secret::Session, stored).await?;
             let client = build_client(&stored.servers, &self.profile.store_dir(), &key).await?;
             restore_session(&client, stored).await?;
@@ -275,7 +274,7 @@ impl Lifecycle {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
         let stored = StoredSession { servers, session, ended: None, unbound: true };
-        let (client, key) = self.fresh_client(&stored).await?;
+        let (client, key) = self.fresh_client(&stored, false).await?;
         Ok((client, stored, key))
     }
 
@@ -289,9 +288,15 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// An empty account folder and a new key for it.
-    async fn fresh_vault(&self) -> Result<VaultKey> {
+    /// An empty account folder and a new key for it. The same doctor's directory, favourites and notes stay with their
+    /// key; the chat engine's store goes with its device.
+    async fn fresh_vault(&self, same_doctor: bool) -> Result<VaultKey> {
         self.keyring.delete(Secret::Session).await?;
+        if same_doctor && let Some(key) = self.keyring.get(Secret::Vault).await? {
+            remove(&self.profile.store_dir())?;
+            remove(&self.profile.store_dir().with_extension("damaged"))?;
+            return Ok(key);
+        }
         remove(&self.profile.account_dir())?;
         let key = VaultKey::random();
         self.keyring.set(Secret::Vault, &key).await?;

@@ -163,14 +163,30 @@ async fn conversation(active: &Active, room: &Room) -> Conversation {
         Some(user) => person(&active.directory, Some(room), &user).await,
         None => person(&active.directory, Some(room), room.own_user_id()).await,
     };
+    let last = last_message(room).await;
+    if let Some(last) = &last
+        && peer.user_id != *room.own_user_id()
+    {
+        remember(active, &peer.user_id, &last.at).await;
+    }
     let draft = room.load_composer_draft(None).await.ok().flatten().map(|draft| draft.plain_text);
     Conversation {
         room_id: room.room_id().to_string(),
         membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
         peer,
-        last: last_message(room).await,
+        last,
         unread: active.unread(room),
         draft: draft.filter(|text| !text.trim().is_empty()),
+    }
+}
+
+/// Keeps with whom the doctor wrote, for the directory, which puts them first.
+async fn remember(active: &Active, user_id: &str, at: &str) {
+    let Ok(at) = chrono::DateTime::parse_from_rfc3339(at) else { return };
+    // Its sender's clock wrote the time: one from tomorrow must not stay the latest.
+    let at = at.timestamp().min(chrono::Utc::now().timestamp());
+    if let Err(error) = active.contacts.wrote_with(user_id, at).await {
+        tracing::warn!(code = ?error.code, "with whom the doctor wrote was not kept");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Answers kept until the directory changes.
 
 use consilium_api::chat::Person;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 const MOST: usize = 1024;
@@ -33,7 +33,7 @@ impl People {
 #[derive(Debug)]
 pub(super) struct Answers<T>(Mutex<Kept<T>>);
 
-type Kept<T> = ((u64, i64), HashMap<String, T>);
+type Kept<T> = (State, HashMap<String, T>);
 
 impl<T> Default for Answers<T> {
     fn default() -> Self {
@@ -42,13 +42,12 @@ impl<T> Default for Answers<T> {
 }
 
 impl<T: Clone> Answers<T> {
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
+    }
+
     /// The answer to `question`, from memory or by `work`.
-    pub(super) fn get<E>(
-        &self,
-        state: (u64, i64),
-        question: &str,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(super) fn get<E>(&self, state: State, question: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.0 != state || kept.1.len() >= MOST {
@@ -63,6 +62,42 @@ impl<T: Clone> Answers<T> {
         if kept.0 == state {
             kept.1.insert(question.to_owned(), answer.clone());
         }
+        Ok(answer)
+    }
+}
+
+/// A few answers that are large, the latest ones.
+#[derive(Debug)]
+pub(super) struct Few<T>(Mutex<(State, VecDeque<(String, T)>)>);
+
+/// Generation and revision of the database.
+pub(super) type State = (u64, i64);
+
+const FEW: usize = 4;
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Few<T> {
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
+    }
+
+    /// The answer to `question`, from memory or by `work`. Who asks the same meanwhile waits for it.
+    pub(super) fn get<E>(&self, state: State, question: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 != state {
+            *kept = (state, VecDeque::new());
+        }
+        if let Some((_, answer)) = kept.1.iter().find(|(asked, _)| asked == question) {
+            return Ok(answer.clone());
+        }
+        let answer = work()?;
+        kept.1.truncate(FEW - 1);
+        kept.1.push_front((question.to_owned(), answer.clone()));
         Ok(answer)
     }
 }

@@ -3,10 +3,12 @@
 //! The copy follows the registry's `_history` (docs/registry-api.md) page by page. Each page, with its deletions and
 //! the place where to go on, is one transaction, so that a copy that was broken off goes on where it was.
 
+mod columns;
 mod expression;
 mod feed;
 mod fold;
 mod index;
+mod known;
 mod memory;
 mod names;
 mod people;
@@ -15,25 +17,30 @@ mod resources;
 mod search;
 mod sync;
 mod terms;
+mod typos;
 
 pub use feed::{Feed, FeedError};
+pub use known::Acquaintances;
 pub use pinyin::latin_name;
 
 use crate::database::{Database, Found, Key, Migrations, remove_files};
 use consilium_api::chat::Person;
 use consilium_api::directory::{
-    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets, Text,
+    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets,
+    LetterStart, Text,
 };
 use consilium_api::{Error, ErrorCode};
-use memory::{Answers, People};
+use memory::People;
 use rusqlite::Connection;
+use search::{Desk, Memory};
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-const MIGRATIONS: Migrations = &[include_str!("schema.sql")];
+/// The first version's files are empty to the second, which fetches everything again.
+const MIGRATIONS: Migrations = &["", include_str!("schema.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -50,9 +57,11 @@ struct Inner {
     status: watch::Sender<DirectoryStatus>,
     changes: watch::Sender<u64>,
     viewer: Mutex<Option<String>>,
+    acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
     people: People,
-    counts: Answers<u32>,
-    facets: Answers<Arc<Facets>>,
+    memory: Memory,
+    /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
+    day: Mutex<String>,
 }
 
 impl Directory {
@@ -75,9 +84,10 @@ impl Directory {
             status: watch::Sender::new(empty),
             changes: watch::Sender::new(0),
             viewer: Mutex::default(),
+            acquaintances: Mutex::default(),
             people: People::default(),
-            counts: Answers::default(),
-            facets: Answers::default(),
+            memory: Memory::default(),
+            day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let stored = directory.read(sync::stored_status).await?;
@@ -116,46 +126,92 @@ impl Directory {
         self.inner.changes.subscribe()
     }
 
-    /// The colleagues that match, exact names first, then those of the viewer's hospital, then by title.
+    /// Whom the doctor knows, now and later: they come first in results.
+    pub fn set_acquaintances(&self, acquaintances: watch::Receiver<Arc<Acquaintances>>) {
+        *self.inner.acquaintances.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquaintances);
+        self.inner.memory.forget_known();
+    }
+
+    fn acquaintances(&self) -> Arc<Acquaintances> {
+        let followed = self.inner.acquaintances.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.as_ref().map(|now| Arc::clone(&now.borrow())).unwrap_or_default()
+    }
+
+    /// The colleagues that match, in the order that the query asks for.
     pub async fn search(&self, query: DirectoryQuery) -> Result<DirectoryPage, Error> {
-        let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
-        self.read(move |db| {
-            let own = own_hospital(db, viewer.as_deref())?;
-            let state = (inner.database.generation(), sync::revision(db)?);
-            let count = |db: &Connection, expression: Option<&str>| match expression {
-                Some(some) => inner.counts.get(state, some, || search::count(db, expression)),
-                None => search::count(db, None),
-            };
-            search::page(db, &query, own, &today, count)
-        })
-        .await
+        self.ask(move |desk| desk.page(&query)).await
     }
 
     /// The values by which the search can be narrowed, with their counts.
     pub async fn facets(&self, query: DirectoryQuery) -> Result<Facets, Error> {
-        let (inner, viewer) = (Arc::clone(&self.inner), self.viewer());
-        let query = DirectoryQuery { offset: 0, limit: 0, ..query };
-        let facets = self.read(move |db| {
-            let state = (inner.database.generation(), sync::revision(db)?);
-            let own = own_hospital(db, viewer.as_deref())?;
-            let work = || search::facets(db, &query, own).map(Arc::new);
-            inner.facets.get(state, &format!("{own:?} {query:?}"), work)
-        });
-        Ok(Arc::unwrap_or_clone(facets.await?))
+        self.ask(move |desk| desk.facets(&query)).await
+    }
+
+    /// Where each letter begins in a search sorted by name; empty for other orders.
+    pub async fn letters(&self, query: DirectoryQuery) -> Result<Vec<LetterStart>, Error> {
+        self.ask(move |desk| desk.letters(&query)).await
     }
 
     pub async fn counts(&self) -> Result<DirectoryCounts, Error> {
-        let viewer = self.viewer();
-        self.read(move |db| {
-            let my_hospital = match own_hospital(db, viewer.as_deref())? {
-                Some(n) => db
+        self.ask(|desk| {
+            let my_hospital = match desk.own {
+                Some(n) => desk
+                    .db
                     .prepare_cached("SELECT count(*) FROM colleague WHERE organization = ?1")?
                     .query_row([n], |row| row.get(0))?,
                 None => 0,
             };
-            Ok(DirectoryCounts { all: search::count(db, None)?, my_hospital })
+            let (favourites, recent) = desk.acquainted()?;
+            Ok(DirectoryCounts { all: search::count(desk.db, None)?, my_hospital, favourites, recent })
         })
         .await
+    }
+
+    /// Works out beforehand what the first filters, orders and far pages need. Takes about a second for a million.
+    pub async fn prepare(&self) -> Result<(), Error> {
+        self.ask(|desk| desk.prepare()).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Desk<'_>) -> rusqlite::Result<T> + Clone + Send + 'static,
+    ) -> Result<T, Error> {
+        let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
+        self.keep_day(&today).await;
+        let acquaintances = self.acquaintances();
+        self.read(move |db| {
+            work(&Desk {
+                db,
+                memory: &inner.memory,
+                state: (inner.database.generation(), sync::revision(db)?),
+                own: own_hospital(db, viewer.as_deref())?,
+                acquaintances: &acquaintances,
+                today: &today,
+            })
+        })
+        .await
+    }
+
+    /// Takes the badge in the index from those whose verification ran out, at the first question of a day.
+    async fn keep_day(&self, today: &str) {
+        {
+            let mut day = self.inner.day.lock().unwrap_or_else(PoisonError::into_inner);
+            if day.as_str() >= today {
+                return;
+            }
+            // Tried once: a full disk must not make every search wait.
+            today.clone_into(&mut day);
+        }
+        let (as_of, since) = (today.to_owned(), today.to_owned());
+        // A look does not wait for what is being written, such as a first load.
+        if !matches!(self.inner.database.read(move |db| index::has_expired(db, &since)).await, Ok(true)) {
+            return;
+        }
+        match self.inner.database.write(move |db| index::expire(db, &as_of)).await {
+            Ok(true) => self.inner.changes.send_modify(|n| *n += 1),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(code = ?error.code, "expired verifications stay in the index"),
+        }
     }
 
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.

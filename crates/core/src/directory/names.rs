@@ -13,6 +13,18 @@ pub(super) const END: char = '\u{e000}';
 /// Readings of a name that are indexed at most.
 const MOST_READINGS: usize = 6;
 
+/// Places of a letter in [`NameForms::sort_key`]: none, `a` to `z`, and other scripts.
+const LETTER_PLACES: i64 = 28;
+const OTHER_SCRIPTS: i64 = 27;
+/// Places of a Han character there: none, each of the first block, and all others.
+const HAN_PLACES: i64 = 0x9fff - 0x4e00 + 3;
+
+/// The letter under which a list has names of this key: `A` to `Z`, else `#`.
+pub(super) fn letter_of(sort_key: i64) -> char {
+    let place = sort_key / (LETTER_PLACES.pow(9) * HAN_PLACES);
+    u8::try_from(place).ok().filter(|p| (1..=26).contains(p)).map_or('#', |p| char::from(b'A' + p - 1))
+}
+
 /// A letter of a text: folded, with the UTF-16 range of the character it came from.
 #[derive(Clone, Copy, Debug)]
 struct Letter {
@@ -52,6 +64,8 @@ pub(super) struct NameForms {
     aligned: Option<Vec<usize>>,
     /// Other spellings of Latin words: `mueller`, `brien`.
     variants: Vec<String>,
+    /// Han characters of the surname.
+    surname: usize,
 }
 
 impl NameForms {
@@ -75,7 +89,7 @@ impl NameForms {
             .unwrap_or_default();
         let readings = readings(&chars, surname, spelled.as_deref());
         let variants = if aligned.is_some() { Vec::new() } else { variants(latin) };
-        Self { han, latin: latin_letters, parts, turned, readings, aligned, variants }
+        Self { han, latin: latin_letters, parts, turned, readings, aligned, variants, surname }
     }
 
     /// What goes into the index, without repetitions.
@@ -101,6 +115,43 @@ impl NameForms {
         }
         tokens.extend(self.variants.iter().cloned());
         tokens
+    }
+
+    /// Where the name stands in a list: by six letters of the surname's pinyin, then its character, then four letters of
+    /// the given name's pinyin. Latin names are among them by family name; names in other scripts come last.
+    pub(super) fn sort_key(&self) -> i64 {
+        let (family, han, given) = match self.readings.first() {
+            Some(syllables) => {
+                let (family, given) = syllables.split_at(self.surname.min(syllables.len()));
+                let first = self.han.first().map_or(0, |l| u32::from(l.folded));
+                (family.concat(), (i64::from(first) - 0x4dff).clamp(1, HAN_PLACES - 1), given.concat())
+            }
+            None => {
+                let mut parts = self.turned.iter().map(|part| part.text.as_str());
+                (parts.next().unwrap_or_default().to_owned(), 0, parts.collect())
+            }
+        };
+        let place = |c: char| if c.is_ascii_lowercase() { i64::from(u32::from(c) - u32::from('a')) + 1 } else { 0 };
+        let packed = |text: &str, letters: usize| {
+            let places = text.chars().map(place).chain(std::iter::repeat(0)).take(letters);
+            places.fold(0, |packed, place| packed * LETTER_PLACES + place)
+        };
+        let named = family.starts_with(|c: char| c.is_ascii_lowercase());
+        let family = if named { packed(&family, 6) } else { OTHER_SCRIPTS * LETTER_PLACES.pow(5) };
+        (family * HAN_PLACES + han) * LETTER_PLACES.pow(4) + packed(&given, 4)
+    }
+
+    /// Adds where the first of the spellings that is in the name matches.
+    pub(super) fn highlight_first(&self, spellings: &[Word], found: &mut NameMatch) {
+        for word in spellings {
+            let mut here = NameMatch::default();
+            self.highlight(word, &mut here);
+            if here != NameMatch::default() {
+                // Once more, so that ranges that touch are joined.
+                self.highlight(word, found);
+                return;
+            }
+        }
     }
 
     /// Adds where `word` matches.
@@ -301,13 +352,13 @@ mod tests {
 
     fn found_by(forms: &NameForms, query: &str) -> bool {
         let tokens = forms.tokens();
-        query_words(query).iter().all(|w| tokens.iter().any(|t| t.starts_with(&w.text)))
+        query_words(query).iter().all(|w| tokens.iter().any(|t| t.starts_with(&w.word.text)))
     }
 
     fn matched(forms: &NameForms, query: &str) -> NameMatch {
         let mut found = NameMatch::default();
-        for word in query_words(query) {
-            forms.highlight(&word, &mut found);
+        for typed in query_words(query) {
+            forms.highlight(&typed.word, &mut found);
         }
         found
     }
@@ -401,6 +452,48 @@ mod tests {
         let forty = NameForms::new(&"林".repeat(40), 1, "", "");
         assert!(found_by(&forty, &"林".repeat(40)));
         assert!(forty.tokens().len() < 300, "{}", forty.tokens().len());
+    }
+
+    #[test]
+    fn names_of_one_character_of_forty_and_of_other_scripts_are_found() {
+        let one = NameForms::new("丽", 1, "Li", "Li");
+        assert!(["丽", "li", "l"].iter().all(|q| found_by(&one, q)));
+        assert!(one.tokens().contains(&format!("丽{END}")), "it is found as a whole name");
+        let nameless = NameForms::new("石磊", 1, "", "");
+        assert!(["shi", "sl", "石", "磊", "shil"].iter().all(|q| found_by(&nameless, q)));
+        let tashi = NameForms::new("扎西·顿珠", 0, "Tashi Dhondup", "");
+        assert!(["扎西", "顿珠", "zhaxi", "zxdz", "tashi", "dhondup t", "扎西·顿"].iter().all(|q| found_by(&tashi, q)));
+        let uyghur = NameForms::new("", 0, "گۈلنار ئەخمەت", "");
+        assert!(["گۈل", "ئەخمەت", "گ"].iter().all(|q| found_by(&uyghur, q)));
+        assert_eq!(matched(&uyghur, "ئەخ").latin, vec![(7, 10)]);
+        let hebrew = NameForms::new("", 0, "נועה לוי", "לוי");
+        assert!(["נועה", "לוי", "לוי נ"].iter().all(|q| found_by(&hebrew, q)));
+        let long = "Wolfeschlegelsteinhausenbergerdorff Hubert";
+        let forty = NameForms::new("", 0, long, "");
+        assert!(
+            ["wolfesch", "hubert w", "wolfeschlegelsteinhausenbergerdorffhubert"].iter().all(|q| found_by(&forty, q))
+        );
+    }
+
+    #[test]
+    fn a_list_by_name_keeps_surnames_together() {
+        let key = |han: &str, latin: &str, family: &str| NameForms::new(han, 0, latin, family).sort_key();
+        let in_order = [
+            key("安然", "An Ran", "An"),
+            key("", "Anna Berg", "Berg"),
+            key("单田芳", "Shan Tianfang", "Shan"),
+            key("", "Hannah Weiss", "Weiss"),
+            key("张安", "Zhang An", "Zhang"),
+            key("张伟", "Zhang Wei", "Zhang"),
+            key("张文森", "Winston Zhang", "Zhang"),
+            key("章安", "Zhang An", "Zhang"),
+            key("", "נועה לוי", "לוי"),
+        ];
+        assert!(in_order.is_sorted(), "{in_order:?}");
+        let letters: String = in_order.iter().map(|key| letter_of(*key)).collect();
+        assert_eq!(letters, "ABSWZZZZ#");
+        assert_eq!(letter_of(key("𠮷", "", "")), '#', "a character without a known reading");
+        assert_eq!(letter_of(key("欧阳静", "Ouyang Jing", "Ouyang")), 'O');
     }
 
     #[test]

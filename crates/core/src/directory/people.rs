@@ -114,6 +114,9 @@ pub(super) fn card(
                 .transpose()?,
             me: viewer.is_some() && viewer == user_id.as_deref(),
             user_id,
+            // The doctor's own notes are not in the directory.
+            favourite: false,
+            note: String::new(),
         })
     })
     .optional()

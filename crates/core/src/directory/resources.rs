@@ -98,13 +98,23 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
     // for what their names share; the hospital's own tokens are those that reach beyond it.
     let (part_zh, part_en) = (without(&zh, &city_name), without(&en, &latin_city));
-    let shared = terms::tokens([part_zh.as_str(), part_en.as_str()]);
+    let mut short = terms::abbreviations(&part_zh);
+    if !city_name.is_empty() && !part_zh.is_empty() {
+        short.push(format!("市{part_zh}"));
+    }
+    let shared =
+        terms::tokens([part_zh.as_str(), part_en.as_str()].into_iter().chain(short.iter().map(String::as_str)));
+    let own = terms::abbreviations(&zh);
+    // 滨海一院: the place with what people call its kind.
+    let placed = short.iter().filter(|s| !city_name.is_empty() && !s.starts_with('市'));
+    let placed = placed.map(|short| format!("{city_name}{short}"));
+    let aliases: Vec<String> = aliases.into_iter().chain(own).chain(placed).collect();
     let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
     let found_by = (
         city(db, &city_name, &latin_city)?,
-        terms::worded(db, Kind::Part, &part_zh)?,
+        terms::called(db, Kind::Part, &part_zh, &short)?,
         terms::worded(db, Kind::Part, &part_en)?,
     );
     let before = db
@@ -123,7 +133,7 @@ fn without(name: &str, city: &str) -> String {
         return name.to_owned();
     }
     let rest = name.replacen(city, " ", 1);
-    rest.trim().trim_start_matches(['市', '省', '县', '区', '州']).trim().to_owned()
+    rest.trim().trim_start_matches(terms::ADMINISTRATIVE).trim().to_owned()
 }
 
 fn city(db: &Connection, name: &str, latin: &str) -> rusqlite::Result<Option<i64>> {

@@ -1,6 +1,18 @@
 -- The colleague directory. Resources keep the numbers `n` that this file gave them; FHIR ids are kept as 16 bytes where
 -- they are UUIDs. A resource that another refers to before it arrived is a row with `known = 0`.
 
+-- What an earlier version wrote is a copy too, and is fetched again.
+DROP TABLE IF EXISTS state;
+DROP TABLE IF EXISTS organization;
+DROP TABLE IF EXISTS role;
+DROP TABLE IF EXISTS practitioner;
+DROP TABLE IF EXISTS verifier;
+DROP TABLE IF EXISTS colleague;
+DROP TABLE IF EXISTS stale;
+DROP TABLE IF EXISTS colleague_index;
+DROP TABLE IF EXISTS term_index;
+DROP TABLE IF EXISTS term;
+
 CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     -- 0 empty, 1 loading, 2 complete
@@ -13,7 +25,9 @@ CREATE TABLE state (
     -- Rows of `colleague`.
     colleagues INTEGER NOT NULL DEFAULT 0,
     -- Grows with every change.
-    revision INTEGER NOT NULL DEFAULT 0
+    revision INTEGER NOT NULL DEFAULT 0,
+    -- YYYY-MM-DD: verifications that ran out before are none in the index.
+    day TEXT NOT NULL DEFAULT ''
 ) STRICT;
 INSERT INTO state (one) VALUES (1);
 
@@ -77,6 +91,8 @@ CREATE TABLE role (
 ) STRICT;
 CREATE INDEX role_practitioner ON role (practitioner);
 CREATE INDEX role_user ON role (user_id) WHERE user_id IS NOT NULL;
+-- As a number: a third of the bytes of the text.
+CREATE INDEX role_until ON role (CAST(replace(valid_until, '-', '') AS INTEGER)) WHERE valid_until <> '';
 
 -- One row for each person who is listed. `rank` is the order of results: rank of the title << 40 | practitioner.
 CREATE TABLE colleague (
@@ -86,7 +102,13 @@ CREATE TABLE colleague (
     organization INTEGER NOT NULL,
     department INTEGER NOT NULL,
     title INTEGER NOT NULL,
-    city INTEGER NOT NULL
+    city INTEGER NOT NULL,
+    -- 1 verified as of the day it was written, 2 has an account.
+    flags INTEGER NOT NULL,
+    -- Sorts by name; see names.rs.
+    name_key INTEGER NOT NULL,
+    -- Seconds since 1970; 0 if not verified.
+    verified_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX colleague_organization ON colleague (organization);
 

@@ -1,6 +1,6 @@
 //! What colleagues share, and the words that find it: hospitals, departments, titles, cities, fields of interest.
 
-use super::fold::words;
+use super::fold::{SHORTEST_NUMBER, words};
 use super::pinyin;
 use consilium_registry_api::terminology::{self, Concept};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -58,17 +58,37 @@ const DEPARTMENT_ALIASES: &[(&str, &str)] = &[
 
 /// Endings that tell nothing by themselves: their pinyin would match everywhere, and `ke` is a surname too.
 const GENERIC: &[&str] =
-    &["卫生服务中心", "卫生院", "医学中心", "医学院", "医院", "中心", "诊所", "医学科", "医疗科", "医师", "科"];
+    &["卫生服务中心", "卫生院", "医学中心", "医学院", "医院", "中心", "诊所", "医学科", "医疗科", "医师", "科", "院"];
 
-/// The token of a term in the index of colleagues: characters of the private-use planes, one for the first 130,000.
+/// Tokens of a colleague's state, which no text folds to.
+pub(super) const VERIFIED: [&str; 2] = ["\u{e001}", "\u{e002}"];
+pub(super) const JOINED: [&str; 2] = ["\u{e003}", "\u{e004}"];
+
+/// Terms whose token is one character; above them on the plane are the parts of telephone numbers.
+const PLANE: i64 = 0xd8e0;
+
+fn private(n: i64) -> char {
+    u32::try_from(n).ok().and_then(char::from_u32).unwrap_or('\u{f0000}')
+}
+
+/// What follows the name of a place in that of its hospital.
+pub(super) const ADMINISTRATIVE: [char; 4] = ['市', '省', '县', '区'];
+
+/// The token of a term in the index of colleagues: characters of the private-use planes, one for the first 55,000.
 pub(super) fn token(n: i64) -> String {
-    const PLANE: i64 = 0xfff0;
-    let private = |digit: i64| u32::try_from(digit).ok().and_then(char::from_u32).unwrap_or('\u{f0000}');
     if n < PLANE {
         private(0xf_0000 + n).to_string()
     } else {
         [private(0x10_0000 + n % PLANE), private(0xf_0000 + n / PLANE)].iter().collect()
     }
+}
+
+/// Tokens of all runs of four digits of a telephone number: whatever part of four digits and more is asked for, the
+/// number has all runs of it. A run of one digit repeated finds shorter runs of it too.
+pub(super) fn phone_tokens(number: &str) -> BTreeSet<String> {
+    let digits: Vec<i64> = number.chars().filter_map(|c| c.to_digit(10)).map(i64::from).collect();
+    let value = |run: &[i64]| run.iter().fold(0, |value, digit| value * 10 + digit);
+    digits.windows(SHORTEST_NUMBER).map(|run| private(0xf_0000 + PLANE + value(run)).to_string()).collect()
 }
 
 /// Tokens whose prefixes are: substrings of Han text, its pinyin from any character on, its initials, Latin words,
@@ -94,8 +114,86 @@ pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<S
     tokens
 }
 
+/// What people call a hospital besides its name: `江州大学附属第一医院` is 江大附一 and 江大一院 (typed `jda1y` too), 第三人民医院 三院.
+pub(super) fn abbreviations(name: &str) -> Vec<String> {
+    let name = name.trim();
+    let Some(at) = name.find("大学") else { return short_kind(name) };
+    let (head, kind) = name.split_at(at);
+    let kind = kind.trim_start_matches("大学");
+    // 江州大学 is 江大; 江州医科大学 is 江医大 and 江医.
+    let medical = ["医科", "医药", "中医药"].into_iter().find_map(|m| Some((head.strip_suffix(m)?, m)));
+    let initial = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    let heads = match medical {
+        Some((place, subject)) if !place.is_empty() => {
+            let (place, subject) = (initial(place), if subject == "中医药" { "中医" } else { "医" });
+            vec![format!("{place}{subject}大"), format!("{place}{subject}")]
+        }
+        _ => vec![format!("{}大", initial(head))],
+    };
+    let mut found = heads.clone();
+    for head in heads {
+        for kind in short_kind(kind) {
+            if kind.starts_with('附') {
+                // Whoever thinks of `affiliated` types an `a`.
+                let letters = pinyin_initials(&format!("{head}{kind}")).map(|i| i.replacen('f', "a", 1));
+                found.extend(letters);
+            }
+            found.push(format!("{head}{kind}"));
+        }
+    }
+    found
+}
+
+/// Short forms of the kind of a hospital, without its place.
+fn short_kind(kind: &str) -> Vec<String> {
+    let kind = kind.trim_start_matches(ADMINISTRATIVE);
+    let (affiliated, kind) = match kind.strip_prefix("附属") {
+        Some(rest) => (true, rest),
+        None => (false, kind),
+    };
+    let numeral = kind.strip_prefix('第').and_then(|rest| rest.chars().next());
+    let own = match (numeral, kind) {
+        (Some(nth), _) if kind.ends_with("医院") && kind.chars().count() <= 7 => vec![format!("{nth}院")],
+        (_, "人民医院") => vec!["人医".to_owned()],
+        (_, "中医医院") => vec!["中医院".to_owned()],
+        (_, "妇幼保健院" | "妇女儿童医院") => vec!["妇幼".to_owned(), "妇保".to_owned()],
+        (_, "医院") if affiliated => vec!["院".to_owned()],
+        _ => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for short in own {
+        if affiliated {
+            found.push(format!("附{short}"));
+            found.extend(numeral.map(|nth| format!("附{nth}")));
+        }
+        if short != "院" {
+            found.push(short);
+        }
+    }
+    found
+}
+
+/// First letters of the usual readings, with digits for numerals: `江大附一院` → `jdf1y`.
+fn pinyin_initials(han: &str) -> Option<String> {
+    let chars: Vec<char> = han.chars().collect();
+    let readings = pinyin::readings(&chars, 0)?;
+    let letters = readings.iter().zip(&chars);
+    letters.map(|(all, c)| digit(*c).or_else(|| all.first()?.chars().next())).collect()
+}
+
+/// 一 to 九 as a digit.
+fn digit(numeral: char) -> Option<char> {
+    let numerals = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    numerals.into_iter().zip('1'..='9').find(|(n, _)| *n == numeral).map(|(_, digit)| digit)
+}
+
 fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
     let chars: Vec<char> = han.chars().collect();
+    let administrative = |c: Option<&char>| c.is_some_and(|c| ADMINISTRATIVE.contains(c));
+    // 市 tells nothing, and `shi` is a surname.
+    if administrative(chars.first()) {
+        return;
+    }
     let Some(readings) = pinyin::readings(&chars, 0) else { return };
     let telling = GENERIC.iter().find_map(|g| han.strip_suffix(g)).unwrap_or(han).chars().count().max(1);
     // One character with two readings is common (重庆), two in one text are not.
@@ -107,14 +205,13 @@ fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
             .filter_map(|(at, all)| all.get(if Some(at) == other { nth } else { 0 }))
             .flat_map(|r| pinyin::spellings(r).into_iter().take(1))
             .collect();
-        for start in 0..telling {
+        for start in (0..telling).filter(|start| !administrative(chars.get(*start))) {
             tokens.insert(syllables.get(start..).unwrap_or_default().concat());
         }
         tokens.insert(syllables.iter().filter_map(|s| s.chars().next()).collect());
     }
     // 第一医院 is typed as `d1yy` and `1yy` too.
-    let numerals = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    let numeral = |c: &char| numerals.iter().zip('1'..='9').find(|(n, _)| *n == c).map(|(_, digit)| digit);
+    let numeral = |c: &char| digit(*c);
     if chars.iter().any(|c| numeral(c).is_some()) {
         let initials = |ordinals: bool| -> String {
             let dropped = |at: usize| {
@@ -187,13 +284,18 @@ pub(super) fn coded(db: &Connection, kind: Kind, code: &str, display: &str) -> r
 
 /// Number of a term that is its own text, such as a field of interest.
 pub(super) fn worded(db: &Connection, kind: Kind, text: &str) -> rusqlite::Result<Option<i64>> {
+    called(db, kind, text, &[])
+}
+
+/// The same with what people call it besides.
+pub(super) fn called(db: &Connection, kind: Kind, text: &str, aliases: &[String]) -> rusqlite::Result<Option<i64>> {
     if let Some(n) = find(db, kind, text)? {
         return Ok(Some(n));
     }
     let n = number(db, kind, text)?;
     if let Some(n) = n {
         let (zh, en) = split_scripts(text, "");
-        describe(db, n, zh, en, &[])?;
+        describe(db, n, zh, en, &aliases.iter().map(String::as_str).collect::<Vec<_>>())?;
     }
     Ok(n)
 }
@@ -238,8 +340,39 @@ mod tests {
         for query in ["yiyuan", "yy", "江一", "ospital"] {
             assert!(!finds(&hospital, query), "{query}");
         }
+        assert!(finds(&["滨海市中心医院"], "市中心") && !finds(&["滨海市中心医院", "市中心医院"], "shi"));
         assert!(finds(&["重庆市人民医院"], "chongq") && finds(&["重庆市人民医院"], "cqsrmyy"));
         assert!(finds(&["厦门大学附属医院"], "xiamen"));
+    }
+
+    #[test]
+    fn a_hospital_is_found_by_what_people_call_it() {
+        let finds = |name: &str, query: &str| {
+            let names = abbreviations(name);
+            finds(&names.iter().map(String::as_str).collect::<Vec<_>>(), query)
+        };
+        for query in ["江大", "江大附一", "江大一院", "jdfy", "jdf1y", "jd1y", "jda1y", "附一"] {
+            assert!(finds("江州大学附属第一医院", query), "{query}");
+        }
+        assert!(finds("江州医科大学附属医院", "江医附院") && finds("江州医科大学附属医院", "jydfy"));
+        assert!(finds("第三人民医院", "三院") && finds("市第三人民医院", "3y") && finds("妇幼保健院", "fuy"));
+        assert!(abbreviations("东湖心血管病医院").is_empty() && abbreviations("安明医院").is_empty());
+        // What remains of it without the city, which hospitals of the kind share.
+        assert!(finds("大学附属第一医院", "大附一") && finds("大学附属第一医院", "附一院"));
+    }
+
+    #[test]
+    fn numbers_are_found_by_any_four_digits_and_more() {
+        let number = phone_tokens("0599-555-0148 转 6217");
+        for part in ["0599", "5550148", "6217", "05995550148", "1486"] {
+            assert!(phone_tokens(part).is_subset(&number), "{part}");
+        }
+        for part in ["0598", "55501489", "6218"] {
+            assert!(!phone_tokens(part).is_subset(&number), "{part}");
+        }
+        let terms: BTreeSet<String> = (1..PLANE).map(token).collect();
+        assert!(number.is_disjoint(&terms) && phone_tokens("0000").is_disjoint(&terms));
+        assert_eq!(phone_tokens("9999").iter().next().and_then(|t| t.chars().next()), Some('\u{fffef}'));
     }
 
     #[test]

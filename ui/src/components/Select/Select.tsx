@@ -61,11 +61,11 @@ export function Select<T extends string>({ options, value, onValue, placeholder,
   );
 }
 
-/** One of a fixed list, small, at the right of a settings row. `label` is read aloud. */
-export function InlineSelect<T extends string>({ options, value, onValue, label }: ListProps<T> & { label: string }) {
+/** One of a fixed list, small, at the right of a settings row; `quiet` without an edge. `label` is read aloud. */
+export function InlineSelect<T extends string>({ options, value, onValue, label, quiet = false }: ListProps<T> & { label: string; quiet?: boolean }) {
   return (
     <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next); }}>
-      <Base.Trigger className={styles.inline} aria-label={label}>
+      <Base.Trigger className={styles.inline} data-quiet={quiet || undefined} aria-label={label}>
         <Base.Value>{(current: T | null) => options.find((option) => option.value === current)?.label ?? ""}</Base.Value>
         <Base.Icon className={styles.icon}><Icon icon={ChevronDown} size={14} /></Base.Icon>
       </Base.Trigger>

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Mail, MessageSquare, Phone, UsersRound, X } from "lucide-react";
+import { Building2, Copy, Ellipsis, FileDown, Mail, MessageSquare, Phone, Star, UsersRound, X } from "lucide-react";
 import { type ReactNode, type Ref } from "react";
 import { Trans } from "@lingui/react/macro";
 import type { Contact, Verification } from "@/bindings";
@@ -9,14 +9,20 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Icon } from "@/components/Icon/Icon";
+import { Menu } from "@/components/Menu/Menu";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { Tag } from "@/components/Tag/Tag";
+import { toast } from "@/components/Toast/Toast";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import { fullDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
+import { PrivateNote } from "./PrivateNote";
+import { addressOf } from "./contacts";
+import { EVERYBODY, useDirectory } from "./state";
+import { useExport } from "./useExport";
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return <section className={styles.section}><h3>{title}</h3>{children}</section>;
@@ -25,16 +31,30 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function ContactLine({ contact }: { contact: Contact }) {
   const { t } = useLingui();
   const phone = contact.kind === "phone";
+  const key = phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" });
+  const address = addressOf(contact);
+  const { value } = contact;
+  const copy = () => {
+    navigator.clipboard.writeText(value).then(
+      () => toast.done(t({ message: "Copied", comment: "Note in the corner after a contact was copied" })),
+      () => toast.failed(t({ message: "The system did not take the copy. Select the text and copy it yourself.", comment: "Error: what happened, then what to do" })),
+    );
+  };
   return (
-    <div className={styles.contact}>
+    <div className={styles.contact} role="group" aria-label={key}>
       <Icon icon={phone ? Phone : Mail} />
       <div className={styles.words}>
-        <div className={styles.key}>
-          {phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" })}
-        </div>
-        <div className={styles.value}>{contact.value}</div>
+        <div className={styles.key}>{key}</div>
+        {address ? (
+          <a className={styles.value} href={address} title={phone ? t({ message: "Call", comment: "Tooltip of a telephone number" }) : t({ message: "Write an e-mail", comment: "Tooltip of an e-mail address" })}>{value}</a>
+        ) : (
+          <span className={styles.value}>{value}</span>
+        )}
       </div>
-      <span className={styles.visible}><Icon icon={UsersRound} size={12} />{t({ message: "Verified colleagues", comment: "Beside a contact: who can see it" })}</span>
+      <div className={styles.aside}>
+        <span className={styles.visible}><Icon icon={UsersRound} size={12} />{t({ message: "Verified colleagues", comment: "Beside a contact: who can see it" })}</span>
+        <span className={styles.copy}><IconButton icon={Copy} size={24} label={t({ message: `Copy ${key}`, comment: "Name of the button that copies a contact; 'Work phone' and the like" })} onClick={copy} /></span>
+      </div>
     </div>
   );
 }
@@ -75,6 +95,9 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const { data: card, error } = useCommand("directory_colleague", { practitioner_id: id });
   const start = useAction("conversation_start", ({ room_id }) => void navigate({ to: "/chats/$roomId", params: { roomId: room_id } }));
   const label = t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" });
+  const { setSearch } = useDirectory();
+  const favourite = useAction("favourite_set");
+  const vcards = useExport();
   const close = closable && <IconButton icon={X} label={t({ message: "Close", comment: "Closes a panel" })} onClick={onClose} />;
 
   if (!card) {
@@ -88,14 +111,38 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const name = nameOf(card.name, locale);
   return (
     <Pane label={label} as="aside">
-      <Bar plain><span className={styles.push} />{close}</Bar>
+      <Bar plain>
+        <span className={styles.push} />
+        {!card.me && (
+          <IconButton
+            icon={Star}
+            filled={card.favourite}
+            pressed={card.favourite}
+            label={card.favourite ? t({ message: "Remove from favourites", comment: "Name of the star on a colleague's card" }) : t({ message: "Add to favourites", comment: "Name of the star on a colleague's card" })}
+            onClick={() => favourite.run({ practitioner_id: card.id, favourite: !card.favourite })}
+          />
+        )}
+        <Menu
+          icon={Ellipsis}
+          label={t({ message: "More", comment: "Opens a menu of further actions" })}
+          entries={[
+            { label: t({ message: "Export vCard…", comment: "Writes a colleague's contacts to a file; opens a dialog" }), icon: FileDown, onSelect: () => vcards.run([card.id]) },
+            {
+              label: t({ message: "Same department", comment: "Shows the colleagues of this colleague's hospital and department" }),
+              icon: Building2,
+              onSelect: () => setSearch({ ...EVERYBODY, organizations: [card.organization_id], departments: [card.department] }),
+            },
+          ]}
+        />
+        {close}
+      </Bar>
       <Scroll>
         <div className={styles.body}>
           <div className={styles.top}>
             <Avatar name={avatarName(card.name)} accountId={card.id} size={64} />
             <div className={styles.words}>
               <h2 className={styles.name}>
-                <span className="selectable">{name.main}</span>
+                <span className="selectable" dir="auto">{name.main}</span>
                 {card.verification && <VerifiedMark size={16} />}
                 {name.alt && <small className="selectable">{name.alt}</small>}
               </h2>
@@ -110,6 +157,8 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               </Button>
             </div>
           )}
+          {favourite.error && <Banner tone="danger">{errorSentence(i18n, favourite.error)}</Banner>}
+          {vcards.error && <Banner tone="danger">{errorSentence(i18n, vcards.error)}</Banner>}
           {start.error && <Banner tone="danger">{errorSentence(i18n, start.error)}</Banner>}
           {!card.me && card.user_id === null && (
             <Banner tone="info">{t({ message: "Verified, and not in Consilium yet: please call or write an e-mail.", comment: "On the card of a colleague who has no account" })}</Banner>
@@ -124,6 +173,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               {card.contacts.map((each) => <ContactLine key={each.kind + each.value} contact={each} />)}
             </Section>
           )}
+          {!card.me && <PrivateNote id={card.id} note={card.note} />}
           {card.verification && (
             <Section title={t({ message: "Verification", comment: "Heading on a colleague's card; 实名认证" })}>
               <VerificationLine verification={card.verification} />

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { openApp } from "@/testing/app";
 import { FakeCore, wireError } from "@/testing/fake-core";
+import { ward } from "@/testing/story";
 
 const card = () => screen.getByRole("complementary", { name: "Colleague" });
 
@@ -65,10 +66,134 @@ describe("finding a colleague", () => {
 
   it("says when nobody matches and offers the way back", async () => {
     openApp(new FakeCore(), "/directory");
-    await userEvent.type(await screen.findByRole("searchbox"), "zhagnw");
-    expect(await screen.findByText("No match for “zhagnw”")).toBeInTheDocument();
+    await userEvent.type(await screen.findByRole("searchbox"), "qqqq");
+    expect(await screen.findByText("No match for “qqqq”")).toBeInTheDocument();
     await userEvent.keyboard("{Escape}");
     expect(await screen.findByText("60 colleagues")).toBeInTheDocument();
+  });
+
+  it("says plainly when only similar names were found", async () => {
+    openApp(new FakeCore(), "/directory");
+    await userEvent.type(await screen.findByRole("searchbox"), "zhagnwenbo");
+    expect(await screen.findByRole("option", { name: /Zhang Wenbo/ })).toBeInTheDocument();
+    expect(screen.getByText("No exact match for “zhagnwenbo”")).toBeInTheDocument();
+    expect(screen.getByText(/Showing similar names/)).toBeInTheDocument();
+    await userEvent.clear(screen.getByRole("searchbox"));
+    await userEvent.type(screen.getByRole("searchbox"), "zhangwenbo");
+    await waitFor(() => expect(screen.queryByText(/Showing similar names/)).not.toBeInTheDocument());
+  });
+
+  it("puts the people one knows first, under a heading", async () => {
+    openApp(ward(), "/directory");
+    await userEvent.type(await screen.findByRole("searchbox"), "zhang wei");
+    const known = await screen.findByText("People you know");
+    const first = screen.getAllByRole("option")[0] as HTMLElement;
+    expect(known.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(within(first).getByRole("img", { name: "Favourite" })).toBeInTheDocument();
+    expect(screen.getByText("Other colleagues")).toBeInTheDocument();
+  });
+
+  it("shows the telephone number in which digits were found", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory");
+    await userEvent.type(await screen.findByRole("searchbox"), "0112");
+    const row = await screen.findByRole("option", { name: /0599-555-0112/ });
+    expect([...row.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["0112"]);
+  });
+});
+
+describe("the list", () => {
+  it("goes to a letter when it is sorted by name", async () => {
+    openApp(new FakeCore(), "/directory");
+    await userEvent.click(await screen.findByRole("combobox", { name: "Order" }));
+    await userEvent.click(await screen.findByRole("option", { name: "By name" }));
+    const letters = await screen.findByRole("group", { name: "Letters" });
+    await userEvent.click(within(letters).getByRole("button", { name: "Z" }));
+    const selected = () => screen.getAllByRole("option").filter((row) => row.getAttribute("aria-selected") === "true");
+    await waitFor(() => expect(selected()[0]).toHaveTextContent(/Z/));
+    act(() => screen.getByRole("listbox", { name: "Colleagues" }).focus());
+    await userEvent.keyboard("o");
+    await waitFor(() => expect(selected()[0]).toHaveTextContent("Ouyang Jing"));
+  });
+
+  it("chooses several with the keyboard and the mouse, and writes their vCards", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory");
+    const rows = await screen.findAllByRole("option");
+    await userEvent.click(rows[1] as HTMLElement);
+    act(() => screen.getByRole("listbox", { name: "Colleagues" }).focus());
+    await userEvent.keyboard("{Shift>}{ArrowDown}{ArrowDown}{/Shift}");
+    expect(await screen.findByText("3 selected")).toBeInTheDocument();
+    const user = userEvent.setup();
+    await user.keyboard("{Control>}");
+    await user.click(screen.getAllByRole("option")[6] as HTMLElement);
+    await user.keyboard("{/Control}");
+    expect(await screen.findByText("4 selected")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Export vCards…" }));
+    expect(await screen.findByText("4 vCards saved")).toBeInTheDocument();
+    expect(core.saved[0]).toMatchObject({ name: "colleagues.vcf", type: "text/vcard;charset=utf-8" });
+    expect(new TextDecoder().decode(core.saved[0]?.bytes).match(/BEGIN:VCARD/g)).toHaveLength(4);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByText("4 selected")).not.toBeInTheDocument());
+  });
+
+  it("opens with Home, End and a page at a time", async () => {
+    openApp(new FakeCore({ size: 300 }), "/directory");
+    await screen.findByText("300 colleagues");
+    act(() => screen.getByRole("listbox", { name: "Colleagues" }).focus());
+    const at = () => screen.getByRole("listbox", { name: "Colleagues" }).getAttribute("aria-activedescendant");
+    await userEvent.keyboard("{End}");
+    expect(at()).toBe("colleague-299");
+    expect(await screen.findByText((_, element) => element?.id === "colleague-299")).toHaveAttribute("aria-posinset", "300");
+    await userEvent.keyboard("{PageUp}");
+    expect(at()).toBe("colleague-289");
+    await userEvent.keyboard("{Home}");
+    expect(at()).toBe("colleague-0");
+  });
+});
+
+describe("whose list it is", () => {
+  it("is narrowed to favourites, which the star of a card makes", async () => {
+    openApp(new FakeCore(), "/directory?colleague=p-12");
+    const card = await screen.findByRole("complementary", { name: "Colleague" });
+    await userEvent.click(await within(card).findByRole("button", { name: "Add to favourites" }));
+    expect(await within(card).findByRole("button", { name: "Remove from favourites" })).toHaveAttribute("aria-pressed", "true");
+    const filters = screen.getByRole("complementary", { name: "Filters" });
+    const favourites = await within(filters).findByRole("button", { name: /^Favourites/ });
+    await waitFor(() => expect(favourites).toHaveTextContent("1"));
+    await userEvent.click(favourites);
+    expect(await screen.findByText("1 colleague", { exact: true })).toBeInTheDocument();
+    expect(screen.getByRole("option", { name: /Chen Siyuan/ })).toBeInTheDocument();
+  });
+
+  it("is one filter among several that are taken away together", async () => {
+    openApp(new FakeCore(), "/directory");
+    const filters = await screen.findByRole("complementary", { name: "Filters" });
+    await userEvent.click(await within(filters).findByRole("checkbox", { name: /^Not joined yet/ }));
+    await userEvent.click(within(within(filters).getByRole("region", { name: "City" })).getByRole("checkbox", { name: /^Jiangzhou/ }));
+    expect(screen.getByRole("button", { name: "Remove filter Account" })).toHaveTextContent("Account: Not joined yet");
+    await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
+    expect(await screen.findByText("60 colleagues")).toBeInTheDocument();
+  });
+
+  it("is kept under a name and asked again with one click", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory");
+    await userEvent.type(await screen.findByRole("searchbox"), "zhang");
+    await screen.findByText("11 colleagues");
+    await userEvent.click(screen.getByRole("button", { name: "Save this search" }));
+    const dialog = await screen.findByRole("dialog");
+    const field = within(dialog).getByRole("textbox", { name: "Name of the search" });
+    await userEvent.clear(field);
+    await userEvent.type(field, "Zhangs{Enter}");
+    await waitFor(() => expect(core.searches).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    await userEvent.clear(screen.getByRole("searchbox"));
+    await screen.findByText("60 colleagues");
+    await userEvent.click(screen.getByRole("button", { name: "Zhangs" }));
+    expect(await screen.findByText("11 colleagues")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Delete saved search Zhangs" }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Zhangs" })).not.toBeInTheDocument());
   });
 });
 
@@ -80,6 +205,44 @@ describe("a card", () => {
     expect(await within(await screen.findByRole("complementary", { name: "Colleague" })).findByText(/not in Consilium yet/)).toBeInTheDocument();
     expect(within(card()).queryByRole("button", { name: "Message" })).not.toBeInTheDocument();
     expect(within(card()).getByText("Work phone")).toBeInTheDocument();
+  });
+
+  it("calls, writes, and copies each contact", async () => {
+    const written: string[] = [];
+    const user = userEvent.setup();
+    openApp(new FakeCore(), "/directory?colleague=p-12");
+    const phone = within(await screen.findByRole("group", { name: "Work phone" }));
+    expect(phone.getByRole("link")).toHaveAttribute("href", "tel:05995550112");
+    const mail = within(screen.getByRole("group", { name: "Work e-mail" }));
+    expect(mail.getByRole("link")).toHaveAttribute("href", "mailto:chen.siyuan12@dh1.example");
+    navigator.clipboard.writeText = (text) => Promise.resolve(void written.push(text));
+    await user.click(phone.getByRole("button", { name: "Copy Work phone" }));
+    expect(await screen.findByText("Copied")).toBeInTheDocument();
+    expect(written).toEqual(["0599-555-0112"]);
+  });
+
+  it("keeps a private note", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await within(await screen.findByRole("complementary", { name: "Colleague" })).findByRole("button", { name: "Add a note" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Private note" }), "Knows about devices");
+    await userEvent.tab();
+    expect(await screen.findByRole("button", { name: "Knows about devices" })).toBeInTheDocument();
+    expect(core.people[12]?.note).toBe("Knows about devices");
+    await userEvent.click(screen.getByRole("button", { name: "Knows about devices" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Private note" }), " and shunts{Escape}");
+    expect(core.people[12]?.note).toBe("Knows about devices");
+  });
+
+  it("leads to the colleagues of the same department, and to a file", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await within(await screen.findByRole("complementary", { name: "Colleague" })).findByRole("button", { name: "More" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Export vCard…" }));
+    await waitFor(() => expect(core.saved[0]?.name).toBe("Chen Siyuan.vcf"));
+    await userEvent.click(within(card()).getByRole("button", { name: "More" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Same department" }));
+    for (const row of await screen.findAllByRole("option")) expect(row).toHaveTextContent("Cardiology");
   });
 
   it("of oneself offers neither", async () => {

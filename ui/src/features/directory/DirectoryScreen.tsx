@@ -1,37 +1,44 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, RefreshCw, Search as SearchIcon, UserRound } from "lucide-react";
+import { ListFilter, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
+import type { ColleagueRow, DirectorySort } from "@/bindings";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane } from "@/components/Pane/Pane";
+import { InlineSelect } from "@/components/Select/Select";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
-import { useAction } from "@/lib/query";
+import { useAction, useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { dateAndClock } from "@/lib/time";
-import { wordOf } from "@/lib/words";
 import { ColleagueCard } from "./ColleagueCard";
 import { ColleagueList, type ListHandle } from "./ColleagueList";
 import styles from "./Directory.module.css";
 import { Download } from "./Download";
-import { Facets, useFilterWords } from "./Facets";
+import { Facets, useFilterWords, useValueWords } from "./Facets";
+import { PickedBar } from "./PickedBar";
+import { SaveSearchButton } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
 import { EVERYBODY, FILTERS, isFiltered, useDirectory } from "./state";
 import { usePages } from "./usePages";
+import { useRange } from "./useRange";
 
 /** Filters in force, each with its values, each to be taken away. */
 function FilterChips() {
   const { t, i18n } = useLingui();
   const { search, setSearch, chosen } = useDirectory();
   const words = useFilterWords();
-  return FILTERS.filter((filter) => search[filter].length > 0).map((filter) => {
-    const values = chosen(filter).map(({ label }) => wordOf(label, i18n.locale));
+  const valueWords = useValueWords();
+  const inForce = FILTERS.filter((filter) => search[filter].length > 0);
+  const chips = inForce.map((filter) => {
+    const values = chosen(filter).map((value) => valueWords(filter, value));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);
     return (
@@ -40,6 +47,28 @@ function FilterChips() {
       </FilterChip>
     );
   });
+  if (inForce.length < 2) return chips;
+  return (
+    <>
+      {chips}
+      <Button variant="link" size={24} onClick={() => setSearch({ ...EVERYBODY, text: search.text, sort: search.sort })}>
+        {t({ message: "Clear filters", comment: "Takes all filters of the directory away" })}
+      </Button>
+    </>
+  );
+}
+
+function SortSelect() {
+  const { t } = useLingui();
+  const { search, setSearch } = useDirectory();
+  const options: { value: DirectorySort; label: string }[] = [
+    { value: "relevance", label: t({ message: "By relevance", comment: "Order of the directory; 按相关度" }) },
+    { value: "name", label: t({ message: "By name", comment: "Order of the directory: pinyin or Latin alphabet" }) },
+    { value: "title", label: t({ message: "By title", comment: "Order of the directory: professional title, highest first" }) },
+    { value: "hospital", label: t({ message: "By hospital", comment: "Order of the directory: name of the hospital" }) },
+    { value: "verified", label: t({ message: "Recently verified", comment: "Order of the directory: whose verification is newest comes first" }) },
+  ];
+  return <InlineSelect quiet label={t({ message: "Order", comment: "Read aloud: in which order the directory is" })} options={options} value={search.sort} onValue={(sort) => setSearch({ sort })} />;
 }
 
 export function DirectoryScreen() {
@@ -48,16 +77,18 @@ export function DirectoryScreen() {
   const now = useNow();
   const navigate = useNavigate();
   const { focus, colleague } = useSearch({ from: "/directory" });
-  const { search, setSearch, selected, select } = useDirectory();
+  const { search, setSearch, selected, select, picked, pick } = useDirectory();
   const status = useLatest("directory_status", null).value;
-  const refresh = useAction("directory_refresh");
-  const [range, setRange] = useState({ first: 0, last: 0 });
+  const favourite = useAction("favourite_set");
+  const range = useRange();
   const [cursor, setCursor] = useState<{ search: typeof search; index: number }>({ search, index: -1 });
   const [filtersShown, setFiltersShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<ListHandle>(null);
   const message = useRef<HTMLButtonElement>(null);
   const pages = usePages(search, range.first, range.last);
+  const letters = useCommand("directory_letters", { ...search, offset: 0, limit: 0 }, { enabled: search.sort === "name" }).data;
+  const anchor = useRef(-1);
 
   // Another search, another list: the cursor of the former means nothing in it.
   const active = cursor.search === search ? cursor.index : -1;
@@ -80,22 +111,56 @@ export function DirectoryScreen() {
   useShortcuts([
     { key: "/", run: toSearch },
     { mod: true, key: "f", run: toSearch },
-    { key: "Escape", run: () => { setFiltersShown(false); if (overlay) select(null); } },
+    {
+      key: "Escape",
+      run: () => {
+        // The latest thing first: what was chosen together, then what lies over the list.
+        if (picked.size > 0) pick(new Map());
+        else {
+          setFiltersShown(false);
+          if (overlay) select(null);
+        }
+      },
+    },
   ]);
 
-  const moveTo = (index: number) => {
+  const moveTo = (index: number, extend: boolean) => {
+    const from = anchor.current >= 0 && active >= 0 ? anchor.current : Math.max(0, active);
     setCursor({ search, index });
     const row = pages.rowAt(index);
+    if (extend) {
+      anchor.current = from;
+      // Whom one has not seen one does not choose: rows that are not loaded stay out.
+      const rows = Array.from({ length: Math.abs(index - from) + 1 }, (_, nth) => pages.rowAt(Math.min(index, from) + nth));
+      pick(new Map(rows.filter((each) => each !== undefined).map((each) => [each.id, each])));
+      return;
+    }
+    anchor.current = index;
     // Beside the list the card follows the cursor; over the list it would hide it.
     if (row && !overlay) select(row.id);
+  };
+  const toggle = (index: number) => {
+    const row = pages.rowAt(index);
+    if (!row) return;
+    const next = new Map(picked);
+    // The first one joins whom the card shows.
+    const shown = active >= 0 ? pages.rowAt(active) : undefined;
+    if (next.size === 0 && shown && shown.id === selected && shown.id !== row.id) next.set(shown.id, shown);
+    if (!next.delete(row.id)) next.set(row.id, row);
+    pick(next);
+    anchor.current = index;
+    setCursor({ search, index });
   };
   const open = (index: number) => {
     const row = pages.rowAt(index);
     if (!row) return;
+    anchor.current = index;
     setCursor({ search, index });
+    if (picked.size > 0) pick(new Map());
     if (row.id === selected) message.current?.focus();
     select(row.id);
   };
+  const star = (row: ColleagueRow) => favourite.run({ practitioner_id: row.id, favourite: !row.favourite });
   const setText = (text: string) => setSearch({ text });
   const fieldKeys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && active < 0 && pages.total) {
@@ -113,7 +178,7 @@ export function DirectoryScreen() {
 
   return (
     <div className={styles.screen} data-size={size} data-card={selected !== null || undefined}>
-      {(!narrow || filtersShown) && <div className={styles.facets} data-overlay={narrow || undefined}><Facets /></div>}
+      {(!narrow || filtersShown) && <div className={styles.facets} data-overlay={narrow || undefined}><Facets asOf={loading ? null : asOf} /></div>}
       <div className={styles.list}>
         <Pane label={t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" })} as="main">
           <Bar>
@@ -127,15 +192,28 @@ export function DirectoryScreen() {
             )}
             <SearchBox ref={field} text={search.text} onText={setText} pinyin={pinyin} onKeyDown={fieldKeys} />
           </Bar>
-          <div className={styles.summary}>
-            {found !== undefined && !arriving && (
-              <span role="status">{t({ message: plural(found, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</span>
-            )}
-            <FilterChips />
-            <span className={styles.gap} />
-            {asOf && !loading && <span className={styles.fresh}>{t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of today 08:40'" })}</span>}
-            <IconButton icon={RefreshCw} size={24} label={t({ message: "Update now", comment: "Fetches what changed in the directory" })} disabled={refresh.busy} onClick={() => refresh.run(null)} />
-          </div>
+          {picked.size > 0 ? (
+            <PickedBar picked={picked} onClear={() => pick(new Map())} />
+          ) : (
+            <div className={styles.summary}>
+              {found !== undefined && !arriving && (
+                <span role="status">{t({ message: plural(found, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</span>
+              )}
+              <FilterChips />
+              <span className={styles.gap} />
+              <SaveSearchButton />
+              <SortSelect />
+            </div>
+          )}
+          {pages.similar && pages.settled && (
+            <div className={styles.similar} role="status">
+              <Icon icon={SpellCheck} size={14} />
+              <span>
+                <b>{t({ message: `No exact match for “${search.text.trim()}”`, comment: "Above the list when only names that differ by one letter were found; what was searched for" })}</b>{" "}
+                {t({ message: "Showing similar names.", comment: "Follows: No exact match for …" })}
+              </span>
+            </div>
+          )}
           {loading && <Download status={status} />}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
@@ -158,11 +236,18 @@ export function DirectoryScreen() {
             <ColleagueList
               ref={list}
               total={found}
+              known={pages.known}
               rowAt={pages.rowAt}
+              text={search.text}
+              searchKey={JSON.stringify(search)}
+              letters={search.sort === "name" ? (letters ?? []) : []}
               active={active}
+              chosen={new Set(picked.keys())}
               onActive={moveTo}
               onOpen={open}
-              onRange={(first, last) => setRange((before) => (before.first === first && before.last === last ? before : { first, last }))}
+              onToggle={toggle}
+              onFavourite={star}
+              onRange={range.onRange}
             />
           )}
         </Pane>

@@ -1,18 +1,21 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ChevronDown, ChevronRight, Hospital, UsersRound } from "lucide-react";
+import { ChevronDown, ChevronRight, History, Hospital, RefreshCw, Star, UsersRound } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
 import { useState } from "react";
 import type { FacetValue } from "@/bindings";
+import { IconButton } from "@/components/Button/Button";
 import { Checkbox } from "@/components/Checkbox/Checkbox";
 import { Icon } from "@/components/Icon/Icon";
 import { NavButton } from "@/components/NavItem/NavItem";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
-import { useCommand } from "@/lib/query";
+import { useAction, useCommand } from "@/lib/query";
 import { useSettled } from "@/lib/settled";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
 import styles from "./Facets.module.css";
-import { type Filter, useDirectory } from "./state";
+import { SavedSearches } from "./SavedSearches";
+import { FILTERS, type Filter, type Scope, inScope, scopeOf, useDirectory } from "./state";
 
 /** The list follows every key; four counts over the whole directory wait for a pause. */
 const SETTLE_MS = 120;
@@ -27,13 +30,32 @@ export function useFilterWords(): Record<Filter, string> {
     organizations: t({ message: "Hospital", comment: "Filter of the directory" }),
     titles: t({ message: "Title", comment: "Filter of the directory: professional title; 职称" }),
     cities: t({ message: "City", comment: "Filter of the directory" }),
+    verified: t({ message: "Verification", comment: "Heading on a colleague's card; 实名认证" }),
+    joined: t({ message: "Account", comment: "Filter of the directory: whether a colleague has an account to write to" }),
   };
+}
+
+/** Words for a value of a filter: the core's, or ours for yes and no. */
+export function useValueWords(): (filter: Filter, value: FacetValue) => string {
+  const { t, i18n } = useLingui();
+  const own: Partial<Record<Filter, Record<string, string>>> = {
+    verified: {
+      yes: t({ message: "Verified", comment: "Filter of the directory: colleagues whose verification is in force" }),
+      no: t({ message: "Not verified", comment: "Filter of the directory: colleagues without a verification in force" }),
+    },
+    joined: {
+      yes: t({ message: "In Consilium", comment: "Filter of the directory: colleagues who have an account" }),
+      no: t({ message: "Not joined yet", comment: "Filter of the directory: colleagues who are listed and have no account" }),
+    },
+  };
+  return (filter, value) => own[filter]?.[value.key] ?? wordOf(value.label, i18n.locale);
 }
 
 function Facet({ filter, values }: { filter: Filter; values: readonly FacetValue[] }) {
   const { t, i18n } = useLingui();
   const directory = useDirectory();
   const title = useFilterWords()[filter];
+  const words = useValueWords();
   const [open, setOpen] = useState(true);
   const [whole, setWhole] = useState(false);
   const chosen = directory.search[filter];
@@ -59,7 +81,7 @@ function Facet({ filter, values }: { filter: Filter; values: readonly FacetValue
       </div>
       {open && shown.map((value) => (
         <Checkbox key={value.key} checked={chosen.includes(value.key)} onChecked={(on) => directory.toggle(filter, value, on)} count={count(value.count, i18n.locale)}>
-          <span title={wordOf(value.label, i18n.locale)}>{wordOf(value.label, i18n.locale)}</span>
+          <span title={words(filter, value)}>{words(filter, value)}</span>
         </Checkbox>
       ))}
       {open && (hidden > 0 || (whole && values.length > SHORT)) && (
@@ -73,35 +95,44 @@ function Facet({ filter, values }: { filter: Filter; values: readonly FacetValue
   );
 }
 
-/** What narrows the list: all or the own hospital, then four filters with how many each would leave. */
-export function Facets() {
+/** What narrows the list: whose it is, saved searches, then filters with how many each would leave; and how fresh it is. */
+export function Facets({ asOf }: {
+  /** In words; null while the copy is not whole. */
+  asOf: string | null;
+}) {
   const { t, i18n } = useLingui();
   const { search, setSearch } = useDirectory();
   const counts = useCommand("directory_counts", null).data;
   const counted = useSettled(search, SETTLE_MS);
-  const facets = useCommand("directory_facets", { ...counted, offset: 0, limit: 0 }, { keepPrevious: true }).data;
+  const refresh = useAction("directory_refresh");
+  // The order of the list counts nobody.
+  const facets = useCommand("directory_facets", { ...counted, sort: "relevance", offset: 0, limit: 0 }, { keepPrevious: true }).data;
   const number = (value: number | undefined) => (value === undefined ? undefined : count(value, i18n.locale));
+  const scope = scopeOf(search);
+  const scopes: { scope: Scope; icon: LucideIcon; words: string; count: number | undefined }[] = [
+    { scope: "all", icon: UsersRound, words: t({ message: "All colleagues", comment: "Whole directory" }), count: counts?.all },
+    { scope: "my_hospital", icon: Hospital, words: t({ message: "My hospital", comment: "Directory of one's own hospital" }), count: counts?.my_hospital },
+    { scope: "favourites", icon: Star, words: t({ message: "Favourites", comment: "Colleagues with a star; 收藏" }), count: counts?.favourites },
+    { scope: "recent", icon: History, words: t({ message: "Recent", comment: "Colleagues with whom the doctor wrote lately; 最近联系" }), count: counts?.recent },
+  ];
   return (
     <Pane label={t({ message: "Filters", comment: "Read aloud: the filters of the directory; also the button that shows them in a small window" })} as="aside" side>
       <Bar plain title={t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" })} />
       <Scroll>
         <div className={styles.list}>
-          <NavButton icon={UsersRound} on={!search.my_hospital} onClick={() => setSearch({ my_hospital: false })} count={number(counts?.all)}>
-            {t({ message: "All colleagues", comment: "Whole directory" })}
-          </NavButton>
-          <NavButton icon={Hospital} on={search.my_hospital} onClick={() => setSearch({ my_hospital: true })} count={number(counts?.my_hospital)}>
-            {t({ message: "My hospital", comment: "Directory of one's own hospital" })}
-          </NavButton>
-          {facets && (
-            <>
-              <Facet filter="departments" values={facets.departments} />
-              <Facet filter="organizations" values={facets.organizations} />
-              <Facet filter="titles" values={facets.titles} />
-              <Facet filter="cities" values={facets.cities} />
-            </>
-          )}
+          {scopes.map((each) => (
+            <NavButton key={each.scope} icon={each.icon} on={scope === each.scope} onClick={() => setSearch(inScope(each.scope))} count={number(each.count)}>
+              {each.words}
+            </NavButton>
+          ))}
+          <SavedSearches />
+          {facets && FILTERS.map((filter) => <Facet key={filter} filter={filter} values={facets[filter]} />)}
         </div>
       </Scroll>
+      <div className={styles.fresh}>
+        <span>{asOf && t({ message: `As of ${asOf}`, comment: "How fresh the directory is: 'As of today 08:40'" })}</span>
+        <IconButton icon={RefreshCw} size={24} label={t({ message: "Update now", comment: "Fetches what changed in the directory" })} disabled={refresh.busy} onClick={() => refresh.run(null)} />
+      </div>
     </Pane>
   );
 }

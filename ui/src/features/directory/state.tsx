@@ -1,13 +1,28 @@
 import { type ReactNode, createContext, use, useState } from "react";
-import type { DirectoryQuery, FacetValue } from "@/bindings";
+import type { ColleagueRow, DirectoryQuery, FacetValue } from "@/bindings";
 
-export type Filter = "departments" | "organizations" | "titles" | "cities";
-export const FILTERS: readonly Filter[] = ["departments", "organizations", "titles", "cities"];
+export type Filter = "departments" | "organizations" | "titles" | "cities" | "verified" | "joined";
+export const FILTERS: readonly Filter[] = ["departments", "organizations", "titles", "cities", "verified", "joined"];
+
+/** Whose list it is: at most one of these restricts it. */
+export type Scope = "all" | "my_hospital" | "favourites" | "recent";
 
 /** What is asked for, without the page of it. */
 export type Search = Omit<DirectoryQuery, "offset" | "limit">;
 
-export const EVERYBODY: Search = { text: "", my_hospital: false, departments: [], organizations: [], titles: [], cities: [] };
+export const EVERYBODY: Search = {
+  text: "", my_hospital: false, favourites: false, recent: false,
+  departments: [], organizations: [], titles: [], cities: [], verified: [], joined: [],
+  sort: "relevance",
+};
+
+export function scopeOf(search: Search): Scope {
+  return search.favourites ? "favourites" : search.recent ? "recent" : search.my_hospital ? "my_hospital" : "all";
+}
+
+export function inScope(scope: Scope): Partial<Search> {
+  return { my_hospital: scope === "my_hospital", favourites: scope === "favourites", recent: scope === "recent" };
+}
 
 interface DirectoryState {
   search: Search;
@@ -19,6 +34,9 @@ interface DirectoryState {
   /** FHIR Practitioner id of the colleague whose card is open. */
   selected: string | null;
   select: (id: string | null) => void;
+  /** Colleagues chosen together, by id; empty most of the time. */
+  picked: ReadonlyMap<string, ColleagueRow>;
+  pick: (picked: ReadonlyMap<string, ColleagueRow>) => void;
 }
 
 const DirectoryContext = createContext<DirectoryState | null>(null);
@@ -27,6 +45,7 @@ const DirectoryContext = createContext<DirectoryState | null>(null);
 export function DirectoryProvider({ children }: { children: ReactNode }) {
   const [search, set] = useState(EVERYBODY);
   const [selected, select] = useState<string | null>(null);
+  const [picked, pick] = useState<ReadonlyMap<string, ColleagueRow>>(new Map());
   const [labels, setLabels] = useState<Record<string, FacetValue>>({});
   const setSearch = (change: Partial<Search>) => set((before) => ({ ...before, ...change }));
   const state: DirectoryState = {
@@ -34,6 +53,8 @@ export function DirectoryProvider({ children }: { children: ReactNode }) {
     setSearch,
     selected,
     select,
+    picked,
+    pick,
     toggle: (filter, value, on) => {
       if (on) setLabels((before) => ({ ...before, [`${filter} ${value.key}`]: { ...value, count: 0 } }));
       setSearch({ [filter]: on ? [...search[filter], value.key] : search[filter].filter((key) => key !== value.key) });
@@ -49,6 +70,7 @@ export function useDirectory(): DirectoryState {
   return state;
 }
 
+/** Something besides the text restricts the list. */
 export function isFiltered(search: Search): boolean {
-  return search.my_hospital || FILTERS.some((filter) => search[filter].length > 0);
+  return scopeOf(search) !== "all" || FILTERS.some((filter) => search[filter].length > 0);
 }

@@ -21,6 +21,8 @@ export function usePages(search: Search, first: number, last: number) {
     queries: wanted.map((page) => ({
       queryKey: queryKey("directory_search", input(page)),
       queryFn: (): Promise<DirectoryPage> => api.call("directory_search", input(page)),
+      // Whoever scrolls through a million leaves many pages behind.
+      gcTime: 60_000,
     })),
   });
 
@@ -29,5 +31,12 @@ export function usePages(search: Search, first: number, last: number) {
     const data = page === 0 ? head.data : rest[wanted.indexOf(page)]?.data;
     return data?.rows[index - page * PAGE];
   };
-  return { total: head.data?.total, error: head.error, rowAt, settled: !head.isPlaceholderData && head.data !== undefined };
+  return {
+    total: head.data?.total,
+    known: head.data?.known ?? 0,
+    similar: head.data?.similar ?? false,
+    error: head.error,
+    rowAt,
+    settled: !head.isPlaceholderData && head.data !== undefined,
+  };
 }

@@ -10,11 +10,15 @@ pub struct Entry {
     /// Pinyin of each character, in every reading that counts.
     pub syllables: Vec<Vec<&'static str>>,
     pub shared: Vec<String>,
+    /// The same for the title, of which one character tells nothing, and three letters begin a name.
+    pub titles: Vec<String>,
 }
 
-/// A word of plain ASCII letters or of Han characters.
-pub fn matches(entry: &Entry, word: &str) -> bool {
-    let alone = word.chars().count() < 2;
+/// A word of plain ASCII letters or of Han characters; `alone` if nothing else was typed.
+pub fn matches(entry: &Entry, word: &str, alone: bool) -> bool {
+    let one = word.chars().count() < 2;
+    let titles = entry.titles.iter().filter(|_| if word.is_ascii() { word.len() >= 4 } else { !one });
+    let shared = || entry.shared.iter().chain(titles.clone());
     if word.is_ascii() {
         let latin: Vec<String> = entry.doctor.latin.split(' ').map(str::to_lowercase).collect();
         let turned: Vec<String> = latin.iter().rev().cloned().collect();
@@ -23,9 +27,9 @@ pub fn matches(entry: &Entry, word: &str) -> bool {
                 // Of pinyin only the whole is worth finding from its other end.
                 if entry.pinyin { order.concat().starts_with(word) } else { begins(order, word) }
             })
-            || (!alone && entry.shared.iter().any(|s| s.is_ascii() && s.split(' ').any(|w| w.starts_with(word))))
+            || (!one && shared().any(|s| s.is_ascii() && s.split(' ').any(|w| w.starts_with(word))))
     } else {
-        entry.doctor.han.contains(word) || (!alone && entry.shared.iter().any(|s| s.contains(word)))
+        entry.doctor.han.contains(word) || (!(one && alone) && shared().any(|s| s.contains(word)))
     }
 }
 

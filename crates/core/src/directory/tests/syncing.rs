@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 async fn the_whole_directory_is_fetched_and_stays() {
     let desk = Desk::new().await;
     assert_eq!(desk.status().phase, DirectoryPhase::Empty);
-    assert_eq!(desk.page(asking("")).await, DirectoryPage { rows: vec![], total: 0 });
+    assert_eq!(desk.page(asking("")).await, DirectoryPage::default());
     let mut changes = desk.directory.changes();
     desk.directory.sync(&hospital_staff()).await.unwrap();
     assert!(changes.has_changed().unwrap());
@@ -240,6 +240,33 @@ async fn a_cursor_that_expires_again_while_building_begins_once_more() {
     again.epoch.store(3, Ordering::SeqCst);
     desk.directory.sync(&again).await.unwrap();
     assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
+}
+
+#[tokio::test]
+async fn a_copy_that_an_earlier_version_wrote_is_fetched_again() {
+    const FIRST: &str = "CREATE TABLE state (one INTEGER PRIMARY KEY, phase INTEGER NOT NULL) STRICT;
+         INSERT INTO state VALUES (1, 2);
+         CREATE TABLE term (n INTEGER PRIMARY KEY, zh TEXT NOT NULL) STRICT;
+         INSERT INTO term VALUES (1, '滨海市中心医院');
+         CREATE TABLE organization (n INTEGER PRIMARY KEY REFERENCES term (n)) STRICT;
+         INSERT INTO organization VALUES (1);
+         CREATE TABLE practitioner (n INTEGER PRIMARY KEY, han TEXT NOT NULL) STRICT;
+         INSERT INTO practitioner VALUES (1, '张伟');
+         CREATE TABLE role (n INTEGER PRIMARY KEY, practitioner INTEGER NOT NULL REFERENCES practitioner (n)) STRICT;
+         INSERT INTO role VALUES (1, 1);
+         CREATE VIRTUAL TABLE colleague_index USING fts5 (tokens, content = '', contentless_delete = 1, detail = none);
+         INSERT INTO colleague_index (rowid, tokens) VALUES (1, 'zhangwei');";
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("directory.db");
+    let (old, _) = Database::open(&path, Key::new([3; 32]), &[FIRST]).await.unwrap();
+    old.close().await.unwrap();
+
+    let (directory, found) = open(&folder).await;
+    let desk = Desk { folder, directory };
+    assert_eq!((found, desk.status().phase), (Found::Intact, DirectoryPhase::Empty));
+    assert!(desk.find("zhangwei").await.is_empty());
+    desk.directory.sync(&hospital_staff()).await.unwrap();
+    assert_eq!(desk.find("zhangwm").await, ["zhang-weiming"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,198 @@
+//! Colleagues as vCards 4.0 (RFC 6350), for the address book of another program.
+
+use consilium_api::account::Name;
+use consilium_api::directory::{ColleagueCard, ContactKind, Text, VCardFile};
+use consilium_api::registry::terminology;
+
+/// Octets of a line before it is folded (RFC 6350, 3.2).
+const LONGEST_LINE: usize = 75;
+
+/// One vCard for each colleague, one after the other.
+pub(crate) fn vcards(cards: &[ColleagueCard]) -> VCardFile {
+    let file_name = match cards {
+        [one] => format!("{}.vcf", safe(&shown_name(&one.name))),
+        _ => "colleagues.vcf".to_owned(),
+    };
+    VCardFile { file_name, text: cards.iter().map(vcard).collect(), count: cards.len() as u32 }
+}
+
+fn vcard(card: &ColleagueCard) -> String {
+    let mut lines = Lines(String::new());
+    lines.add("BEGIN", "VCARD");
+    lines.add("VERSION", "4.0");
+    lines.add("KIND", "individual");
+    lines.add("UID;VALUE=text", &text(&card.id));
+    // Two forms of one name are alternatives (5.4); the one in the doctor's own script is preferred (5.3).
+    let Name { han, latin } = &card.name;
+    if !han.is_empty() {
+        lines.add("FN;ALTID=1;LANGUAGE=zh;PREF=1", &text(han));
+    }
+    if !latin.is_empty() {
+        let language = if han.is_empty() { "FN" } else { "FN;ALTID=1;LANGUAGE=zh-Latn;PREF=2" };
+        lines.add(language, &text(latin));
+    }
+    if han.is_empty() && latin.is_empty() {
+        lines.add("FN", &text(&card.id));
+    }
+    for (language, hospital, department) in [
+        ("zh", &card.hospital.zh, department(card).map(|d| d.zh)),
+        ("en", &card.hospital.en, department(card).map(|d| d.en)),
+    ] {
+        if !hospital.is_empty() {
+            let unit = department.map_or_else(String::new, |d| format!(";{}", text(d)));
+            lines.add(&format!("ORG;ALTID=1;LANGUAGE={language}"), &format!("{}{unit}", text(hospital)));
+        }
+    }
+    if let Some(title) = terminology::title(&card.title) {
+        lines.add("TITLE;ALTID=1;LANGUAGE=zh", &text(title.zh));
+        lines.add("TITLE;ALTID=1;LANGUAGE=en", &text(title.en));
+    }
+    for Text { zh, en } in &card.specialties {
+        let expertise = if zh.is_empty() { en } else { zh };
+        // RFC 6715, 2.1.
+        lines.add("EXPERTISE", &text(expertise));
+    }
+    for contact in &card.contacts {
+        match contact.kind {
+            ContactKind::Phone => lines.add("TEL;TYPE=\"voice,work\"", &text(&contact.value)),
+            ContactKind::Email => lines.add("EMAIL;TYPE=work", &text(&contact.value)),
+        }
+    }
+    let city = if card.city.zh.is_empty() { &card.city.en } else { &card.city.zh };
+    if !city.is_empty() {
+        lines.add("ADR;TYPE=work", &format!(";;;{};;;", text(city)));
+    }
+    let account = card.user_id.as_deref().and_then(|id| id.strip_prefix('@'));
+    // An address is not escaped as a text is: one that is none stays out.
+    if let Some(account) = account.filter(|a| a.bytes().all(|b| b.is_ascii_graphic())) {
+        lines.add("IMPP", &format!("matrix:u/{account}"));
+    }
+    lines.add("END", "VCARD");
+    lines.0
+}
+
+fn department(card: &ColleagueCard) -> Option<&'static terminology::Concept> {
+    terminology::department(&card.department)
+}
+
+fn shown_name(name: &Name) -> String {
+    if name.han.is_empty() { name.latin.clone() } else { name.han.clone() }
+}
+
+/// A text value: separators and line breaks escaped (3.4), other control characters left out.
+fn text(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for c in value.replace("\r\n", "\n").chars() {
+        match c {
+            '\n' | '\r' => escaped.push_str("\\n"),
+            '\\' | ',' | ';' => escaped.extend(['\\', c]),
+            c if c.is_control() => {}
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A name that every file system takes.
+fn safe(name: &str) -> String {
+    let kept: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '·' | '-' | ' ') { c } else { '_' })
+        .take(60)
+        .collect();
+    let trimmed = kept.trim();
+    if trimmed.is_empty() { "colleague".to_owned() } else { trimmed.to_owned() }
+}
+
+struct Lines(String);
+
+impl Lines {
+    /// A content line, folded: a line break and a blank between characters, never within one.
+    fn add(&mut self, name: &str, value: &str) {
+        let mut octets = 0;
+        for c in format!("{name}:{value}").chars() {
+            if octets + c.len_utf8() > LONGEST_LINE {
+                self.0.push_str("\r\n ");
+                octets = 1;
+            }
+            self.0.push(c);
+            octets += c.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consilium_api::directory::Contact;
+
+    fn zhang() -> ColleagueCard {
+        ColleagueCard {
+            id: "zhang-wei".into(),
+            name: Name { han: "张伟".into(), latin: "Zhang Wei".into() },
+            title: "chief".into(),
+            department: "03.04".into(),
+            specialties: vec![Text { zh: "冠脉介入; 结构性心脏病".into(), en: String::new() }],
+            organization_id: "bhch".into(),
+            hospital: Text { zh: "滨海市中心医院".into(), en: "Binhai Central Hospital, Main Campus".into() },
+            city: Text { zh: "滨海".into(), en: "Binhai".into() },
+            contacts: vec![
+                Contact { kind: ContactKind::Phone, value: "0599-555-0148 转 6217".into() },
+                Contact { kind: ContactKind::Email, value: "zhang.wei@bhch.example".into() },
+            ],
+            verification: None,
+            user_id: Some("@zhang.wei:jz.example".into()),
+            me: false,
+            favourite: true,
+            note: "never exported".into(),
+        }
+    }
+
+    #[test]
+    fn a_card_is_what_the_standard_says() {
+        let file = vcards(&[zhang()]);
+        assert_eq!((file.file_name.as_str(), file.count), ("张伟.vcf", 1));
+        let expected = [
+            "BEGIN:VCARD",
+            "VERSION:4.0",
+            "KIND:individual",
+            "UID;VALUE=text:zhang-wei",
+            "FN;ALTID=1;LANGUAGE=zh;PREF=1:张伟",
+            "FN;ALTID=1;LANGUAGE=zh-Latn;PREF=2:Zhang Wei",
+            "ORG;ALTID=1;LANGUAGE=zh:滨海市中心医院;心血管内科",
+            "ORG;ALTID=1;LANGUAGE=en:Binhai Central Hospital\\, Main Campus;Cardiology",
+            "TITLE;ALTID=1;LANGUAGE=zh:主任医师",
+            "TITLE;ALTID=1;LANGUAGE=en:Chief Physician",
+            "EXPERTISE:冠脉介入\\; 结构性心脏病",
+            "TEL;TYPE=\"voice,work\":0599-555-0148 转 6217",
+            "EMAIL;TYPE=work:zhang.wei@bhch.example",
+            "ADR;TYPE=work:;;;滨海;;;",
+            "IMPP:matrix:u/zhang.wei:jz.example",
+            "END:VCARD",
+            "",
+        ];
+        assert_eq!(file.text, expected.join("\r\n"));
+        assert!(!file.text.contains("never exported"), "a private note stays private");
+    }
+
+    #[test]
+    fn long_lines_are_folded_between_characters_and_unfold_to_what_they_were() {
+        let long = "心".repeat(100);
+        let card = ColleagueCard { specialties: vec![Text { zh: long.clone(), en: String::new() }], ..zhang() };
+        let folded = vcards(&[card]).text;
+        assert!(folded.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
+        assert!(folded.replace("\r\n ", "").contains(&format!("EXPERTISE:{long}\r\n")));
+    }
+
+    #[test]
+    fn nobody_can_add_a_line_to_a_card_by_their_name() {
+        let name = Name { han: String::new(), latin: "Eve\r\nTEL:110\u{0}".into() };
+        let file = vcards(&[ColleagueCard { name, ..zhang() }, zhang()]);
+        assert!(file.text.contains("FN:Eve\\nTEL:110\r\n"));
+        assert_eq!(file.text.matches("BEGIN:VCARD\r\n").count(), 2);
+        assert_eq!((file.file_name.as_str(), file.count), ("colleagues.vcf", 2));
+        assert_eq!(safe("../a/b\\c\u{0}"), "___a_b_c_");
+        assert_eq!(safe("  "), "colleague");
+    }
+}
