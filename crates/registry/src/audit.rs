@@ -114,15 +114,28 @@ pub fn of_application(c: &mut Connection, application_id: &str) -> Result<Vec<Ro
         .load(c)?)
 }
 
+/// Lines held in memory at once while the chain is followed: years of them need not fit.
+const AT_ONCE: i64 = 5_000;
+
 /// The first line that does not follow from the one before, if the chain is broken.
 pub fn first_break(c: &mut Connection) -> Result<Option<i64>, Problem> {
-    let mut expected = (1, vec![0; 32]);
-    for row in audit::table.order(audit::seq).select(Row::as_select()).load_iter(c)? {
-        let row: Row = row?;
-        if row.seq != expected.0 || row.previous != expected.1 || row.hash != row.own_hash() {
-            return Ok(Some(expected.0));
+    let (mut seq, mut previous) = (0, vec![0; 32]);
+    loop {
+        let rows: Vec<Row> = audit::table
+            .filter(audit::seq.gt(seq))
+            .order(audit::seq)
+            .limit(AT_ONCE)
+            .select(Row::as_select())
+            .load(c)?;
+        if rows.is_empty() {
+            return Ok(None);
         }
-        expected = (row.seq + 1, row.hash);
+        for row in rows {
+            seq += 1;
+            if row.seq != seq || row.previous != previous || row.hash != row.own_hash() {
+                return Ok(Some(seq));
+            }
+            previous = row.hash;
+        }
     }
-    Ok(None)
 }

@@ -23,6 +23,7 @@ mod state;
 pub use accounts::revocation::revoke;
 pub use accounts::verifier::{Appointment, appoint};
 pub use clock::{Clock, Random, SystemClock};
+pub use database::Location;
 pub use directory::import::{Imported, import};
 pub use http::{Serving, serve};
 pub use problem::{Code, Problem};

@@ -25,6 +25,8 @@ pub enum Use {
     RegistrationToken,
     SessionToken,
     OpenIdToken,
+    /// By which a database knows the secret file again.
+    Mark,
 }
 
 impl Use {
@@ -39,6 +41,7 @@ impl Use {
             Self::RegistrationToken => b"registration token",
             Self::SessionToken => b"session token",
             Self::OpenIdToken => b"openid token",
+            Self::Mark => b"mark",
         }
     }
 }

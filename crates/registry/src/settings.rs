@@ -1,7 +1,9 @@
 //! Settings, from options or the environment.
 
+use crate::database::Location;
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
@@ -10,9 +12,16 @@ use zeroize::Zeroizing;
 /// What every command needs.
 #[derive(Clone, Args)]
 pub struct Settings {
-    /// Path of the SQLite file
-    #[arg(long, env = "CONSILIUM_REGISTRY_DATABASE", global = true, default_value = "registry.sqlite")]
-    pub database: PathBuf,
+    /// Path of a SQLite file, or URL of a PostgreSQL database: postgresql://USER:PASSWORD@HOST/NAME?sslmode=verify-full
+    #[arg(
+        long,
+        env = "CONSILIUM_REGISTRY_DATABASE",
+        global = true,
+        default_value = "registry.sqlite",
+        hide_env_values = true,
+        value_parser = OsStringValueParser::new().map(Location::from)
+    )]
+    pub database: Location,
     /// Address to listen on
     #[arg(long, env = "CONSILIUM_REGISTRY_LISTEN", global = true, default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,

@@ -10,7 +10,7 @@ use crate::homeserver::Homeserver;
 use crate::limits::Limits;
 use crate::mail::Mailer;
 use crate::problem::Problem;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Use};
 use crate::settings::Settings;
 use anyhow::Context as _;
 use std::path::PathBuf;
@@ -28,8 +28,6 @@ pub struct Registry {
     pub(crate) watchers: Watchers,
     pub(crate) rechecks: Rechecks,
     pub(crate) organizations: OrganizationSearch,
-    /// Held while an account is bound and while one is locked for not being bound, so that neither overtakes the other.
-    pub(crate) binding: tokio::sync::Mutex<()>,
     pub(crate) evidence_dir: PathBuf,
     pub(crate) name: String,
     /// Base URL without a slash at its end.
@@ -57,18 +55,18 @@ impl Registry {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", settings.listen),
         };
+        let secrets = Secrets::load(&settings.secret_file, &random)?;
         Ok(Self {
-            database: Database::open(&settings.database)?,
+            database: Database::open(&settings.database, &hex::encode(secrets.digest(Use::Mark, &[])))?,
             homeserver,
             mailer: Mailer::new(&settings.smtp, &settings.mail_from, &settings.name)?,
-            secrets: Secrets::load(&settings.secret_file, &random)?,
+            secrets,
             clock,
             random,
             limits: Limits::default(),
             watchers: Watchers::default(),
             rechecks: Rechecks::default(),
             organizations: OrganizationSearch::default(),
-            binding: tokio::sync::Mutex::default(),
             evidence_dir: settings.evidence_dir.clone(),
             name: settings.name.clone(),
             public_url,
@@ -78,7 +76,7 @@ impl Registry {
 
     /// One sweep over all accounts, as it happens every minute: locks what nobody bound, destroys evidence that is due.
     pub async fn sweep(self: &Arc<Self>) -> Result<(), Problem> {
-        sweep::run(self, 0).await
+        sweep::run(self).await
     }
 
     pub(crate) fn now(&self) -> Millis {

@@ -3,8 +3,17 @@
 
 use chrono::TimeDelta;
 use consilium_registry_api::*;
-use consilium_testbed::{Answer, Applicant, Testbed, lin_jianing, weiss};
+use consilium_testbed::{Answer, Applicant, Backend, Testbed, lin_jianing, on_both_databases, weiss};
 use reqwest::Method;
+
+on_both_databases! {
+    a_session_needs_a_fresh_token_of_the_own_homeserver,
+    a_doctor_is_no_verifier_and_a_locked_account_is_nobody,
+    a_token_used_for_another_localpart_ends_in_a_locked_account,
+    a_shared_token_makes_one_account_and_unbound_it_is_locked,
+    nobody_binds_the_account_of_another,
+    without_the_homeserver_the_rest_goes_on,
+}
 
 fn is(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
@@ -21,9 +30,8 @@ async fn approved(bed: &Testbed, form: ApplicationForm) -> anyhow::Result<Applic
     Ok(applicant)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_needs_a_fresh_token_of_the_own_homeserver() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_session_needs_a_fresh_token_of_the_own_homeserver(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let token = bed.synapse.openid_token(&verifier.account).await?;
 
@@ -59,9 +67,8 @@ async fn a_session_needs_a_fresh_token_of_the_own_homeserver() -> anyhow::Result
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_doctor_is_no_verifier_and_a_locked_account_is_nobody() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_doctor_is_no_verifier_and_a_locked_account_is_nobody(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?;
     let applicant = Applicant::new(weiss());
@@ -106,9 +113,8 @@ async fn a_doctor_is_no_verifier_and_a_locked_account_is_nobody() -> anyhow::Res
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_used_for_another_localpart_ends_in_a_locked_account() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_token_used_for_another_localpart_ends_in_a_locked_account(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let lin = approved(&bed, lin_jianing()).await?;
     let token = lin.registration_token(&bed).await?;
     assert_eq!(token.localpart, "lin.jianing");
@@ -126,9 +132,8 @@ async fn a_token_used_for_another_localpart_ends_in_a_locked_account() -> anyhow
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shared_token_makes_one_account_and_unbound_it_is_locked() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_shared_token_makes_one_account_and_unbound_it_is_locked(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let lin = approved(&bed, lin_jianing()).await?;
     let first = lin.registration_token(&bed).await?;
     let token = lin.registration_token(&bed).await?;
@@ -158,9 +163,8 @@ async fn a_shared_token_makes_one_account_and_unbound_it_is_locked() -> anyhow::
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_binds_the_account_of_another() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn nobody_binds_the_account_of_another(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?;
     let namesake = Applicant::new(ApplicationForm {
@@ -188,9 +192,8 @@ async fn nobody_binds_the_account_of_another() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_the_homeserver_the_rest_goes_on() -> anyhow::Result<()> {
-    let mut bed = Testbed::start().await?;
+async fn without_the_homeserver_the_rest_goes_on(on: Backend) -> anyhow::Result<()> {
+    let mut bed = Testbed::start_on(on).await?;
     let lin = approved(&bed, lin_jianing()).await?;
     let verifier = bed.synapse.login("zhou.min", consilium_testbed::VERIFIER_PASSWORD).await?;
     let token = bed.synapse.openid_token(&verifier).await?;

@@ -3,12 +3,24 @@
 
 use chrono::TimeDelta;
 use consilium_registry_api::*;
-use consilium_testbed::{Answer, Applicant, Testbed, lin_jianing, weiss};
+use consilium_testbed::{Answer, Applicant, Backend, Testbed, lin_jianing, on_both_databases, weiss};
 use futures::stream;
 use reqwest::{Body, Method, StatusCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+on_both_databases! {
+    what_is_not_well_formed_is_refused_and_nothing_is_stored,
+    a_huge_upload_is_refused_before_it_is_taken_in,
+    nobody_reads_or_changes_the_application_of_another,
+    one_application_cannot_have_many_strangers_mailed,
+    a_code_is_tried_five_times_lasts_fifteen_minutes_and_comes_once_a_minute,
+    without_a_mail_server_nothing_is_lost,
+    open_calls_are_limited_for_each_address,
+    evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed,
+    what_is_withdrawn_is_destroyed_at_once,
+}
 
 /// The header of a PNG of 512 × 256 with bytes after it.
 fn png(length: usize) -> Vec<u8> {
@@ -29,9 +41,8 @@ fn is(answer: &Answer, status: u16, code: &str) {
     assert!(problem["title"].as_str().is_some_and(|t| !t.is_empty()) && problem["type"].is_string());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_well_formed_is_refused_and_nothing_is_stored() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn what_is_not_well_formed_is_refused_and_nothing_is_stored(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
 
     let empty = Applicant::new(ApplicationForm::default());
     let refused = empty.apply(&bed).await?;
@@ -71,6 +82,8 @@ async fn what_is_not_well_formed_is_refused_and_nothing_is_stored() -> anyhow::R
     is(&put("application/json", "[1, 2]".into()).await?, 400, "invalid_body");
     is(&put("application/json", r#"{"licence_number": 990420000083517}"#.into()).await?, 400, "invalid_body");
     is(&put("application/json", vec![0xff, 0xfe].into()).await?, 400, "invalid_body");
+    is(&put("application/json", r#"{"latin_name": "Lin\u0000Jianing"}"#.into()).await?, 400, "invalid_body");
+    is(&bed.call(Method::GET, "/v1/applications/%00", &lin.secret).await?, 404, "not_found");
     is(&put("text/plain", "{}".into()).await?, 415, "unsupported_media");
     is(&put("application/json", " ".repeat(70_000).into()).await?, 413, "too_large");
     is(&lin.call(&bed, Method::GET, "").await?, 404, "not_found");
@@ -93,14 +106,15 @@ async fn what_is_not_well_formed_is_refused_and_nothing_is_stored() -> anyhow::R
     assert_eq!((method.status.as_u16(), method.json()["resourceType"].as_str()), (405, Some("OperationOutcome")));
     let query = bed.call(Method::GET, "/fhir/Organization?name:contains=a&_count=many", "").await?;
     assert_eq!((query.status.as_u16(), query.code().as_str()), (400, "invalid"));
+    let query = bed.call(Method::GET, "/fhir/Organization?name:contains=%00", "").await?;
+    assert_eq!((query.status.as_u16(), query.code().as_str()), (400, "invalid"));
     assert_eq!(bed.mail.to("lin.jianing@jzfy.example").len(), 0);
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_huge_upload_is_refused_before_it_is_taken_in() -> anyhow::Result<()> {
+async fn a_huge_upload_is_refused_before_it_is_taken_in(on: Backend) -> anyhow::Result<()> {
     const HUGE: usize = 200 * 1024 * 1024;
-    let bed = Testbed::start().await?;
+    let bed = Testbed::start_on(on).await?;
     let lin = Applicant::new(lin_jianing());
     lin.apply(&bed).await?.read::<ApplicationView>()?;
 
@@ -134,9 +148,8 @@ async fn a_huge_upload_is_refused_before_it_is_taken_in() -> anyhow::Result<()> 
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_reads_or_changes_the_application_of_another() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn nobody_reads_or_changes_the_application_of_another(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let lin = Applicant::new(lin_jianing());
     let weiss = Applicant::new(weiss());
     lin.apply(&bed).await?.read::<ApplicationView>()?;
@@ -163,9 +176,8 @@ async fn nobody_reads_or_changes_the_application_of_another() -> anyhow::Result<
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_application_cannot_have_many_strangers_mailed() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn one_application_cannot_have_many_strangers_mailed(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let mut lin = Applicant::new(lin_jianing());
     let mut answers = Vec::new();
     for n in 0..12 {
@@ -200,9 +212,8 @@ async fn one_application_cannot_have_many_strangers_mailed() -> anyhow::Result<(
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_code_is_tried_five_times_lasts_fifteen_minutes_and_comes_once_a_minute() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_code_is_tried_five_times_lasts_fifteen_minutes_and_comes_once_a_minute(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let lin = Applicant::new(lin_jianing());
     lin.apply(&bed).await?.read::<ApplicationView>()?;
     let address = &lin.form.work_email;
@@ -235,9 +246,8 @@ async fn a_code_is_tried_five_times_lasts_fifteen_minutes_and_comes_once_a_minut
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_mail_server_nothing_is_lost() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn without_a_mail_server_nothing_is_lost(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     bed.mail.set_down(true);
     let lin = Applicant::new(lin_jianing());
     is(&lin.apply(&bed).await?, 503, "mail_unavailable");
@@ -249,9 +259,8 @@ async fn without_a_mail_server_nothing_is_lost() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn open_calls_are_limited_for_each_address() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn open_calls_are_limited_for_each_address(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let create = |address: &'static str, n: u32| {
         let form = ApplicationForm { work_email: format!("doctor{n}@jzfy.example"), ..lin_jianing() };
         let applicant = Applicant::new(form);
@@ -277,9 +286,8 @@ async fn open_calls_are_limited_for_each_address() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = Applicant::new(lin_jianing());
     lin.apply(&bed).await?.read::<ApplicationView>()?;
@@ -339,9 +347,8 @@ async fn evidence_is_encrypted_seen_by_verifiers_recorded_and_destroyed() -> any
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_withdrawn_is_destroyed_at_once() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn what_is_withdrawn_is_destroyed_at_once(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let lin = Applicant::new(lin_jianing());
     lin.apply(&bed).await?.read::<ApplicationView>()?;
     lin.put_evidence(&bed, &uuid(1), "image/png", png(100)).await?.read::<ApplicationView>()?;

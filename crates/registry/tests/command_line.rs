@@ -3,11 +3,15 @@
 
 use anyhow::Context as _;
 use consilium_registry_api::*;
-use consilium_testbed::{Applicant, Testbed, lin_jianing};
+use consilium_testbed::{Applicant, Backend, Testbed, lin_jianing, on_both_databases};
 use reqwest::Method;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
+
+on_both_databases! {
+    an_operator_appoints_imports_serves_and_stops,
+}
 
 fn registry(bed: &Testbed) -> anyhow::Result<Command> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_consilium-registry"));
@@ -15,7 +19,7 @@ fn registry(bed: &Testbed) -> anyhow::Result<Command> {
     let token_file = bed.folder().join("token");
     std::fs::write(&token_file, format!("{}\n", bed.synapse.admin_token))?;
     for (key, value) in [
-        ("DATABASE", settings.database.as_os_str().to_owned()),
+        ("DATABASE", bed.database()),
         ("LISTEN", settings.listen.to_string().into()),
         ("NAME", "Consilium".into()),
         ("HOMESERVER", settings.homeserver.as_str().into()),
@@ -41,9 +45,8 @@ impl Drop for Stopped {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_operator_appoints_imports_serves_and_stops() -> anyhow::Result<()> {
-    let mut bed = Testbed::start().await?;
+async fn an_operator_appoints_imports_serves_and_stops(on: Backend) -> anyhow::Result<()> {
+    let mut bed = Testbed::start_on(on).await?;
     bed.stop_registry().await;
 
     let mut create = registry(&bed)?;
@@ -57,6 +60,11 @@ async fn an_operator_appoints_imports_serves_and_stops() -> anyhow::Result<()> {
     let made: Value = serde_json::from_slice(&output.stdout)?;
     assert_eq!(made["user_id"], "@zhou.min:jiangzhou.example");
     bed.synapse.login("zhou.min", "密码 with spaces ").await?;
+
+    let another = bed.folder().join("another secret");
+    let refused = registry(&bed)?.env("CONSILIUM_REGISTRY_SECRET_FILE", another).arg("serve").output()?;
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && words.contains("the secret file is not the one"), "{words}");
 
     let wrong = registry(&bed)?.args(["import", "/no/such/file.ndjson"]).output()?;
     assert!(!wrong.status.success());

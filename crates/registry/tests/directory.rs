@@ -5,7 +5,7 @@ use chrono::{SecondsFormat, TimeDelta, Utc};
 use consilium_fhir::{Bundle, CapabilityStatement, Resource};
 use consilium_registry::{Imported, import, revoke};
 use consilium_registry_api::Session;
-use consilium_testbed::{Answer, Testbed, lin_jianing};
+use consilium_testbed::{Answer, Backend, Testbed, lin_jianing, on_both_databases};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -15,6 +15,14 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+on_both_databases! {
+    a_directory_is_imported_once_and_fed_page_by_page,
+    what_changes_while_it_is_loaded_is_not_missed_and_what_is_gone_is_told,
+    a_cursor_is_good_for_its_own_database_alone,
+    a_file_with_a_fault_is_not_imported_at_all,
+    the_capability_statement_is_true,
+}
 
 const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 
@@ -96,9 +104,8 @@ async fn load(
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_directory_is_imported_once_and_fed_page_by_page() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_directory_is_imported_once_and_fed_page_by_page(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let session = session(&bed).await?;
     let path = file(&bed, "colleagues.ndjson.gz", lines(2_400))?;
     let began = Instant::now();
@@ -137,12 +144,24 @@ async fn a_directory_is_imported_once_and_fed_page_by_page() -> anyhow::Result<(
     assert_eq!(found.entry[0].resource.as_ref().unwrap().id(), Some("h3"));
     let many = bundle(&bed.call(Method::GET, "/fhir/Organization?name:contains=yiyuan&_count=500", "").await?)?;
     assert_eq!((many.entry.len(), many.total), (20, Some(41)), "no more for a caller without a session");
+
+    // A change by a clock that is fast, then one by a clock that is slow: who asks for what is since in between gets the
+    // first, and may get the second.
+    let named = |id: &str| json!({"resourceType": "Organization", "id": id, "name": "新医院"});
+    bed.clock.turn(TimeDelta::seconds(60));
+    import(bed.registry()?, &[file(&bed, "fast.ndjson", [named("fast")].into_iter())?])?;
+    bed.clock.turn(TimeDelta::seconds(-60));
+    import(bed.registry()?, &[file(&bed, "slow.ndjson", [named("slow")].into_iter())?])?;
+    let moment = (Utc::now() + TimeDelta::seconds(30)).to_rfc3339_opts(SecondsFormat::Millis, true);
+    let (held, _) = load(&bed, &format!("/fhir/_history?_since={moment}"), &session).await?;
+    assert!(held.contains_key("Organization/fast"), "{:?}", held.keys());
+    let moment = (Utc::now() + TimeDelta::seconds(90)).to_rfc3339_opts(SecondsFormat::Millis, true);
+    assert!(load(&bed, &format!("/fhir/_history?_since={moment}"), &session).await?.0.is_empty());
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_changes_while_it_is_loaded_is_not_missed_and_what_is_gone_is_told() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn what_changes_while_it_is_loaded_is_not_missed_and_what_is_gone_is_told(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?;
     let session = bed.session(&verifier).await?;
@@ -172,12 +191,11 @@ async fn what_changes_while_it_is_loaded_is_not_missed_and_what_is_gone_is_told(
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_is_good_for_its_own_database_alone() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_cursor_is_good_for_its_own_database_alone(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let session_here = session(&bed).await?;
     let (_, since) = load(&bed, "/fhir/_history", &session_here).await?;
-    let other = Testbed::start().await?;
+    let other = Testbed::start_on(on).await?;
     let session_there = session(&other).await?;
     let answer = other.call(Method::GET, &since, &session_there.access_token).await?;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (410, "expired"));
@@ -192,9 +210,8 @@ async fn a_cursor_is_good_for_its_own_database_alone() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_with_a_fault_is_not_imported_at_all() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_file_with_a_fault_is_not_imported_at_all(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let session = session(&bed).await?;
     let (_, since) = load(&bed, "/fhir/_history", &session).await?;
     let faults = [
@@ -204,6 +221,7 @@ async fn a_file_with_a_fault_is_not_imported_at_all() -> anyhow::Result<()> {
         json!({"resourceType": "Practitioner", "id": "p", "name": "no list"}),
         json!({"resourceType": "Organization", "id": "../../etc", "name": "x"}),
         json!({"resourceType": "Patient", "id": "x"}),
+        json!({"resourceType": "Organization", "id": "nul", "name": "第\0医院"}),
         json!("text"),
     ];
     for fault in faults {
@@ -226,9 +244,8 @@ async fn a_file_with_a_fault_is_not_imported_at_all() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_capability_statement_is_true() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn the_capability_statement_is_true(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let session = session(&bed).await?;
     let answer = bed.call(Method::GET, "/fhir/metadata", "").await?;
     let Resource::CapabilityStatement(statement) = answer.read()? else { panic!("not a statement") };

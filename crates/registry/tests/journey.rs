@@ -3,13 +3,17 @@
 
 use consilium_fhir::{Bundle, Resource};
 use consilium_registry_api::*;
-use consilium_testbed::{Applicant, Testbed, lin_jianing, weiss};
+use consilium_testbed::{Applicant, Backend, Testbed, lin_jianing, on_both_databases, weiss};
 use reqwest::{Method, StatusCode};
 use std::time::Duration;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lin_applies_is_verified_joins_and_is_listed() -> anyhow::Result<()> {
-    let mut bed = Testbed::start().await?;
+on_both_databases! {
+    lin_applies_is_verified_joins_and_is_listed,
+    weiss_is_asked_for_more_rejected_corrects_and_joins,
+}
+
+async fn lin_applies_is_verified_joins_and_is_listed(on: Backend) -> anyhow::Result<()> {
+    let mut bed = Testbed::start_on(on).await?;
     let info: ServerInfo = bed.call(Method::GET, "/.well-known/matrix/client", "").await?.read()?;
     assert_eq!(info.registry.base_url, bed.registry_url());
     assert_eq!(format!("{}/", info.homeserver.base_url), bed.synapse.base_url.as_str());
@@ -115,9 +119,8 @@ fn roles(bundle: &Bundle) -> impl Iterator<Item = &consilium_fhir::PractitionerR
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn weiss_is_asked_for_more_rejected_corrects_and_joins() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn weiss_is_asked_for_more_rejected_corrects_and_joins(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let mut applicant = Applicant::new(weiss());
     applicant.apply(&bed).await?.read::<ApplicationView>()?;

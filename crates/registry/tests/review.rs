@@ -4,11 +4,18 @@
 use chrono::TimeDelta;
 use consilium_registry::{Appointment, Random, Registry, appoint};
 use consilium_registry_api::*;
-use consilium_testbed::{Answer, Applicant, Doctor, Testbed, lin_jianing, weiss};
-use diesel::Connection as _;
-use diesel::connection::SimpleConnection as _;
+use consilium_testbed::{Answer, Applicant, Backend, Doctor, Testbed, lin_jianing, on_both_databases, weiss};
 use reqwest::Method;
 use std::sync::Arc;
+
+on_both_databases! {
+    a_licence_in_use_is_accepted_without_a_word_and_flagged_to_the_verifier,
+    a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_taken_over,
+    a_decision_is_whole_on_the_current_version_and_not_about_oneself,
+    the_queue_has_pages_boxes_and_tells_what_is_overdue,
+    the_trail_records_every_look_and_shows_tampering,
+    a_verifier_is_appointed_with_what_an_entry_needs,
+}
 
 fn is(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
@@ -49,9 +56,8 @@ async fn queue(bed: &Testbed, verifier: &Doctor, box_: &str) -> anyhow::Result<R
     bed.call(Method::GET, &format!("/v1/review/applications?box={box_}"), &session.access_token).await?.read()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_licence_in_use_is_accepted_without_a_word_and_flagged_to_the_verifier() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_licence_in_use_is_accepted_without_a_word_and_flagged_to_the_verifier(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?;
 
@@ -86,9 +92,10 @@ async fn a_licence_in_use_is_accepted_without_a_word_and_flagged_to_the_verifier
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_taken_over() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_taken_over(
+    on: Backend,
+) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let file = bed.folder().join("colleagues.ndjson");
     std::fs::write(
@@ -126,9 +133,8 @@ async fn a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_t
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decision_is_whole_on_the_current_version_and_not_about_oneself() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_decision_is_whole_on_the_current_version_and_not_about_oneself(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = submitted(&bed, lin_jianing()).await?;
     let seen = detail(&bed, &verifier, &lin).await?;
@@ -173,9 +179,8 @@ async fn a_decision_is_whole_on_the_current_version_and_not_about_oneself() -> a
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_queue_has_pages_boxes_and_tells_what_is_overdue() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn the_queue_has_pages_boxes_and_tells_what_is_overdue(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     for n in 0..52 {
         submitted(&bed, ApplicationForm { work_email: format!("doctor{n}@jzfy.example"), ..weiss() }).await?;
@@ -200,9 +205,8 @@ async fn the_queue_has_pages_boxes_and_tells_what_is_overdue() -> anyhow::Result
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_trail_records_every_look_and_shows_tampering() -> anyhow::Result<()> {
-    let mut bed = Testbed::start().await?;
+async fn the_trail_records_every_look_and_shows_tampering(on: Backend) -> anyhow::Result<()> {
+    let mut bed = Testbed::start_on(on).await?;
     let verifier = bed.verifier().await?;
     let lin = submitted(&bed, lin_jianing()).await?;
     detail(&bed, &verifier, &lin).await?;
@@ -223,21 +227,22 @@ async fn the_trail_records_every_look_and_shows_tampering() -> anyhow::Result<()
     assert_eq!(earlier.entries.iter().map(|e| e.seq).collect::<Vec<_>>(), [2, 1]);
 
     bed.stop_registry().await;
-    let path = bed.settings.database.clone();
-    let mut database = diesel::SqliteConnection::establish(path.to_str().unwrap())?;
-    assert!(database.batch_execute("UPDATE audit SET actor = '' WHERE seq = 5").is_err(), "append-only");
-    assert!(database.batch_execute("DELETE FROM audit WHERE seq = 9").is_err(), "append-only");
+    assert!(bed.tamper("UPDATE audit SET actor = '' WHERE seq = 5").is_err(), "append-only");
+    assert!(bed.tamper("DELETE FROM audit WHERE seq = 9").is_err(), "append-only");
     bed.start_registry().await?;
     bed.stop_registry().await;
-    database.batch_execute("DROP TRIGGER audit_never_changes; UPDATE audit SET actor = '' WHERE seq = 5")?;
+    let trigger = match on {
+        Backend::Sqlite => "DROP TRIGGER audit_never_changes",
+        Backend::Postgres => "DROP TRIGGER audit_never_changes ON audit",
+    };
+    bed.tamper(&format!("{trigger}; UPDATE audit SET actor = '' WHERE seq = 5"))?;
     let refused = bed.start_registry().await.unwrap_err().to_string();
     assert!(refused.contains("from line 5 on"), "{refused}");
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_verifier_is_appointed_with_what_an_entry_needs() -> anyhow::Result<()> {
-    let bed = Testbed::start().await?;
+async fn a_verifier_is_appointed_with_what_an_entry_needs(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
     bed.verifier().await?;
     let registry = Arc::new(Registry::open_with(&bed.settings, Arc::new(bed.clock.clone()), Random::system())?);
     let form = ApplicationForm {

@@ -4,16 +4,39 @@
 mod clock;
 mod doctor;
 mod mail;
+mod postgres;
 mod synapse;
 mod testbed;
 
 pub use clock::TurnableClock;
 pub use doctor::{Applicant, Doctor, lin_jianing, weiss};
 pub use mail::{Mail, MailSink};
+pub use postgres::{POSTGRES_BIN, Postgres};
 pub use synapse::{Account, SYNAPSE_PYTHON, Synapse};
-pub use testbed::{Answer, Testbed, VERIFIER_PASSWORD};
+pub use testbed::{Answer, Backend, Beside, Testbed, VERIFIER_PASSWORD};
 
 use std::net::TcpListener;
+
+/// Makes two tests of each story, a function `async fn story(on: Backend) -> anyhow::Result<()>`: `story::sqlite` and
+/// `story::postgres`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            use $crate::Backend;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() -> anyhow::Result<()> {
+                super::$story(Backend::Sqlite).await
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() -> anyhow::Result<()> {
+                super::$story(Backend::Postgres).await
+            }
+        }
+    )+};
+}
 
 /// A port of the loopback that is free now.
 fn free_port() -> anyhow::Result<u16> {

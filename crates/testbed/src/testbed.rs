@@ -3,13 +3,17 @@
 use crate::clock::TurnableClock;
 use crate::doctor::{Applicant, Doctor};
 use crate::mail::MailSink;
+use crate::postgres::Postgres;
 use crate::synapse::Synapse;
 use anyhow::Context as _;
-use consilium_registry::{Appointment, Random, Registry, Serving, Settings, appoint, serve};
+use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, serve};
 use consilium_registry_api::{ApplicationForm, OpenIdToken, Session, Workplace};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -18,6 +22,13 @@ use zeroize::Zeroizing;
 /// Password of the verifier that [`Testbed::verifier`] appoints.
 pub const VERIFIER_PASSWORD: &str = "the first of all verifiers";
 
+/// In what the registry keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
 #[derive(Debug)]
 pub struct Testbed {
     pub synapse: Synapse,
@@ -25,6 +36,8 @@ pub struct Testbed {
     pub clock: TurnableClock,
     pub settings: Settings,
     serving: Option<Serving>,
+    /// The server of the registry's database, if that has one.
+    pub postgres: Option<Arc<Postgres>>,
     folder: TempDir,
     http: reqwest::Client,
 }
@@ -62,12 +75,39 @@ impl Answer {
 }
 
 impl Testbed {
+    /// With the registry's data in a file.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_on(Backend::Sqlite).await
+    }
+
+    pub async fn start_on(backend: Backend) -> anyhow::Result<Self> {
+        let server = async {
+            Ok(match backend {
+                Backend::Sqlite => None,
+                Backend::Postgres => Some(tokio::task::spawn_blocking(Postgres::shared).await??),
+            })
+        };
         let mail = MailSink::start().await?;
-        let synapse = Synapse::start(mail.address).await?;
+        let (synapse, postgres) = tokio::try_join!(Synapse::start(mail.address), server)?;
+        Self::start_with(synapse, mail, postgres).await
+    }
+
+    /// On a PostgreSQL that no other test uses, so that it may be stopped.
+    pub async fn start_on_own_postgres() -> anyhow::Result<Self> {
+        let server = async { tokio::task::spawn_blocking(Postgres::start).await? };
+        let mail = MailSink::start().await?;
+        let (synapse, server) = tokio::try_join!(Synapse::start(mail.address), server)?;
+        Self::start_with(synapse, mail, Some(Arc::new(server))).await
+    }
+
+    async fn start_with(synapse: Synapse, mail: MailSink, postgres: Option<Arc<Postgres>>) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("consilium-registry-").tempdir()?;
+        let database = match &postgres {
+            None => Location::File(folder.path().join("registry.sqlite")),
+            Some(server) => Location::Postgres(tokio::task::block_in_place(|| server.database())?),
+        };
         let settings = Settings {
-            database: folder.path().join("registry.sqlite"),
+            database,
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
             name: "Consilium".into(),
@@ -87,6 +127,7 @@ impl Testbed {
             clock: TurnableClock::default(),
             settings,
             serving: None,
+            postgres,
             folder,
             http: reqwest::Client::new(),
         };
@@ -104,6 +145,15 @@ impl Testbed {
         Ok(())
     }
 
+    /// Starts another process of the same registry, as far as a process can be had within this one: all they share is the
+    /// database, the secret file and the folder of the evidence.
+    pub async fn beside(&self) -> anyhow::Result<Beside> {
+        let settings = Settings { listen: ([127, 0, 0, 1], 0).into(), ..self.settings.clone() };
+        let clock = Arc::new(self.clock.clone());
+        let serving = serve(settings, |settings| Registry::open_with(settings, clock, Random::system())).await?;
+        Ok(Beside { serving, http: self.http.clone() })
+    }
+
     pub async fn stop_registry(&mut self) {
         if let Some(serving) = self.serving.take() {
             serving.stop().await;
@@ -118,7 +168,25 @@ impl Testbed {
         format!("http://{}", self.settings.listen)
     }
 
-    /// Where the registry keeps database, secret and evidence.
+    /// The registry's database as its setting names it.
+    pub fn database(&self) -> OsString {
+        match &self.settings.database {
+            Location::File(path) => path.into(),
+            Location::Postgres(url) => url.into(),
+        }
+    }
+
+    /// Runs SQL on the registry's database behind its back. Blocks.
+    pub fn tamper(&self, sql: &str) -> anyhow::Result<()> {
+        let database = self.database();
+        let database = database.to_str().context("the path is not UTF-8")?;
+        Ok(match &self.settings.database {
+            Location::File(_) => SqliteConnection::establish(database)?.batch_execute(sql),
+            Location::Postgres(_) => PgConnection::establish(database)?.batch_execute(sql),
+        }?)
+    }
+
+    /// Where the registry keeps its secret, its evidence and, if that is a file, its database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -176,5 +244,23 @@ impl Testbed {
         applicant.submit(self).await?;
         applicant.approved_by(self, verifier).await?;
         applicant.join(self, password).await
+    }
+}
+
+/// Another process of a registry.
+#[derive(Debug)]
+pub struct Beside {
+    serving: Serving,
+    http: reqwest::Client,
+}
+
+impl Beside {
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.serving.registry
+    }
+
+    /// A call of this process, to be filled and given to [`Testbed::send`].
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("http://{}{path}", self.serving.address))
     }
 }

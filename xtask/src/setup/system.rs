@@ -28,8 +28,8 @@ const WINDOW: &[&str] = &[
     "dbus-x11",
     "file",
 ];
-/// A display, browsers and what drives them.
-const TESTS: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "libsecret-tools", "chromium"];
+/// A display, browsers and what drives them, and a server for the registry's other database.
+const TESTS: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "libsecret-tools", "chromium", "postgresql"];
 
 fn packages(purpose: Purpose) -> Vec<&'static str> {
     match purpose {
@@ -114,7 +114,7 @@ fn missing_of<'a>(wanted: &[&'a str], installed: &str) -> Vec<&'a str> {
 fn ensure_elsewhere(purpose: Purpose) -> Result<()> {
     let mut programs = vec!["cc", "pkg-config", "python3", "dbus-run-session", "gnome-keyring-daemon"];
     if purpose == Purpose::Tests {
-        programs.extend(["WebKitWebDriver", "xvfb-run", "chromium"]);
+        programs.extend(["WebKitWebDriver", "xvfb-run", "chromium", "initdb"]);
     }
     let missing: Vec<_> = programs.into_iter().filter(|program| !on_path(program)).collect();
     if missing.is_empty() {

@@ -5,8 +5,8 @@ use super::{localpart, registration, session};
 use crate::applications::row::{self, Application};
 use crate::applications::view;
 use crate::audit::{self, Actor, Line};
-use crate::database::Connection;
 use crate::database::schema::accounts;
+use crate::database::{Connection, Turn};
 use crate::directory::entry;
 use crate::http::{App, Json};
 use crate::problem::{Code, Problem};
@@ -39,7 +39,7 @@ pub async fn post(
         return Err(Code::WrongAccount.into());
     }
 
-    let _turn = app.binding.lock().await;
+    let _turn = app.database.turn(Turn::Binding).await?;
     match app.homeserver.account(&user_id).await? {
         Some(account) if account.usable() && !account.admin => {}
         Some(account) if account.admin => return Err(Code::WrongAccount.into()),

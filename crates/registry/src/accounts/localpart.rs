@@ -1,6 +1,7 @@
 //! Which localpart an account gets: `lin.jianing`, `lin.jianing2`, …
 
 use crate::clock::Millis;
+use crate::database::on_either;
 use crate::database::schema::localparts;
 use crate::directory::names::latin_key;
 use crate::http::App;
@@ -51,14 +52,13 @@ pub async fn assign(app: &App, latin_name: &str, application_id: Option<&str>) -
         let new = (localpart.clone(), application_id.map(str::to_owned), app.now());
         let inserted = app.database.write(move |c| {
             let (localpart, application_id, at): (String, Option<String>, Millis) = new;
-            Ok(diesel::insert_into(localparts::table)
-                .values((
-                    localparts::localpart.eq(localpart),
-                    localparts::application_id.eq(application_id),
-                    localparts::assigned_at.eq(at),
-                ))
-                .on_conflict_do_nothing()
-                .execute(c)?)
+            let new = (
+                localparts::localpart.eq(localpart),
+                localparts::application_id.eq(application_id),
+                localparts::assigned_at.eq(at),
+            );
+            let insert = diesel::insert_into(localparts::table).values(new).on_conflict_do_nothing();
+            Ok(on_either!(c, |c| insert.execute(c))?)
         });
         if inserted.await? == 1 {
             return Ok(localpart);

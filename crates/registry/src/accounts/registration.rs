@@ -5,6 +5,7 @@ use crate::applications::row::{self, Application};
 use crate::applications::view;
 use crate::audit::{self, Actor, Line};
 use crate::clock::{Millis, instant};
+use crate::database::Turn;
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use crate::secrets::Use;
@@ -45,6 +46,8 @@ pub async fn post(
             }
         })
         .await?;
+    // Of two who ask at once, the later one deletes the token of the earlier.
+    let _turn = app.database.turn(Turn::Binding).await?;
     let localpart = usable_localpart(&app, &application).await?;
 
     // Counted before it is made: were the count lost after, the token could not be deleted any more.

@@ -2,8 +2,8 @@
 
 use super::account::{self, Account};
 use crate::clock::Millis;
-use crate::database::Connection;
 use crate::database::schema::{openid_tokens, sessions};
+use crate::database::{Connection, on_either};
 use crate::http::{App, Client, Json, bearer};
 use crate::limits::Limit;
 use crate::problem::{Code, Problem};
@@ -53,10 +53,9 @@ pub async fn proved(app: &App, token: &OpenIdToken) -> Result<String, Problem> {
     let digest = app.secrets.digest(Use::OpenIdToken, &[token.access_token.as_bytes()]).to_vec();
     let now = app.now();
     let first = app.database.write(move |c| {
-        Ok(diesel::insert_into(openid_tokens::table)
-            .values((openid_tokens::digest.eq(digest), openid_tokens::expires_at.eq(now + OPENID_REMEMBERED)))
-            .on_conflict_do_nothing()
-            .execute(c)?)
+        let new = (openid_tokens::digest.eq(digest), openid_tokens::expires_at.eq(now + OPENID_REMEMBERED));
+        let insert = diesel::insert_into(openid_tokens::table).values(new).on_conflict_do_nothing();
+        Ok(on_either!(c, |c| insert.execute(c))?)
     });
     if first.await? == 1 {
         Ok(user_id)

@@ -4,7 +4,9 @@ use super::session;
 use crate::applications::evidence;
 use crate::audit::{self, Actor, Line};
 use crate::clock::Millis;
+use crate::database::Turn;
 use crate::database::schema::{accounts, applications, localparts};
+use crate::homeserver::RecentAccount;
 use crate::http::App;
 use crate::problem::Problem;
 use consilium_registry_api::AuditAction;
@@ -27,16 +29,29 @@ pub async fn every_minute(app: App, closing: CancellationToken) {
         }
         let swept = tokio::select! {
             () = closing.cancelled() => return,
-            swept = run(&app, since) => swept,
+            swept = unless_another_does(&app, since) => swept,
         };
-        if swept.is_ok() {
+        if let Ok(true) = swept {
             since = app.now() - app.bind_within - MARGIN;
         }
     }
 }
 
+/// A sweep, unless another process is at one. True if it was done.
+async fn unless_another_does(app: &App, since: Millis) -> Result<bool, Problem> {
+    let Some(_turn) = app.database.turn_if_free(Turn::Sweeping).await? else { return Ok(false) };
+    sweep(app, since).await?;
+    Ok(true)
+}
+
+/// One sweep over all accounts, after one that is under way.
+pub async fn run(app: &App) -> Result<(), Problem> {
+    let _turn = app.database.turn(Turn::Sweeping).await?;
+    sweep(app, 0).await
+}
+
 /// One sweep over the accounts made since then (milliseconds).
-pub async fn run(app: &App, since: Millis) -> Result<(), Problem> {
+async fn sweep(app: &App, since: Millis) -> Result<(), Problem> {
     let locked = lock_unbound(app, since).await;
     let destroyed = evidence::destroy_due(app).await;
     let forgotten = app
@@ -56,14 +71,12 @@ async fn lock_unbound(app: &App, since: Millis) -> Result<(), Problem> {
         if account.admin {
             continue;
         }
-        let _turn = app.binding.lock().await;
-        let overdue = app.now() - account.creation_ts > app.bind_within;
-        let reference = match standing(app, &account.name).await? {
-            Standing::Bound => continue,
-            Standing::Assigned(_) if !overdue => continue,
-            Standing::Assigned(reference) => reference,
-            Standing::Foreign => None,
-        };
+        // Nearly all are in order: looked at first without keeping those waiting who bind.
+        if may_stay(app, &account).await?.is_ok() {
+            continue;
+        }
+        let _turn = app.database.turn(Turn::Binding).await?;
+        let Err(reference) = may_stay(app, &account).await? else { continue };
         app.homeserver.lock(&account.name).await?;
         app.database
             .write({
@@ -83,6 +96,17 @@ async fn lock_unbound(app: &App, since: Millis) -> Result<(), Problem> {
         tracing::warn!("locked an account that was not bound");
     }
     Ok(())
+}
+
+/// Whether an account is bound or has time left for it; if not, id and reference of the application it was for.
+async fn may_stay(app: &App, account: &RecentAccount) -> Result<Result<(), Option<(String, String)>>, Problem> {
+    let overdue = app.now() - account.creation_ts > app.bind_within;
+    Ok(match standing(app, &account.name).await? {
+        Standing::Bound => Ok(()),
+        Standing::Assigned(_) if !overdue => Ok(()),
+        Standing::Assigned(reference) => Err(reference),
+        Standing::Foreign => Err(None),
+    })
 }
 
 /// What the registry knows of an account.

@@ -4,8 +4,8 @@ use super::row::{self, Application};
 use super::view;
 use crate::audit::{self, Actor, Line};
 use crate::clock::Millis;
-use crate::database::Connection;
 use crate::database::schema::email_codes;
+use crate::database::{Connection, on_either};
 use crate::http::{App, Client, Json};
 use crate::limits::{Limit, Whom};
 use crate::problem::{Code, Problem};
@@ -68,12 +68,12 @@ fn issue(c: &mut Connection, app: &App, application: &Application) -> Result<ToS
         tries: 0,
         sent_at: Some(now),
     };
-    diesel::insert_into(email_codes::table)
+    let insert = diesel::insert_into(email_codes::table)
         .values(&stored)
         .on_conflict(email_codes::application_id)
         .do_update()
-        .set(&stored)
-        .execute(c)?;
+        .set(&stored);
+    on_either!(c, |c| insert.execute(c))?;
     Ok(ToSend {
         application_id: application.id.clone(),
         reference: application.reference.clone(),

@@ -1,7 +1,7 @@
 //! An application as it is kept.
 
-use crate::database::Connection;
 use crate::database::schema::applications;
+use crate::database::{Connection, announce};
 use crate::problem::{Code, Problem};
 use crate::secrets::{Secrets, Use, same};
 use consilium_registry_api::{ApplicationForm, ApplicationStatus, Workplace};
@@ -106,11 +106,11 @@ impl Application {
         }
     }
 
-    /// Writes it back, a version later.
+    /// Writes it back, a version later, which those who wait at other processes learn too.
     pub fn save(&mut self, c: &mut Connection) -> Result<(), Problem> {
         self.version += 1;
         diesel::update(applications::table.find(&self.id)).set(&*self).execute(c)?;
-        Ok(())
+        Ok(announce(c, &self.id)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `GET /v1/applications/{id}`: reading an application, waiting for its next version if asked.
 
 use super::{row, view};
+use crate::database::Heard;
 use crate::http::{App, query};
 use crate::problem::Problem;
 use axum::Json;
@@ -18,8 +19,15 @@ const LONGEST_WAIT: u64 = 25;
 
 /// Those who wait for an application to change.
 pub struct Watchers {
-    changes: broadcast::Sender<Arc<str>>,
+    changes: broadcast::Sender<Change>,
     closing: OnceLock<CancellationToken>,
+}
+
+#[derive(Clone)]
+enum Change {
+    Of(Arc<str>),
+    /// Some may have changed without a word.
+    OfAny,
 }
 
 impl Default for Watchers {
@@ -32,7 +40,15 @@ impl Default for Watchers {
 impl Watchers {
     pub fn changed(&self, id: &str) {
         // An error means that nobody waits.
-        let _ = self.changes.send(id.into());
+        let _ = self.changes.send(Change::Of(id.into()));
+    }
+
+    /// The same for what another process has changed.
+    pub fn heard(&self, heard: Heard) {
+        let _ = self.changes.send(match heard {
+            Heard::Changed(id) => Change::Of(id.into()),
+            Heard::Anything => Change::OfAny,
+        });
     }
 
     /// Lets all who wait go when this is cancelled.
@@ -74,9 +90,10 @@ pub async fn get(
             return Ok(Json(view));
         }
         let change = async {
-            while let Ok(changed) = changes.recv().await {
-                if *changed == *id {
-                    break;
+            loop {
+                match changes.recv().await {
+                    Ok(Change::Of(other)) if *other != *id => {}
+                    _ => break,
                 }
             }
         };

@@ -1,41 +1,53 @@
 //! The one place that holds connections: closures run on a blocking pool, writes one after another in a transaction.
+//!
+//! SQLite in a file, or PostgreSQL, which several processes may share. What differs between the two is in this folder and
+//! in `migrations/`; everything else speaks to [`Connection`].
 
+mod any;
+mod connection;
+mod facts;
+mod location;
+pub mod nul;
+mod postgres;
 pub mod schema;
+mod sqlite;
+
+pub(crate) use connection::on_either;
+pub use location::Location;
+pub use postgres::Heard;
 
 use crate::problem::Problem;
-use anyhow::Context as _;
-use diesel::connection::{Connection as _, SimpleConnection as _};
+use anyhow::{Context as _, ensure};
+use connection::{Access, Connector};
+use diesel::connection::{SimpleConnection as _, TransactionManager};
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool};
+use diesel::r2d2::{ManageConnection as _, Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
-use std::path::Path;
+use postgres::Lock;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio_util::sync::CancellationToken;
 
-/// The backend in one name, so that another one is a change here and in `migrations/`.
-pub type Connection = diesel::SqliteConnection;
+/// The backend in one name.
+pub type Connection = any::AnyConnection;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Connections kept open.
 const POOL_SIZE: u32 = 8;
-
-/// A secret that was erased must not linger in free pages, hence `secure_delete`; what was acknowledged must survive a
-/// power cut, hence `synchronous = FULL`; an import holds the write lock for seconds, hence the long wait.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
-
-#[derive(Debug)]
-struct Prepare;
-
-impl CustomizeConnection<Connection, PoolError> for Prepare {
-    fn on_acquire(&self, connection: &mut Connection) -> Result<(), PoolError> {
-        connection.batch_execute(PRAGMAS).map_err(PoolError::QueryError)
-    }
-}
+/// Longest wait for one of them. A server that is away must not make callers wait for half a minute each.
+const POOL_PATIENCE: Duration = Duration::from_secs(5);
 
 pub struct Database {
-    pool: Pool<ConnectionManager<Connection>>,
-    /// Writers queue here in order instead of racing for SQLite's lock.
-    writing: tokio::sync::Mutex<()>,
+    location: Location,
+    pool: Pool<Connector>,
+    /// Writers of this process queue here in order instead of racing for the database's lock.
+    writing: Mutex<()>,
+    binding: Arc<Mutex<()>>,
+    sweeping: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Database {
@@ -44,31 +56,68 @@ impl std::fmt::Debug for Database {
     }
 }
 
-impl Database {
-    /// Opens or makes the database and brings it to the current schema.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).context("cannot make the folder of the database")?;
+/// Work that only one process may do at a time, and that is more than one transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Giving leave to make an account, binding one, or locking one for not being bound, so that none overtakes another.
+    Binding,
+    /// The sweep of every minute.
+    Sweeping,
+}
+
+/// While this is held nobody else has the same turn, in whatever process.
+pub struct Held {
+    _here: OwnedMutexGuard<()>,
+    there: Option<PooledConnection<Connector>>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Should this not happen or not work, the connection is closed with its transaction open, which ends it too.
+        if let (Some(mut there), Ok(runtime)) = (self.there.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn_blocking(move || Connection::rollback_transaction(&mut there));
         }
-        private_file(path).context("cannot make the database file")?;
-        let url = path.to_str().context("the path of the database is not UTF-8")?;
-        let mut first = Connection::establish(url).context("cannot open the database")?;
-        first.batch_execute(PRAGMAS).context("cannot set up the database")?;
-        first.run_pending_migrations(MIGRATIONS).map_err(|e| anyhow::anyhow!("cannot migrate the database: {e}"))?;
+    }
+}
+
+impl Database {
+    /// Opens or makes the database and brings it to the current schema. It belongs to the secret file with which it was
+    /// begun, of which `secret_mark` is a digest: with another one, as of a second machine that was to share the
+    /// database, nothing in it could be told apart or opened.
+    pub fn open(location: &Location, secret_mark: &str) -> anyhow::Result<Self> {
+        sqlite::prepare(location)?;
+        let connector = Connector(location.clone());
+        let mut first = connector.connect().context("cannot open the database")?;
+        let migrated = match &mut first {
+            Connection::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(drop),
+            Connection::Postgres(c) => {
+                let encoding = postgres::encoding(c).context("cannot set up the database")?;
+                ensure!(encoding == "UTF8", "the database keeps text in {encoding}: make it with the encoding UTF8");
+                // Of several processes that start at once one changes the tables, and the others find it done.
+                postgres::lock_tables(c).context("cannot set up the database")?;
+                c.run_pending_migrations(POSTGRES_MIGRATIONS).map(drop)
+            }
+        };
+        migrated.map_err(|e| anyhow::anyhow!("cannot migrate the database: {e}"))?;
         // Lot decides, once.
-        diesel::insert_into(schema::facts::table)
-            .values((schema::facts::key.eq("database id"), schema::facts::value.eq(uuid::Uuid::new_v4().to_string())))
-            .on_conflict_do_nothing()
-            .execute(&mut first)
-            .context("cannot mark the database")?;
+        let id = uuid::Uuid::new_v4().to_string();
+        facts::settled(&mut first, "database id", &id).context("cannot mark the database")?;
+        let begun_with = facts::settled(&mut first, "secret file", secret_mark).context("cannot mark the database")?;
+        ensure!(begun_with == secret_mark, "the secret file is not the one with which this database was begun");
         drop(first);
         let pool = Pool::builder()
             .max_size(POOL_SIZE)
             .min_idle(Some(1))
-            .connection_customizer(Box::new(Prepare))
-            .build(ConnectionManager::new(url))
+            .connection_timeout(POOL_PATIENCE)
+            .build(connector)
             .context("cannot open the database")?;
-        Ok(Self { pool, writing: tokio::sync::Mutex::new(()) })
+        Ok(Self {
+            location: location.clone(),
+            pool,
+            writing: Mutex::default(),
+            binding: Arc::default(),
+            sweeping: Arc::default(),
+        })
     }
 
     /// Runs a closure that reads, in one snapshot.
@@ -78,12 +127,9 @@ impl Database {
         F: FnOnce(&mut Connection) -> Result<T, Problem> + Send + 'static,
     {
         let pool = self.pool.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut connection = pool.get().map_err(Problem::internal)?;
-            connection.transaction(|c| work(c))
-        })
-        .await
-        .map_err(Problem::internal)?
+        tokio::task::spawn_blocking(move || finish(&mut *begun(&pool, Access::Read)?, work))
+            .await
+            .map_err(Problem::internal)?
     }
 
     /// Runs a closure that writes, in one transaction; an error takes everything back.
@@ -94,45 +140,154 @@ impl Database {
     {
         let _turn = self.writing.lock().await;
         let pool = self.pool.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut connection = pool.get().map_err(Problem::internal)?;
-            connection.immediate_transaction(work)
-        })
-        .await
-        .map_err(Problem::internal)?
+        tokio::task::spawn_blocking(move || finish(&mut *begun(&pool, Access::Write)?, work))
+            .await
+            .map_err(Problem::internal)?
     }
 
     /// The same for commands, which have no one to wait for, with errors for the operator's eyes.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let mut connection = self.pool.get()?;
-        let mut refused = None;
-        let done = connection.immediate_transaction(|c| {
-            work(c).map_err(|error| {
-                refused = Some(error);
-                diesel::result::Error::RollbackTransaction
-            })
-        });
-        done.map_err(|error| refused.unwrap_or_else(|| error.into()))
+        finish(&mut *begun(&self.pool, Access::Write)?, work)
     }
 
-    /// Writes erased pages through to the file, so that nothing of them stays in the write-ahead log.
+    /// Writes erased keys through to the file. PostgreSQL keeps them in dead rows until it cleans up by itself, and in its
+    /// write-ahead log for as long as its operator keeps that (`docs/operating.md`).
     pub async fn settle(&self) -> Result<(), Problem> {
+        let Location::File(_) = self.location else { return Ok(()) };
         let _turn = self.writing.lock().await;
         let pool = self.pool.clone();
         tokio::task::spawn_blocking(move || {
             let mut connection = pool.get().map_err(Problem::internal)?;
-            connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(Problem::internal)
+            connection.batch_execute(sqlite::SETTLE).map_err(Problem::internal)
         })
         .await
         .map_err(Problem::internal)?
     }
+
+    /// Waits for a turn.
+    pub async fn turn(&self, turn: Turn) -> Result<Held, Problem> {
+        let here = self.mutex(turn).clone().lock_owned().await;
+        let there = self.hold(turn, true).await?;
+        Ok(Held { _here: here, there })
+    }
+
+    /// A turn if nobody has it now.
+    pub async fn turn_if_free(&self, turn: Turn) -> Result<Option<Held>, Problem> {
+        let Ok(here) = self.mutex(turn).clone().try_lock_owned() else { return Ok(None) };
+        let there = self.hold(turn, false).await?;
+        // A file has no other process that serves it.
+        let free = there.is_some() || matches!(self.location, Location::File(_));
+        Ok(free.then_some(Held { _here: here, there }))
+    }
+
+    fn mutex(&self, turn: Turn) -> &Arc<Mutex<()>> {
+        match turn {
+            Turn::Binding => &self.binding,
+            Turn::Sweeping => &self.sweeping,
+        }
+    }
+
+    /// The connection that holds the turn against other processes, if there can be others and it could be had. There is at
+    /// most one for each turn, so that the pool is never used up by those who wait.
+    async fn hold(&self, turn: Turn, wait: bool) -> Result<Option<PooledConnection<Connector>>, Problem> {
+        let Location::Postgres(_) = self.location else { return Ok(None) };
+        let lock = match turn {
+            Turn::Binding => Lock::Binding,
+            Turn::Sweeping => Lock::Sweeping,
+        };
+        let pool = self.pool.clone();
+        tokio::task::spawn_blocking(move || {
+            let (connection, ours) = ready(&pool, |c| match c {
+                Connection::Postgres(c) => postgres::hold(c, lock, wait),
+                Connection::Sqlite(_) => Ok(false),
+            })?;
+            Ok(ours.then_some(connection))
+        })
+        .await
+        .map_err(Problem::internal)?
+    }
+
+    /// Tells what other processes change, until it is told to close. Blocks; does nothing where there is no other process.
+    pub fn listen(&self, closing: &CancellationToken, heard: impl FnMut(Heard)) {
+        if let Location::Postgres(url) = &self.location {
+            postgres::listen(&location::with_defaults(url), closing, heard);
+        }
+    }
 }
 
-/// Makes the file if it is missing, readable to its owner alone.
-fn private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+/// Tells the other processes, once the transaction is committed, that an application changed.
+pub fn announce(c: &mut Connection, application_id: &str) -> QueryResult<()> {
+    match c {
+        Connection::Sqlite(_) => Ok(()),
+        Connection::Postgres(c) => postgres::announce(c, application_id),
+    }
+}
+
+/// A connection on which a transaction was opened.
+fn begun(pool: &Pool<Connector>, access: Access) -> Result<PooledConnection<Connector>, Problem> {
+    ready(pool, |c| c.begin(access)).map(|(connection, ())| connection)
+}
+
+/// A connection on which this was done. One that turns out to be dead, or loses to another in the first moment, is tried
+/// again with another connection; later nobody knows what was done, and it is the caller's to call again.
+fn ready<T>(
+    pool: &Pool<Connector>,
+    mut prepare: impl FnMut(&mut Connection) -> QueryResult<T>,
+) -> Result<(PooledConnection<Connector>, T), Problem> {
+    let mut again = 2;
+    loop {
+        let mut connection = pool.get().map_err(Problem::internal)?;
+        match prepare(&mut connection) {
+            Ok(done) => return Ok((connection, done)),
+            Err(error) if again > 0 && passing(&error) => again -= 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Whether the same may succeed on another connection.
+fn passing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::UnableToSendCommand,
+            _
+        ) | Error::BrokenTransactionManager
+    )
+}
+
+/// Does the work and commits, or takes back what an error left.
+fn finish<T, E: From<Error>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    match work(connection) {
+        Ok(done) => {
+            Connection::commit_transaction(connection)?;
+            Ok(done)
+        }
+        Err(refused) => {
+            // A connection whose transaction cannot be ended is closed by the pool, and with it the transaction.
+            if let Err(error) = Connection::rollback_transaction(connection) {
+                tracing::warn!(%error, "a transaction could not be taken back");
+            }
+            Err(refused)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn both_databases_have_the_same_steps() {
+        let steps = |backend: &str| -> BTreeSet<_> {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
+            std::fs::read_dir(folder).unwrap().map(|step| step.unwrap().file_name()).collect()
+        };
+        assert_eq!(steps("sqlite"), steps("postgres"));
+    }
 }

@@ -118,9 +118,11 @@ fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> R
     }
     Ok(match since {
         Some(since) => {
-            let before: Option<i64> =
-                changes::table.filter(changes::at.lt(since)).select(diesel::dsl::max(changes::seq)).first(c)?;
-            Cursor { database, after: before.unwrap_or(0), began: 0 }
+            // From the first change that is not before it. The clocks of two processes differ, so later ones may be: they
+            // come again, and none is left out.
+            let first: Option<i64> =
+                changes::table.filter(changes::at.ge(since)).select(diesel::dsl::min(changes::seq)).first(c)?;
+            Cursor { database, after: first.map_or(last, |seq| seq - 1), began: 0 }
         }
         None => Cursor { database, after: 0, began: last },
     })

@@ -2,8 +2,8 @@
 
 use super::names::latin_key;
 use crate::clock::{Millis, instant};
-use crate::database::Connection;
 use crate::database::schema::{changes, organizations, practitioners, resources, roles};
+use crate::database::{Connection, nul, on_either};
 use crate::problem::{Code, Problem};
 use consilium_fhir::{Meta, Organization, Practitioner, PractitionerRole, Resource, terms};
 use diesel::prelude::*;
@@ -23,7 +23,11 @@ pub fn put(c: &mut Connection, mut resource: Resource, now: Millis) -> Result<bo
     let id = resource.id().filter(|id| is_id(id)).ok_or_else(|| invalid("The resource has no valid id."))?.to_owned();
     let kind = resource.resource_type().to_owned();
     set_meta(&mut resource, None)?;
-    let digest = Sha256::digest(serde_json::to_vec(&resource).map_err(Problem::internal)?).to_vec();
+    let text = serde_json::to_vec(&resource).map_err(Problem::internal)?;
+    if nul::in_json(&text) {
+        return Err(invalid("The resource holds a NUL character."));
+    }
+    let digest = Sha256::digest(text).to_vec();
     let stored: Option<(i64, bool, Vec<u8>)> = resources::table
         .find((&kind, &id))
         .select((resources::version, resources::deleted, resources::digest))
@@ -95,12 +99,12 @@ fn record(c: &mut Connection, change: Change<'_>) -> Result<(), Problem> {
         resources::digest.eq(change.digest),
         resources::body.eq(change.body),
     );
-    diesel::insert_into(resources::table)
+    let insert = diesel::insert_into(resources::table)
         .values((resources::type_.eq(change.kind), resources::id.eq(change.id), state))
         .on_conflict((resources::type_, resources::id))
         .do_update()
-        .set(state)
-        .execute(c)?;
+        .set(state);
+    on_either!(c, |c| insert.execute(c))?;
     Ok(())
 }
 
@@ -125,12 +129,12 @@ fn index_organization(c: &mut Connection, id: &str, organization: &Organization)
     let name = organization.name.as_deref().filter(|n| !n.is_empty());
     let name = name.ok_or_else(|| invalid("The organisation has no name."))?;
     let state = (organizations::name.eq(name), organizations::city.eq(organization.city().unwrap_or_default()));
-    diesel::insert_into(organizations::table)
+    let insert = diesel::insert_into(organizations::table)
         .values((organizations::id.eq(id), state))
         .on_conflict(organizations::id)
         .do_update()
-        .set(state)
-        .execute(c)?;
+        .set(state);
+    on_either!(c, |c| insert.execute(c))?;
     Ok(())
 }
 
@@ -143,12 +147,12 @@ fn index_practitioner(c: &mut Connection, id: &str, practitioner: &Practitioner)
     let key = latin_key(&latin);
     let state =
         (practitioners::han_name.eq(&han), practitioners::latin_name.eq(&latin), practitioners::latin_key.eq(&key));
-    diesel::insert_into(practitioners::table)
+    let insert = diesel::insert_into(practitioners::table)
         .values((practitioners::id.eq(id), state))
         .on_conflict(practitioners::id)
         .do_update()
-        .set(state)
-        .execute(c)?;
+        .set(state);
+    on_either!(c, |c| insert.execute(c))?;
     Ok(())
 }
 
@@ -156,13 +160,12 @@ fn index_role(c: &mut Connection, id: &str, role: &PractitionerRole) -> Result<(
     let practitioner = role.practitioner_id().ok_or_else(|| invalid("The role names no practitioner."))?;
     let organization = role.organization_id().ok_or_else(|| invalid("The role names no organisation."))?;
     let state = (roles::practitioner_id.eq(practitioner), roles::organization_id.eq(organization));
-    let indexed = diesel::insert_into(roles::table)
+    let insert = diesel::insert_into(roles::table)
         .values((roles::id.eq(id), state))
         .on_conflict(roles::id)
         .do_update()
-        .set(state)
-        .execute(c);
-    match indexed {
+        .set(state);
+    match on_either!(c, |c| insert.execute(c)) {
         Err(diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::ForeignKeyViolation, _)) => {
             Err(invalid("The role names a practitioner or an organisation that is not known."))
         }

@@ -4,7 +4,7 @@
 
 mod users;
 
-pub use users::NewAccount;
+pub use users::{NewAccount, RecentAccount};
 
 use crate::problem::{Code, Problem};
 use anyhow::Context as _;

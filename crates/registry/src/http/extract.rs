@@ -1,6 +1,7 @@
 //! What handlers take from a request, with refusals of our own.
 
 use super::linger::Peer;
+use crate::database::nul;
 use crate::limits::Whom;
 use crate::problem::{Code, Problem};
 use axum::body::Body;
@@ -26,6 +27,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
         }
         let (parts, body) = request.into_parts();
         let bytes = body_within(&parts.headers, body, JSON_LIMIT).await?;
+        if nul::in_json(&bytes) {
+            return Err(Code::InvalidBody.into());
+        }
         // The parser's words are kept back: they may repeat what was sent.
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Code::InvalidBody.into())
     }

@@ -7,6 +7,7 @@ mod open;
 pub use extract::{Client, Json, bearer, body_within, query};
 
 use self::linger::{LingeringListener, Peer};
+use crate::database::nul;
 use crate::problem::{Code, Problem};
 use crate::settings::Settings;
 use crate::state::Registry;
@@ -93,7 +94,11 @@ async fn worded(request: Request, next: Next) -> Response {
     let fhir = request.uri().path().starts_with("/fhir/");
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let mut response = match (nul::in_url(request.uri().path()), request.uri().query().is_some_and(nul::in_url)) {
+        (true, _) => nothing_here().await.into_response(),
+        (_, true) => Problem::from(Code::InvalidBody).into_response(),
+        _ => next.run(request).await,
+    };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let known = response.extensions_mut().remove::<Problem>();
@@ -156,6 +161,10 @@ pub async fn serve(
         }
     });
     tasks.spawn(accounts::sweep::every_minute(registry.clone(), closing.clone()));
+    tasks.spawn_blocking({
+        let (registry, closing) = (registry.clone(), closing.clone());
+        move || registry.database.listen(&closing, |heard| registry.watchers.heard(heard))
+    });
     Ok(Serving { address, registry, closing, tasks })
 }
 

@@ -45,7 +45,8 @@ type Cursor = (i64, String);
 fn read_cursor(text: &str) -> Option<Cursor> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let (at, id) = text.split_once(' ')?;
-    Some((at.parse().ok()?, id.to_owned()))
+    // No text of the database has a NUL.
+    Some((at.parse().ok()?, (!id.contains('\0')).then(|| id.to_owned())?))
 }
 
 fn page(c: &mut Connection, app: &App, box_: ReviewBox, cursor: Option<Cursor>) -> Result<ReviewPage, Problem> {

@@ -1,0 +1,15 @@
+DROP TABLE audit;
+DROP TABLE openid_tokens;
+DROP TABLE sessions;
+DROP TABLE accounts;
+DROP TABLE localparts;
+DROP TABLE evidence;
+DROP TABLE email_codes;
+DROP TABLE applications;
+DROP TABLE roles;
+DROP TABLE practitioners;
+DROP TABLE organizations;
+DROP TABLE changes;
+DROP TABLE resources;
+DROP TABLE facts;
+DROP FUNCTION audit_refuses;
