@@ -6,6 +6,7 @@ use crate::applications::wait::Watchers;
 use crate::clock::{Clock, Millis, Random, SystemClock};
 use crate::database::Database;
 use crate::directory::organizations::OrganizationSearch;
+use crate::directory::search::index;
 use crate::homeserver::Homeserver;
 use crate::limits::Limits;
 use crate::mail::Mailer;
@@ -57,8 +58,10 @@ impl Registry {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", settings.listen),
         };
+        let database = Database::open(&settings.database)?;
+        index::ensure(&database)?;
         Ok(Self {
-            database: Database::open(&settings.database)?,
+            database,
             homeserver,
             mailer: Mailer::new(&settings.smtp, &settings.mail_from, &settings.name)?,
             secrets: Secrets::load(&settings.secret_file, &random)?,

@@ -117,6 +117,11 @@ impl Testbed {
         format!("http://{}", self.settings.listen)
     }
 
+    /// The Python that runs Synapse.
+    pub fn python(&self) -> &Path {
+        self.synapse.python()
+    }
+
     /// Where the registry keeps database, secret and evidence.
     pub fn folder(&self) -> &Path {
         self.folder.path()
