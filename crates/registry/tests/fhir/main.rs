@@ -3,6 +3,7 @@
 
 mod colleagues;
 mod history;
+mod interop;
 mod metadata;
 mod own_entry;
 mod paging;
