@@ -46,6 +46,12 @@ elements! {
         interaction: Vec<Interaction>,
         versioning: Option<String>,
         read_history: Option<bool>,
+        /// Whether a PUT makes what was not there.
+        update_create: Option<bool>,
+        /// `not-supported`, `modified-since`, `not-match` or `full-support`.
+        conditional_read: Option<String>,
+        search_include: Vec<String>,
+        search_rev_include: Vec<String>,
         search_param: Vec<SearchParam>,
     }
 
@@ -56,6 +62,8 @@ elements! {
 
     SearchParam {
         name: String,
+        /// Canonical URL of the SearchParameter.
+        definition: Option<String>,
         #[serde(rename = "type")]
         type_: String,
         documentation: Option<String>,

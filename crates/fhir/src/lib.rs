@@ -1,7 +1,7 @@
 //! The few FHIR R4 (4.0.1) resources that the registry and the client's directory speak, as plain serde structs.
 //!
 //! Elements that the project does not use are kept as they came in `other`, so that a resource survives a round trip.
-//! The mapping of the directory (IHE mCSD profile, `docs/registry-api.md`) is in the methods of the resources and in
+//! The mapping of the directory (IHE mCSD profile, `docs/directory-api.md`) is in the methods of the resources and in
 //! [`mapping`], so that writer and reader share one spelling.
 
 mod element;

@@ -1,4 +1,4 @@
-//! How the directory is written in FHIR: the conventions of `docs/registry-api.md` that writer and reader share.
+//! How the directory is written in FHIR: the conventions of `docs/directory-api.md` that writer and reader share.
 
 use crate::datatypes::{CodeableConcept, Coding, Element, Extension, HumanName, Reference};
 use crate::resources::{Endpoint, Organization, Practitioner, PractitionerRole, Resource};

@@ -15,6 +15,8 @@ elements! {
         code: String,
         details: Option<CodeableConcept>,
         diagnostics: Option<String>,
+        /// FHIRPath of the elements it is about.
+        expression: Vec<String>,
     }
 }
 

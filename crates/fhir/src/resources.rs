@@ -28,6 +28,8 @@ elements! {
         alias: Vec<String>,
         telecom: Vec<ContactPoint>,
         address: Vec<Address>,
+        /// The organisation it is a part of: the hospital of a department.
+        part_of: Option<Reference>,
     }
 
     Qualification {
@@ -44,6 +46,8 @@ elements! {
         name: Vec<HumanName>,
         telecom: Vec<ContactPoint>,
         qualification: Vec<Qualification>,
+        /// Languages spoken with colleagues and patients, the preferred first.
+        communication: Vec<CodeableConcept>,
     }
 
     /// A physician's work at a hospital. R4 8.5.
@@ -52,6 +56,7 @@ elements! {
         meta: Option<Meta>,
         contained: Vec<Resource>,
         extension: Vec<Extension>,
+        identifier: Vec<Identifier>,
         active: Option<bool>,
         practitioner: Option<Reference>,
         organization: Option<Reference>,

@@ -182,7 +182,7 @@ fn is_han_name(value: &str) -> bool {
 }
 
 /// Basic Latin letters, Latin-1, Latin Extended A, B and Additional, with what names put between them.
-fn is_latin_name(value: &str) -> bool {
+pub fn is_latin_name(value: &str) -> bool {
     let letter = |c: char| {
         c.is_ascii_alphabetic() || (c.is_alphabetic() && matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'))
     };
@@ -195,7 +195,7 @@ fn is_licence_number(value: &str) -> bool {
 }
 
 /// One `@`, a dotted domain and no white space: whether it is an address is settled by the code sent to it.
-fn is_email(value: &str) -> bool {
+pub fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else { return false };
     let label = |l: &str| {
         !l.is_empty()
@@ -215,7 +215,7 @@ fn is_email(value: &str) -> bool {
 }
 
 /// Seven to twenty digits with the usual separators, an international prefix and an extension (`ext. 6217`, `转6217`).
-fn is_phone(value: &str) -> bool {
+pub fn is_phone(value: &str) -> bool {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let rest = value.replace("ext.", "").replace("ext", "").replace(['转', 'x'], "");
     (7..=20).contains(&digits)

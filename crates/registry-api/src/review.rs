@@ -164,6 +164,7 @@ pub enum AuditAction {
     EvidenceDestroyed,
     Withdrawn,
     VerifierAppointed,
+    EntryChanged,
 }
 
 /// One line of the audit trail. Lines are chained by hash on the server and never change.

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use consilium_fhir::{OperationOutcome, Resource};
+use consilium_fhir::{Issue, OperationOutcome, Resource};
 use consilium_registry_api::FormProblem;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The codes of `docs/registry-api.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -22,8 +23,20 @@ pub enum Code {
     EmailUnconfirmed,
     WrongState,
     Conflict,
-    /// A `_history` cursor of another database.
+    /// A `_history` cursor or a page of another database.
     Expired,
+    /// It was here and is deleted.
+    Deleted,
+    NotSupported,
+    NotAcceptable,
+    MethodNotAllowed,
+    /// If-Match is missing.
+    VersionRequired,
+    /// If-Match is not the current version.
+    VersionConflict,
+    /// Elements that its owner may not change, or not so.
+    Unchangeable,
+    NotTheOwner,
     Unauthorized,
     AccountLocked,
     NotBound,
@@ -38,15 +51,18 @@ pub enum Code {
 impl Code {
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidBody => StatusCode::BAD_REQUEST,
-            Self::InvalidForm | Self::WrongCode => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::InvalidBody | Self::NotSupported | Self::VersionRequired => StatusCode::BAD_REQUEST,
+            Self::InvalidForm | Self::WrongCode | Self::Unchangeable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::CodeExpired | Self::Expired => StatusCode::GONE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::CodeExpired | Self::Expired | Self::Deleted => StatusCode::GONE,
+            Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::EmailUnconfirmed | Self::WrongState | Self::Conflict => StatusCode::CONFLICT,
             Self::Unauthorized | Self::AccountLocked => StatusCode::UNAUTHORIZED,
-            Self::NotBound | Self::NotAVerifier | Self::WrongAccount => StatusCode::FORBIDDEN,
+            Self::NotBound | Self::NotAVerifier | Self::WrongAccount | Self::NotTheOwner => StatusCode::FORBIDDEN,
             Self::TooManyTries | Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::HomeserverUnavailable | Self::MailUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -67,6 +83,14 @@ impl Code {
             Self::WrongState => "The application is not in a state for this.",
             Self::Conflict => "This does not fit what was stored in the meantime.",
             Self::Expired => "The cursor is not of this database; load everything again.",
+            Self::Deleted => "This is deleted.",
+            Self::NotSupported => "This is not supported here.",
+            Self::NotAcceptable => "Nothing here has the form that is asked for.",
+            Self::MethodNotAllowed => "This is not done here.",
+            Self::VersionRequired => "If-Match must name the version that is changed.",
+            Self::VersionConflict => "This is not the current version.",
+            Self::Unchangeable => "Some elements change only through verification.",
+            Self::NotTheOwner => "Only the colleague whose entry it is may change it.",
             Self::Unauthorized => "No valid credentials were given.",
             Self::AccountLocked => "The account is locked.",
             Self::NotBound => "The account belongs to no directory entry.",
@@ -84,14 +108,20 @@ impl Code {
         match self {
             Self::InvalidBody | Self::InvalidForm => "invalid",
             Self::TooLarge => "too-long",
-            Self::UnsupportedMedia => "not-supported",
+            Self::UnsupportedMedia | Self::NotSupported | Self::NotAcceptable | Self::MethodNotAllowed => {
+                "not-supported"
+            }
             Self::NotFound => "not-found",
-            Self::WrongCode | Self::EmailUnconfirmed | Self::WrongState => "business-rule",
+            Self::Deleted => "deleted",
+            Self::VersionRequired => "required",
+            Self::WrongCode | Self::EmailUnconfirmed | Self::WrongState | Self::Unchangeable => "business-rule",
             Self::CodeExpired | Self::Expired => "expired",
             Self::TooManyTries | Self::RateLimited => "throttled",
-            Self::Conflict => "conflict",
+            Self::Conflict | Self::VersionConflict => "conflict",
             Self::Unauthorized => "login",
-            Self::AccountLocked | Self::NotBound | Self::NotAVerifier | Self::WrongAccount => "forbidden",
+            Self::AccountLocked | Self::NotBound | Self::NotAVerifier | Self::WrongAccount | Self::NotTheOwner => {
+                "forbidden"
+            }
             Self::HomeserverUnavailable | Self::MailUnavailable => "transient",
             Self::Internal => "exception",
         }
@@ -104,7 +134,9 @@ impl Code {
 pub struct Problem {
     pub code: Code,
     status: StatusCode,
-    detail: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
+    /// FHIRPath of the elements it is about, each with what is wrong with it.
+    elements: Vec<(String, Cow<'static, str>)>,
     problems: Vec<FormProblem>,
     /// Seconds.
     retry_after: Option<u64>,
@@ -118,25 +150,44 @@ struct Details<'a> {
     status: u16,
     code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'static str>,
+    detail: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     problems: &'a [FormProblem],
 }
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, status: code.status(), detail: None, problems: Vec::new(), retry_after: None }
+        Self {
+            code,
+            status: code.status(),
+            detail: None,
+            elements: Vec::new(),
+            problems: Vec::new(),
+            retry_after: None,
+        }
     }
 }
 
 impl Problem {
-    pub fn because(code: Code, detail: &'static str) -> Self {
-        Self { detail: Some(detail), ..code.into() }
+    /// `detail` is in the registry's own words: nothing of it was sent by a caller.
+    pub fn because(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: Some(detail.into()), ..code.into() }
+    }
+
+    /// Elements of a resource that cannot be so, by FHIRPath, each with the reason.
+    pub fn elements(code: Code, elements: Vec<(String, Cow<'static, str>)>) -> Self {
+        Self { elements, ..code.into() }
+    }
+
+    /// FHIRPath of the elements that cannot be so.
+    #[cfg(test)]
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.elements.iter().map(|(path, _)| path.as_str())
     }
 
     /// What more there is to say about it.
-    pub fn detail(&self) -> Option<&'static str> {
-        self.detail
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// The fields of a form that are wrong.
@@ -174,7 +225,17 @@ impl Problem {
     pub fn into_outcome(self) -> Response {
         let mut outcome = OperationOutcome::error(self.code.issue_type(), self.code.title());
         if let Some(issue) = outcome.issue.first_mut() {
-            issue.diagnostics = self.detail.map(str::to_owned);
+            issue.diagnostics = self.detail.as_deref().map(str::to_owned);
+        }
+        if !self.elements.is_empty() {
+            let general = std::mem::take(&mut outcome.issue);
+            outcome.issue.extend(self.elements.iter().flat_map(|(path, reason)| {
+                general.iter().cloned().map(|issue| Issue {
+                    diagnostics: Some(reason.clone().into_owned()),
+                    expression: vec![path.clone()],
+                    ..issue
+                })
+            }));
         }
         let body = Json(Resource::from(outcome));
         self.finish(body.into_response(), "application/fhir+json")
@@ -202,7 +263,7 @@ impl IntoResponse for Problem {
             title: self.code.title(),
             status: self.status.as_u16(),
             code: self.code,
-            detail: self.detail,
+            detail: self.detail.as_deref(),
             problems: &self.problems,
         });
         let response = body.into_response();

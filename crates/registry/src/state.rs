@@ -6,6 +6,7 @@ use crate::applications::wait::Watchers;
 use crate::clock::{Clock, Millis, Random, SystemClock};
 use crate::database::Database;
 use crate::directory::organizations::OrganizationSearch;
+use crate::directory::search::index;
 use crate::homeserver::Homeserver;
 use crate::limits::Limits;
 use crate::mail::Mailer;
@@ -56,8 +57,10 @@ impl Registry {
             None => format!("http://{}", settings.listen),
         };
         let secrets = Secrets::load(&settings.secret_file, &random)?;
+        let database = Database::open(&settings.database, &hex::encode(secrets.digest(Use::Mark, &[])))?;
+        index::ensure(&database)?;
         Ok(Self {
-            database: Database::open(&settings.database, &hex::encode(secrets.digest(Use::Mark, &[])))?,
+            database,
             homeserver,
             mailer: Mailer::new(&settings.smtp, &settings.mail_from, &settings.name)?,
             secrets,

@@ -140,6 +140,11 @@ impl Synapse {
         Ok(synapse)
     }
 
+    /// The Python that runs it.
+    pub fn python(&self) -> &std::path::Path {
+        &self.python
+    }
+
     /// Starts it after [`Self::kill`], with the data and the port it had.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "Synapse is running");

@@ -168,6 +168,11 @@ impl Testbed {
         format!("http://{}", self.settings.listen)
     }
 
+    /// The Python that runs Synapse.
+    pub fn python(&self) -> &Path {
+        self.synapse.python()
+    }
+
     /// The registry's database as its setting names it.
     pub fn database(&self) -> OsString {
         match &self.settings.database {

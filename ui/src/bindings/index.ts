@@ -106,7 +106,7 @@ note: string | null,
  */
 user_id: string | null, };
 
-export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed";
+export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed";
 
 /**
  * One line of the audit trail. Lines are chained by hash on the server and never change.
@@ -188,7 +188,7 @@ queued: number,
 /**
  * RFC 3339, UTC: when the homeserver last answered.
  */
-last_synced: string | null,
+last_synced: string | null, 
 /**
  * There is no space left: nothing new can be kept, written or received.
  */

@@ -35,6 +35,7 @@ pub fn run(repo: &Repo, purpose: Purpose) -> Result<()> {
     node::ensure(repo)?;
     npm::ensure(repo)?;
     if purpose == Purpose::Tests {
+        python::ensure_fhir_clients(repo)?;
         driver::ensure(repo)?;
     }
     Ok(())

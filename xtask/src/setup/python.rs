@@ -12,6 +12,10 @@ use crate::repo::Repo;
 /// The homeserver, from PyPI.
 pub const SYNAPSE: &str = "matrix-synapse==1.163.2";
 
+/// FHIR clients that are not ours, for the test of the registry with them, from PyPI: fhirclient is Apache-2.0, fhirpy
+/// is MIT.
+const FHIR_CLIENTS: [&str; 2] = ["fhirclient==4.4.0", "fhirpy==2.3.1"];
+
 /// Makes the environment anew whenever the pin or the system's Python changes.
 pub fn ensure(repo: &Repo) -> Result<()> {
     let (python, version) = system_python()?;
@@ -25,6 +29,22 @@ pub fn ensure(repo: &Repo) -> Result<()> {
         run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&venv).stdout(std::io::stderr()))?;
         pip_install(repo, SYNAPSE)
     })?;
+    stamp.set()
+}
+
+/// Adds what tests alone need, into the environment that [`ensure`] made.
+pub fn ensure_fhir_clients(repo: &Repo) -> Result<()> {
+    let environment =
+        std::fs::read(repo.tools().join("python.stamp")).context("reading the stamp of the environment")?;
+    let [fhirclient, fhirpy] = FHIR_CLIENTS;
+    let stamp = Stamp::new(repo, "fhir-clients", &[&environment, fhirclient.as_bytes(), fhirpy.as_bytes()]);
+    if stamp.is_current() {
+        return Ok(());
+    }
+    stamp.clear()?;
+    for package in FHIR_CLIENTS {
+        step(&format!("installing {package}"), || pip_install(repo, package))?;
+    }
     stamp.set()
 }
 

@@ -157,6 +157,13 @@ pub async fn reader(app: &App, headers: &HeaderMap) -> Result<Account, Problem> 
     Ok(account)
 }
 
+/// Who writes: the lock is read again.
+pub async fn writer(app: &App, headers: &HeaderMap) -> Result<Account, Problem> {
+    let account = of_session(app, headers).await?;
+    in_order(app, &account).await?;
+    Ok(account)
+}
+
 /// Who reviews: role and lock are read again.
 pub async fn verifier(app: &App, headers: &HeaderMap) -> Result<Account, Problem> {
     let account = of_session(app, headers).await?;

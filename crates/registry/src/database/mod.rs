@@ -3,6 +3,7 @@
 //! SQLite in a file, or PostgreSQL, which several processes may share. What differs between the two is in this folder and
 //! in `migrations/`; everything else speaks to [`Connection`].
 
+mod among;
 mod any;
 mod connection;
 mod facts;
@@ -12,6 +13,7 @@ mod postgres;
 pub mod schema;
 mod sqlite;
 
+pub(crate) use among::among;
 pub(crate) use connection::on_either;
 pub use location::Location;
 pub use postgres::Heard;

@@ -45,6 +45,47 @@ table! {
 }
 
 table! {
+    versions (type_, id, version) {
+        #[sql_name = "type"]
+        type_ -> Text,
+        id -> Text,
+        version -> BigInt,
+        deleted -> Bool,
+        changed_at -> BigInt,
+        body -> Text,
+    }
+}
+
+table! {
+    entries (key) {
+        key -> BigInt,
+        kind -> SmallInt,
+        id -> Text,
+        changed_at -> BigInt,
+        active -> SmallInt,
+        name -> Text,
+        family -> Text,
+        given -> Text,
+        city -> Text,
+        sort_name -> Text,
+        practitioner -> BigInt,
+        organization -> BigInt,
+    }
+}
+
+table! {
+    words (word, key, field, spelt) { word -> Text, key -> BigInt, field -> SmallInt, spelt -> Text, }
+}
+
+table! {
+    suffixes (suffix, word) { suffix -> Text, word -> Text, }
+}
+
+table! {
+    codes (param, value, key) { param -> SmallInt, value -> Text, key -> BigInt, }
+}
+
+table! {
     applications (id) {
         id -> Text,
         reference -> Text,
@@ -149,7 +190,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     audit,
     changes,
+    codes,
     email_codes,
+    entries,
     evidence,
     localparts,
     organizations,
@@ -157,4 +200,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     resources,
     roles,
     sessions,
+    suffixes,
+    versions,
+    words,
 );

@@ -1,51 +1,90 @@
 //! `GET /fhir/metadata`: what this server can do, and no more.
 
+use super::kind::Kind;
+use super::media;
+use super::search::{pairs, parameters};
 use crate::http::{App, Client};
 use crate::limits::Limit;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use consilium_fhir::capability::{Implementation, Interaction, Rest, RestResource, SearchParam, Security, Software};
-use consilium_fhir::{CapabilityStatement, Resource, terms};
+use consilium_fhir::{CapabilityStatement, Resource};
 
 /// When what this says last changed.
-const DATE: &str = "2026-07-01";
+const DATE: &str = "2026-11-25";
 
-pub async fn get(State(app): State<App>, client: Client) -> Result<Response, Problem> {
+pub async fn get(State(app): State<App>, client: Client, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     app.limits.take(Limit::Open, client.whom(), app.now())?;
-    let body = serde_json::to_vec(&Resource::from(statement(&app))).map_err(Problem::internal)?;
-    Ok(([(header::CONTENT_TYPE, "application/fhir+json")], body).into_response())
+    let asked = pairs(uri.query().unwrap_or_default().as_bytes());
+    media::wanted(&headers, asked.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    match asked.iter().find(|(name, _)| name == "mode").map(|(_, mode)| mode.as_str()) {
+        None | Some("full" | "normative") => {}
+        Some("terminology") => {
+            return Err(Problem::because(Code::NotSupported, "This server has no terminology service."));
+        }
+        Some(_) => return Err(Problem::because(Code::InvalidBody, "mode is full, normative or terminology.")),
+    }
+    Ok(media::json(serde_json::to_vec(&Resource::from(statement(&app))).map_err(Problem::internal)?))
 }
 
 fn interaction(code: &str, documentation: Option<&str>) -> Interaction {
     Interaction { code: code.into(), documentation: documentation.map(str::to_owned), ..Interaction::default() }
 }
 
-fn resource(kind: &str, profile: &str) -> RestResource {
+fn resource(kind: Kind) -> RestResource {
+    let mut interactions = vec![
+        interaction("read", None),
+        interaction("vread", Some("All versions of what is not deleted.")),
+        interaction("search-type", Some("GET, and POST to _search.")),
+        interaction("history-instance", Some("All versions, the latest first; of what is deleted the deletion alone.")),
+        interaction(
+            "history-type",
+            Some("The latest state of each resource that changed, oldest change first (IHE ITI-91)."),
+        ),
+    ];
+    let update = match kind {
+        Kind::Organization => None,
+        Kind::Practitioner => Some(
+            "The colleague's own alone, with If-Match: telecom, communication, and the Latin spelling of a Han name (IHE \
+             ITI-130).",
+        ),
+        Kind::PractitionerRole => Some(
+            "The colleague's own alone, with If-Match: telecom, and fields of interest in specialty (IHE ITI-130).",
+        ),
+    };
+    if update.is_some() {
+        interactions.push(interaction("update", update));
+    }
+    let names = |of: &[(&str, parameters::Include)]| of.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let sorts: Vec<&str> = parameters::sorts(kind).iter().map(|(name, _)| *name).collect();
     RestResource {
-        type_: kind.into(),
-        supported_profile: vec![profile.into()],
-        interaction: vec![interaction("read", None)],
-        versioning: Some("versioned".into()),
-        read_history: Some(false),
+        type_: kind.name().into(),
+        supported_profile: vec![kind.profile().into()],
+        documentation: Some(format!("_sort by {}, each also with a minus.", sorts.join(", "))),
+        interaction: interactions,
+        versioning: Some(if update.is_some() { "versioned-update" } else { "versioned" }.into()),
+        read_history: Some(true),
+        update_create: Some(false),
+        conditional_read: Some("full-support".into()),
+        search_include: names(parameters::includes(kind)),
+        search_rev_include: names(parameters::rev_includes(kind)),
+        search_param: parameters::of(kind)
+            .iter()
+            .map(|parameter| SearchParam {
+                name: parameter.name.into(),
+                definition: Some(format!("http://hl7.org/fhir/SearchParameter/{}", parameter.definition)),
+                type_: parameter.of.type_name().into(),
+                documentation: Some(parameter.documentation.into()),
+                ..SearchParam::default()
+            })
+            .collect(),
         ..RestResource::default()
     }
 }
 
 fn statement(app: &App) -> CapabilityStatement {
-    let mut organization = resource("Organization", terms::PROFILE_ORGANIZATION);
-    organization.interaction.push(interaction("search-type", None));
-    organization.search_param.push(SearchParam {
-        name: "name".into(),
-        type_: "string".into(),
-        documentation: Some(
-            "With the modifier :contains alone. Matches name, aliases and city in Han and Latin letters, by pinyin and \
-             by initials; best match first."
-                .into(),
-        ),
-        ..SearchParam::default()
-    });
     CapabilityStatement {
         status: Some("active".into()),
         date: Some(DATE.into()),
@@ -61,30 +100,28 @@ fn statement(app: &App) -> CapabilityStatement {
             ..Implementation::default()
         }),
         fhir_version: Some("4.0.1".into()),
-        format: vec!["json".into()],
+        format: vec!["application/fhir+json".into(), "json".into()],
         rest: vec![Rest {
             mode: "server".into(),
             documentation: Some(
-                "The directory follows the resource profiles of IHE mCSD. JSON alone is spoken; an Endpoint is contained in \
-                 its PractitionerRole."
+                "The directory follows the resource profiles of IHE mCSD 4.0. JSON alone is spoken; an Endpoint is \
+                 contained in its PractitionerRole. _count (at most 200), _total, _summary=count, _sort, _include and \
+                 _revinclude are known to searches, _since and _count to histories. Pages follow the link next. Unknown \
+                 parameters are ignored, and refused with Prefer: handling=strict."
                     .into(),
             ),
             security: Some(Security {
                 description: Some(
-                    "All but metadata and the search for organisations needs a bearer session, opened with a Matrix \
-                     OpenID token at /v1/session."
+                    "All but metadata and the search of an applicant for a hospital needs a bearer session, opened with \
+                     a Matrix OpenID token at /v1/session."
                         .into(),
                 ),
                 ..Security::default()
             }),
-            resource: vec![
-                organization,
-                resource("Practitioner", terms::PROFILE_PRACTITIONER),
-                resource("PractitionerRole", terms::PROFILE_PRACTITIONER_ROLE),
-            ],
+            resource: Kind::ALL.into_iter().map(resource).collect(),
             interaction: vec![interaction(
                 "history-system",
-                Some("The latest state of each resource that changed (IHE ITI-91), oldest change first."),
+                Some("The latest state of each resource that changed, oldest change first (IHE ITI-91)."),
             )],
             ..Rest::default()
         }],

@@ -1,33 +1,34 @@
-//! `GET /fhir/_history`: the directory page by page, and what changed since. IHE mCSD 4.0, ITI-91.
+//! `GET /fhir/_history` and `GET /fhir/{type}/_history`: the directory page by page, and what changed since. IHE mCSD
+//! 4.0, ITI-91.
 
+use super::bundle::{RawBundle, RawEntry, link, raw};
+use super::kind::Kind;
+use super::media;
+use super::search::{pairs, strict};
 use crate::accounts::session;
 use crate::clock::{Millis, instant};
 use crate::database::Connection;
 use crate::database::schema::{changes, facts, resources};
-use crate::http::{App, query};
+use crate::http::App;
 use crate::problem::{Code, Problem};
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
-use consilium_fhir::{BundleLink, EntryRequest, EntryResponse};
+use consilium_fhir::{EntryRequest, EntryResponse};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 /// Most entries a page.
 const PAGE: i64 = 1_000;
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(rename = "_count")]
-    count: Option<i64>,
-    #[serde(rename = "_since")]
-    since: Option<String>,
-    #[serde(rename = "_cursor")]
-    cursor: Option<String>,
+/// The parameters of a history.
+pub struct Asked {
+    /// From 1 to [`PAGE`].
+    pub count: i64,
+    pub since: Option<Millis>,
+    pub cursor: Option<String>,
 }
 
 /// A place in the feed of one database.
@@ -57,48 +58,64 @@ impl Cursor {
     }
 }
 
-/// A Bundle whose resources are written as they are stored, without being read first.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct History {
-    resource_type: &'static str,
-    #[serde(rename = "type")]
-    type_: &'static str,
-    timestamp: String,
-    total: i64,
-    link: Vec<BundleLink>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    entry: Vec<HistoryEntry>,
+/// `GET /fhir/_history`
+pub async fn system(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    answer(app, None, &uri, &headers).await
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HistoryEntry {
-    full_url: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<Box<RawValue>>,
-    request: EntryRequest,
-    response: EntryResponse,
+/// `GET /fhir/{type}/_history`
+pub async fn of_type(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let kind = Kind::named(&kind)?;
+    answer(app, Some(kind), &uri, &headers).await
 }
 
-pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
-    session::reader(&app, &headers).await?;
-    let asked: Asked = query(&uri)?;
-    let count = asked.count.unwrap_or(PAGE).clamp(1, PAGE);
-    let since = asked.since.as_deref().map(instant_of).transpose()?;
+async fn answer(app: App, kind: Option<Kind>, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+    session::reader(&app, headers).await?;
+    let asked = Asked::read(uri, headers)?;
     let cursor = asked.cursor.as_deref().map(|text| Cursor::read(text).ok_or(Code::InvalidBody)).transpose()?;
     let body = app
         .database
         .read({
             let app = app.clone();
             move |c| {
-                let cursor = start(c, cursor, since)?;
-                let page = page(c, &app, &cursor, count)?;
-                serde_json::to_vec(&page).map_err(Problem::internal)
+                let cursor = start(c, cursor, asked.since)?;
+                page(c, &app, kind, &cursor, asked.count)?.written()
             }
         })
         .await?;
-    Ok(([(header::CONTENT_TYPE, "application/fhir+json")], body).into_response())
+    Ok(media::json(body))
+}
+
+impl Asked {
+    /// What a history is asked for.
+    pub fn read(uri: &Uri, headers: &HeaderMap) -> Result<Self, Problem> {
+        let pairs = pairs(uri.query().unwrap_or_default().as_bytes());
+        media::wanted(headers, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+        let mut asked = Self { count: PAGE, since: None, cursor: None };
+        for (at, (name, value)) in pairs.into_iter().enumerate() {
+            match name.as_str() {
+                "_count" => {
+                    let count: i64 =
+                        value.parse().map_err(|_| Problem::because(Code::InvalidBody, "_count is not a number."))?;
+                    asked.count = count.clamp(1, PAGE);
+                }
+                "_since" => asked.since = Some(instant_of(&value)?),
+                "_cursor" => asked.cursor = Some(value),
+                "_format" => {}
+                _ if strict(headers) => {
+                    let detail = format!("Parameter {} is not known for a history.", at + 1);
+                    return Err(Problem::because(Code::NotSupported, detail));
+                }
+                _ => {}
+            }
+        }
+        Ok(asked)
+    }
 }
 
 fn instant_of(text: &str) -> Result<Millis, Problem> {
@@ -133,71 +150,86 @@ fn id_of_database(c: &mut Connection) -> Result<String, Problem> {
     Ok(facts::table.find("database id").select(facts::value).first(c)?)
 }
 
-fn page(c: &mut Connection, app: &App, cursor: &Cursor, count: i64) -> Result<History, Problem> {
+fn page(c: &mut Connection, app: &App, kind: Option<Kind>, cursor: &Cursor, count: i64) -> Result<RawBundle, Problem> {
     let wanted = || {
-        resources::table
+        let wanted = resources::table
             .filter(resources::seq.gt(cursor.after))
             .filter(resources::deleted.eq(false).or(resources::seq.gt(cursor.began)))
+            .into_boxed();
+        match kind {
+            Some(kind) => wanted.filter(resources::type_.eq(kind.name())),
+            None => wanted,
+        }
     };
     let total: i64 = wanted().count().get_result(c)?;
-    let rows: Vec<(String, String, i64, i64, bool, i64, String)> = wanted()
+    let rows: Vec<(i64, Version)> = wanted()
         .order(resources::seq)
         .limit(count)
         .select((
-            resources::type_,
-            resources::id,
-            resources::version,
             resources::seq,
-            resources::deleted,
-            resources::changed_at,
-            resources::body,
+            (
+                resources::type_,
+                resources::id,
+                resources::version,
+                resources::deleted,
+                resources::changed_at,
+                resources::body,
+            ),
         ))
         .load(c)?;
     let more = total > rows.len() as i64;
     let after = match rows.last() {
-        Some((_, _, _, seq, ..)) => *seq,
+        Some((seq, _)) => *seq,
         None => cursor.after.max(cursor.began),
     };
     // With the last page the load is whole; from there on every deletion counts.
     let following = Cursor { after, began: if more { cursor.began } else { 0 }, ..cursor.clone() };
-    let link = BundleLink {
-        relation: if more { "next" } else { "since" }.into(),
-        url: format!("{}/fhir/_history?_count={count}&_cursor={}", app.public_url, following.written()),
-        ..BundleLink::default()
-    };
-    let entry = rows
-        .into_iter()
-        .map(|(kind, id, version, _, deleted, changed_at, body)| {
-            let (method, status) = match (deleted, version) {
-                (true, _) => ("DELETE", "204"),
-                (false, 1) => ("POST", "201"),
-                (false, _) => ("PUT", "200"),
-            };
-            Ok(HistoryEntry {
-                full_url: format!("{}/fhir/{kind}/{id}", app.public_url),
-                resource: if deleted { None } else { Some(RawValue::from_string(body).map_err(Problem::internal)?) },
-                request: EntryRequest {
-                    method: method.into(),
-                    url: if method == "POST" { kind } else { format!("{kind}/{id}") },
-                    ..EntryRequest::default()
-                },
-                response: EntryResponse {
-                    status: status.into(),
-                    etag: Some(format!("W/\"{version}\"")),
-                    last_modified: Some(instant(changed_at)),
-                    ..EntryResponse::default()
-                },
-            })
+    let place = kind.map(|kind| format!("{}/", kind.name())).unwrap_or_default();
+    let url = format!("{}/fhir/{place}_history?_count={count}&_cursor={}", app.public_url, following.written());
+    let mut bundle = RawBundle::new(app, "history");
+    bundle.total = Some(total);
+    bundle.link.push(link(if more { "next" } else { "since" }, url));
+    bundle.entry = rows.into_iter().map(|(_, state)| state.entry(app)).collect::<Result<_, Problem>>()?;
+    Ok(bundle)
+}
+
+/// A state of a resource.
+#[derive(Queryable)]
+pub struct Version {
+    pub kind: String,
+    pub id: String,
+    pub version: i64,
+    pub deleted: bool,
+    pub changed_at: Millis,
+    pub body: String,
+}
+
+impl Version {
+    /// As a history has it; a deletion has no resource.
+    pub fn entry(self, app: &App) -> Result<RawEntry, Problem> {
+        let (method, status) = match (self.deleted, self.version) {
+            (true, _) => ("DELETE", "204"),
+            (false, 1) => ("POST", "201"),
+            (false, _) => ("PUT", "200"),
+        };
+        let place = format!("{}/{}", self.kind, self.id);
+        Ok(RawEntry {
+            full_url: Some(format!("{}/fhir/{place}", app.public_url)),
+            resource: if self.deleted { None } else { Some(raw(self.body)?) },
+            request: Some(EntryRequest {
+                method: method.into(),
+                url: if method == "POST" { self.kind } else { place },
+                ..EntryRequest::default()
+            }),
+            response: Some(EntryResponse {
+                status: status.into(),
+                etag: Some(format!("W/\"{}\"", self.version)),
+                last_modified: Some(instant(self.changed_at)),
+                ..EntryResponse::default()
+            }),
+            ..RawEntry::default()
         })
-        .collect::<Result<_, Problem>>()?;
-    Ok(History {
-        resource_type: "Bundle",
-        type_: "history",
-        timestamp: instant(app.now()),
-        total,
-        link: vec![link],
-        entry,
-    })
+    }
 }
 
 #[cfg(test)]

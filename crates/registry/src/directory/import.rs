@@ -103,7 +103,7 @@ fn put(c: &mut Connection, resource: Resource, now: Millis) -> anyhow::Result<()
     match store::put(c, resource, now) {
         Ok(_) => Ok(()),
         Err(problem) => match problem.detail() {
-            Some(detail) => bail!(detail),
+            Some(detail) => bail!("{detail}"),
             None => Err(problem.into()),
         },
     }

@@ -1,10 +1,38 @@
-//! The directory: FHIR resources with a change log, their feed, and the search for hospitals.
+//! The directory: FHIR resources with a change log, their feed, their search, and the search for hospitals.
+//!
+//! `docs/directory-api.md` describes its interface.
 
+mod bundle;
 pub mod capability;
+mod editing;
 pub mod entry;
 pub mod feed;
+mod history;
 pub mod import;
+mod kind;
+mod media;
 pub mod names;
 pub mod organizations;
-pub mod read;
+mod read;
+pub mod search;
 pub mod store;
+mod update;
+
+use crate::http::App;
+use crate::problem::{Code, Problem};
+use axum::Router;
+use axum::routing::{get, post};
+
+/// What is under `/fhir`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/metadata", get(capability::get))
+        .route("/_history", get(feed::system))
+        .route("/{type}", get(search::get))
+        .route("/{type}/_search", post(search::post))
+        .route("/{type}/_history", get(feed::of_type))
+        .route("/{type}/{id}", get(read::get).put(update::put))
+        .route("/{type}/{id}/_history", get(history::get))
+        .route("/{type}/{id}/_history/{version}", get(history::version))
+        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
+}

@@ -1,24 +1,26 @@
-//! `GET /fhir/Organization?name:contains=…`: finding a hospital while typing.
+//! `GET /fhir/Organization?name:contains=…` without a session: finding one's hospital while typing.
+//!
+//! Whoever applies has no account yet, and types pinyin, initials or an abbreviation. With a session the same address
+//! is the search of the standard ([`super::search`]).
 
+use super::bundle::link;
+use super::media;
 use super::names::{folded, syllables};
-use crate::accounts::session;
 use crate::database::Connection;
 use crate::database::schema::{changes, resources};
 use crate::http::{App, Client, query};
 use crate::limits::Limit;
 use crate::problem::{Code, Problem};
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse, Response};
-use consilium_fhir::{Bundle, BundleEntry, BundleLink, EntrySearch, Organization, Resource};
+use axum::http::Uri;
+use axum::response::Response;
+use consilium_fhir::{Bundle, BundleEntry, EntrySearch, Organization, Resource};
 use consilium_registry_api::form::is_han;
 use diesel::prelude::*;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most hits for a caller without a session, and with one.
-const OPEN_LIMIT: usize = 20;
-const SESSION_LIMIT: usize = 100;
+/// Most hits.
+const LIMIT: usize = 20;
 const DEFAULT_COUNT: usize = 10;
 /// Longest text that is looked for, in characters.
 const TEXT_LIMIT: usize = 120;
@@ -53,19 +55,20 @@ struct Asked {
     count: Option<usize>,
 }
 
-pub async fn search(State(app): State<App>, client: Client, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
-    let most = if headers.contains_key(header::AUTHORIZATION) {
-        session::reader(&app, &headers).await?;
-        SESSION_LIMIT
-    } else {
-        app.limits.take(Limit::Open, client.whom(), app.now())?;
-        OPEN_LIMIT
-    };
+/// Whether these parameters, from a caller without a session, are for this search.
+pub fn is_asked(parameters: &[(String, String)]) -> bool {
+    let known = |name: &str| matches!(name, "name:contains" | "_count");
+    parameters.iter().all(|(name, _)| known(name)) && parameters.iter().any(|(name, _)| name == "name:contains")
+}
+
+/// Answers a caller without a session.
+pub async fn search(app: App, client: Client, uri: Uri) -> Result<Response, Problem> {
+    app.limits.take(Limit::Open, client.whom(), app.now())?;
     let asked: Asked = query(&uri)?;
     if asked.name.chars().count() > TEXT_LIMIT {
         return Err(Problem::because(Code::InvalidBody, "name:contains is too long."));
     }
-    let count = asked.count.unwrap_or(DEFAULT_COUNT).min(most);
+    let count = asked.count.unwrap_or(DEFAULT_COUNT).min(LIMIT);
     let bundle = app
         .database
         .read({
@@ -88,11 +91,8 @@ pub async fn search(State(app): State<App>, client: Client, uri: Uri, headers: H
                         ..BundleEntry::default()
                     })
                     .collect();
-                let own = BundleLink {
-                    relation: "self".into(),
-                    url: format!("{}{}", app.public_url, uri),
-                    ..BundleLink::default()
-                };
+                let query = uri.query().unwrap_or_default();
+                let own = link("self", format!("{}/fhir/Organization?{query}", app.public_url));
                 let bundle = Bundle {
                     type_: Some("searchset".into()),
                     total: Some(total as u64),
@@ -104,7 +104,7 @@ pub async fn search(State(app): State<App>, client: Client, uri: Uri, headers: H
             }
         })
         .await?;
-    Ok(([(header::CONTENT_TYPE, "application/fhir+json")], bundle).into_response())
+    Ok(media::json(bundle))
 }
 
 impl OrganizationSearch {

@@ -1,11 +1,13 @@
-//! Keeping resources: each change with its line in the change log, in one transaction.
+//! Keeping resources: each change with its line in the change log and in the index, in one transaction.
 
+use super::kind::Kind;
 use super::names::latin_key;
+use super::search::index;
 use crate::clock::{Millis, instant};
-use crate::database::schema::{changes, organizations, practitioners, resources, roles};
+use crate::database::schema::{changes, organizations, practitioners, resources, roles, versions};
 use crate::database::{Connection, nul, on_either};
 use crate::problem::{Code, Problem};
-use consilium_fhir::{Meta, Organization, Practitioner, PractitionerRole, Resource, terms};
+use consilium_fhir::{Meta, Organization, Practitioner, PractitionerRole, Resource};
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -28,14 +30,10 @@ pub fn put(c: &mut Connection, mut resource: Resource, now: Millis) -> Result<bo
         return Err(invalid("The resource holds a NUL character."));
     }
     let digest = Sha256::digest(text).to_vec();
-    let stored: Option<(i64, bool, Vec<u8>)> = resources::table
-        .find((&kind, &id))
-        .select((resources::version, resources::deleted, resources::digest))
-        .first(c)
-        .optional()?;
-    let version = match stored {
-        Some((_, false, stored)) if stored == digest => return Ok(false),
-        Some((version, ..)) => version + 1,
+    let earlier = stored(c, &kind, &id)?;
+    let version = match &earlier {
+        Some(earlier) if !earlier.deleted && earlier.digest == digest => return Ok(false),
+        Some(earlier) => earlier.version + 1,
         None => 1,
     };
     match &resource {
@@ -44,25 +42,66 @@ pub fn put(c: &mut Connection, mut resource: Resource, now: Millis) -> Result<bo
         Resource::PractitionerRole(role) => index_role(c, &id, role)?,
         _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
     }
+    let listed = match &earlier {
+        Some(earlier) if !earlier.deleted => Some(read(&earlier.body)?),
+        _ => None,
+    };
+    index::put(c, &id, listed.as_ref(), &resource, now)?;
     set_meta(&mut resource, Some((version, now)))?;
     let body = serde_json::to_string(&resource).map_err(Problem::internal)?;
+    keep(c, &kind, &id, earlier)?;
     record(c, Change { kind: &kind, id: &id, version, deleted: false, now, digest: &digest, body: &body })?;
     Ok(true)
 }
 
 /// Takes a resource out of the directory. Its last state stays for the record, not for callers.
 pub fn delete(c: &mut Connection, kind: &str, id: &str, now: Millis) -> Result<(), Problem> {
-    let stored: Option<(i64, Vec<u8>, String)> = resources::table
-        .find((kind, id))
-        .filter(resources::deleted.eq(false))
-        .select((resources::version, resources::digest, resources::body))
-        .first(c)
-        .optional()?;
-    let Some((version, digest, body)) = stored else { return Ok(()) };
+    let Some(earlier) = stored(c, kind, id)?.filter(|earlier| !earlier.deleted) else { return Ok(()) };
     if kind == "PractitionerRole" {
         diesel::delete(roles::table.find(id)).execute(c)?;
     }
-    record(c, Change { kind, id, version: version + 1, deleted: true, now, digest: &digest, body: &body })
+    index::delete(c, id, &read(&earlier.body)?)?;
+    let (version, digest, body) = (earlier.version + 1, earlier.digest.clone(), earlier.body.clone());
+    keep(c, kind, id, Some(earlier))?;
+    record(c, Change { kind, id, version, deleted: true, now, digest: &digest, body: &body })
+}
+
+/// The latest state of a resource.
+#[derive(Queryable)]
+struct Stored {
+    version: i64,
+    deleted: bool,
+    changed_at: Millis,
+    digest: Vec<u8>,
+    body: String,
+}
+
+fn stored(c: &mut Connection, kind: &str, id: &str) -> Result<Option<Stored>, Problem> {
+    Ok(resources::table
+        .find((kind, id))
+        .select((resources::version, resources::deleted, resources::changed_at, resources::digest, resources::body))
+        .first(c)
+        .optional()?)
+}
+
+fn read(body: &str) -> Result<Resource, Problem> {
+    serde_json::from_str(body).map_err(Problem::internal)
+}
+
+/// Keeps what was the latest state.
+fn keep(c: &mut Connection, kind: &str, id: &str, earlier: Option<Stored>) -> Result<(), Problem> {
+    let Some(earlier) = earlier else { return Ok(()) };
+    diesel::insert_into(versions::table)
+        .values((
+            versions::type_.eq(kind),
+            versions::id.eq(id),
+            versions::version.eq(earlier.version),
+            versions::deleted.eq(earlier.deleted),
+            versions::changed_at.eq(earlier.changed_at),
+            versions::body.eq(earlier.body),
+        ))
+        .execute(c)?;
+    Ok(())
 }
 
 struct Change<'a> {
@@ -110,10 +149,11 @@ fn record(c: &mut Connection, change: Change<'_>) -> Result<(), Problem> {
 
 /// Version and time are the registry's to set; what else a `meta` holds is kept.
 fn set_meta(resource: &mut Resource, stored: Option<(i64, Millis)>) -> Result<(), Problem> {
-    let (meta, profile) = match resource {
-        Resource::Organization(r) => (&mut r.meta, terms::PROFILE_ORGANIZATION),
-        Resource::Practitioner(r) => (&mut r.meta, terms::PROFILE_PRACTITIONER),
-        Resource::PractitionerRole(r) => (&mut r.meta, terms::PROFILE_PRACTITIONER_ROLE),
+    let profile = Kind::of(resource).map(Kind::profile);
+    let (meta, profile) = match (resource, profile) {
+        (Resource::Organization(r), Some(profile)) => (&mut r.meta, profile),
+        (Resource::Practitioner(r), Some(profile)) => (&mut r.meta, profile),
+        (Resource::PractitionerRole(r), Some(profile)) => (&mut r.meta, profile),
         _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
     };
     let meta = meta.get_or_insert_with(Meta::default);
@@ -181,5 +221,5 @@ pub fn find(c: &mut Connection, kind: &str, id: &str) -> Result<Option<Resource>
         .select(resources::body)
         .first(c)
         .optional()?;
-    body.map(|body| serde_json::from_str(&body).map_err(Problem::internal)).transpose()
+    body.map(|body| read(&body)).transpose()
 }

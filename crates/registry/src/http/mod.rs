@@ -52,19 +52,13 @@ fn router(app: App) -> Router {
         .route("/applications/{id}/evidence/{evidence}", get(review::evidence::get))
         .route("/applications/{id}/decision", post(review::decision::post))
         .route("/audit", get(review::trail::get));
-    let fhir = Router::new()
-        .route("/metadata", get(directory::capability::get))
-        .route("/_history", get(directory::feed::get))
-        .route("/Organization", get(directory::organizations::search))
-        .route("/{type}/{id}", get(directory::read::get))
-        .fallback(nothing_here);
     let all = Router::new()
         .route("/.well-known/matrix/client", get(open::server_info))
         .route("/healthz", get(open::healthz))
         .nest("/v1/applications/{id}", application)
         .route("/v1/session", post(accounts::session::open).delete(accounts::session::end))
         .nest("/v1/review", review)
-        .nest("/fhir", fhir)
+        .nest("/fhir", directory::routes().fallback(nothing_here))
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
     dressed(all).with_state(app)
@@ -96,18 +90,22 @@ async fn worded(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
     let mut response = match (nul::in_url(request.uri().path()), request.uri().query().is_some_and(nul::in_url)) {
         (true, _) => nothing_here().await.into_response(),
-        (_, true) => Problem::from(Code::InvalidBody).into_response(),
+        (_, true) => Problem::because(Code::InvalidBody, "The query holds a NUL character.").into_response(),
         _ => next.run(request).await,
     };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let known = response.extensions_mut().remove::<Problem>();
+        let allowed = response.headers().get(header::ALLOW).cloned();
         response = match known {
             Some(problem) if fhir => problem.into_outcome(),
             Some(_) => response,
             None if fhir => Problem::of_status(status).into_outcome(),
             None => Problem::of_status(status).into_response(),
         };
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
     }
     let path = path.as_deref().unwrap_or("-");
     tracing::info!(%method, path, status = status.as_u16(), ms = started.elapsed().as_millis() as u64);

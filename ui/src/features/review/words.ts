@@ -70,6 +70,7 @@ const ACTIONS: Record<AuditAction, MessageDescriptor> = {
   evidence_destroyed: msg({ message: "{count, plural, one {Evidence image destroyed} other {# evidence images destroyed}}", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   withdrawn: msg({ message: "Application withdrawn", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   verifier_appointed: msg({ message: "Verifier appointed", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  entry_changed: msg({ message: "Directory entry changed by the colleague", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
 };
 
 const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
@@ -80,6 +81,7 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
   approved: msg({ message: "{actor} approved the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   locked: msg({ message: "{actor} locked the account", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   verifier_appointed: msg({ message: "{actor} became a verifier", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  entry_changed: msg({ message: "{actor} changed their directory entry", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
 };
 
 /** One line of the trail; `count` where the same was done several times in a row. */
