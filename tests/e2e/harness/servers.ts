@@ -32,12 +32,12 @@ type Ready = Omit<Servers, "account" | "stop">;
  * The demo's servers, and a page for each of these doctors; a signed-out one for none. While one writes stories, a demo
  * that runs already can be used: `CONSILIUM_DEMO` is then a file with the line it printed, and stopping leaves it alone.
  */
-export async function startServers(doctors: string[] = []): Promise<Servers> {
+export async function startServers({ doctors = [], reset = false }: { doctors?: string[]; /** With new data. */ reset?: boolean } = {}): Promise<Servers> {
   const running = process.env["CONSILIUM_DEMO"];
-  if (running && doctors.length === 0) {
+  if (running && doctors.length === 0 && !reset) {
     return serversOf(JSON.parse(readFileSync(running, "utf8")) as Ready, () => Promise.resolve());
   }
-  const args = ["xtask", "demo", "--headless", ...doctors.flatMap((name) => ["--as", name])];
+  const args = ["xtask", "demo", "--headless", ...doctors.flatMap((name) => ["--as", name]), ...(reset ? ["--reset"] : [])];
   const demo = await start("cargo", args, { cwd: root, patience: PATIENCE, end: "SIGTERM" });
   return serversOf(demo.ready as unknown as Ready, demo.stop);
 }
