@@ -208,7 +208,10 @@ impl Active {
     /// Reaches for the servers now.
     pub(crate) async fn reconnect(&self) {
         self.wake.notify_waiters();
-        self.sync.start().await;
+        // On a full disk the sync stands still until there is space.
+        if !self.connection.borrow().disk_full {
+            self.sync.start().await;
+        }
     }
 
     fn link(&self) -> Link {
