@@ -181,6 +181,8 @@ pub struct ColleagueCard {
     pub city: Text,
     pub contacts: Vec<Contact>,
     pub verification: Option<Verification>,
+    /// Why there is no verification though the entry says so.
+    pub doubt: Option<Doubt>,
     /// Set if the colleague has an account.
     pub user_id: Option<String>,
     /// It is the doctor's own card.
@@ -252,16 +254,31 @@ pub enum DirectoryPhase {
     Complete,
 }
 
+/// Why something is not shown as verified though it says that it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// The registry has not vouched for the directory for too long, or this machine's clock is wrong.
+    Expired,
+    /// What is stored on this machine is not what the registry signed.
+    Tampered,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DirectoryStatus {
     pub phase: DirectoryPhase,
     /// Resources fetched and to fetch in all, while a fetch is under way.
     pub loaded: u32,
     pub total: u32,
+    /// Bytes of them, as they are sent.
+    pub loaded_bytes: u32,
+    pub total_bytes: u32,
     /// Colleagues on this machine.
     pub colleagues: u32,
     /// RFC 3339, UTC: as of when the copy is true.
     pub as_of: Option<String>,
+    /// Why nobody has a badge, if so.
+    pub doubt: Option<Doubt>,
     /// Why the last attempt failed, if it did.
     pub problem: Option<Error>,
 }

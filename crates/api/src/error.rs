@@ -52,6 +52,12 @@ pub enum ErrorCode {
     PasswordTooWeak,
     /// The registry or the homeserver answered that it cannot at the moment.
     ServerTrouble,
+    /// The directory is not signed by the registry that this device knows.
+    DirectoryForeign,
+    /// The directory is older than one that was seen before.
+    DirectoryOlder,
+    /// The directory is not what its registry signed.
+    DirectoryChanged,
     DiskFull,
     /// A local database is damaged and could not be set aside.
     DatabaseCorrupt,

@@ -379,8 +379,11 @@ impl Subscriptions for Core {
             phase: DirectoryPhase::Empty,
             loaded: 0,
             total: 0,
+            loaded_bytes: 0,
+            total_bytes: 0,
             colleagues: 0,
             as_of: None,
+            doubt: None,
             problem: None,
         };
         let states = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {

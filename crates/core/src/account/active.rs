@@ -116,7 +116,7 @@ impl Active {
             .build()
             .await
             .map_err(|_| Error::new(ErrorCode::Internal, "the sync could not be built"))?;
-        let registry = RegistrySession::new(http, stored.servers.registry.clone(), client.clone());
+        let registry = RegistrySession::new(http, stored.servers.clone(), client.clone())?;
         let me: Me = load(&client, ME).await;
         let untold_reads = load(&client, READS).await;
         let account = Account {
@@ -437,17 +437,24 @@ impl Active {
         loop {
             self.online().await;
             match self.refresh_directory().await {
-                Ok(()) => {
+                Ok(()) if self.is_listed().await => {
                     pause = RETRY.0;
                     self.prepare_directory().await;
                     self.pause(DIRECTORY_INTERVAL).await;
                 }
-                Err(_) => {
+                // Who has just joined is published in a moment.
+                Ok(()) | Err(_) => {
                     self.pause(pause).await;
                     pause = (pause * 2).min(RETRY.1);
                 }
             }
         }
+    }
+
+    /// Whether the directory has the doctor themselves.
+    async fn is_listed(&self) -> bool {
+        let user_id = self.account.borrow().user_id.clone();
+        self.directory.me(&user_id).await.is_ok_and(|card| card.is_some())
     }
 
     /// Has the directory work out beforehand what is asked first. Whoever asks meanwhile is answered all the same.

@@ -1,7 +1,8 @@
 //! The directory of colleagues on this machine: a copy of the registry's, searched offline.
 //!
-//! The copy follows the registry's `_history` (docs/registry-api.md) page by page. Each page, with its deletions and
-//! the place where to go on, is one transaction, so that a copy that was broken off goes on where it was.
+//! The copy follows the published directory (docs/directory-api.md) file by file. Each file of a first load, and later
+//! each set of changes, is one transaction, so that a copy that was broken off goes on where it was. What is shown as
+//! verified was signed by the registry: see `vouched`.
 
 mod columns;
 mod expression;
@@ -11,6 +12,7 @@ mod index;
 mod known;
 mod memory;
 mod names;
+mod page;
 mod people;
 mod pinyin;
 mod resources;
@@ -18,8 +20,9 @@ mod search;
 mod sync;
 mod terms;
 mod typos;
+mod vouched;
 
-pub use feed::{Feed, FeedError};
+pub use feed::{Answered, Feed, FeedError};
 pub use known::Acquaintances;
 pub use pinyin::latin_name;
 
@@ -38,9 +41,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
+use vouched::{Vouched, Vouching};
 
 /// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql")];
+const MIGRATIONS: Migrations = &["", include_str!("schema.sql"), include_str!("publication.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -60,6 +64,7 @@ struct Inner {
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
     people: People,
     memory: Memory,
+    vouching: Vouching,
     /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
     day: Mutex<String>,
 }
@@ -73,8 +78,11 @@ impl Directory {
             phase: DirectoryPhase::Empty,
             loaded: 0,
             total: 0,
+            loaded_bytes: 0,
+            total_bytes: 0,
             colleagues: 0,
             as_of: None,
+            doubt: None,
             problem: None,
         };
         let inner = Inner {
@@ -87,10 +95,12 @@ impl Directory {
             acquaintances: Mutex::default(),
             people: People::default(),
             memory: Memory::default(),
+            vouching: Vouching::default(),
             day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
-        let stored = directory.read(sync::stored_status).await?;
+        let inner = Arc::clone(&directory.inner);
+        let stored = directory.read(move |db| inner.status_of(db)).await?;
         directory.inner.status.send_replace(stored);
         Ok((directory, found))
     }
@@ -180,10 +190,16 @@ impl Directory {
         self.keep_day(&today).await;
         let acquaintances = self.acquaintances();
         self.read(move |db| {
+            let generation = inner.database.generation();
+            let vouched = inner.vouched(db)?;
+            // It may come to its end between two fetches.
+            let doubt = vouched.doubt();
+            inner.status.send_if_modified(|status| std::mem::replace(&mut status.doubt, doubt) != doubt);
             work(&Desk {
                 db,
+                vouched,
                 memory: &inner.memory,
-                state: (inner.database.generation(), sync::revision(db)?),
+                state: (generation, sync::revision(db)?),
                 own: own_hospital(db, viewer.as_deref())?,
                 acquaintances: &acquaintances,
                 today: &today,
@@ -216,9 +232,9 @@ impl Directory {
 
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
-        let (id, viewer) = (id.to_owned(), self.viewer());
+        let (id, viewer, inner) = (id.to_owned(), self.viewer(), Arc::clone(&self.inner));
         let card = self.read(move |db| match people::practitioner_with_id(db, &id)? {
-            Some(n) => people::card(db, n, viewer.as_deref()),
+            Some(n) => people::card(db, n, viewer.as_deref(), &inner.vouched(db)?),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -226,9 +242,9 @@ impl Directory {
 
     /// The card of the owner of an account, as they see it themselves.
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
-        let user_id = user_id.to_owned();
+        let (user_id, inner) = (user_id.to_owned(), Arc::clone(&self.inner));
         self.read(move |db| match people::practitioner_of(db, &user_id)? {
-            Some(n) => people::card(db, n, Some(&user_id)),
+            Some(n) => people::card(db, n, Some(&user_id), &inner.vouched(db)?),
             None => Ok(None),
         })
         .await
@@ -264,10 +280,12 @@ impl Directory {
         if unknown.is_empty() {
             return Ok(found);
         }
-        let today = today();
+        let (today, inner) = (today(), Arc::clone(&self.inner));
         let read: Vec<(String, Option<Person>)> = self
             .read(move |db| {
-                unknown.iter().map(|user_id| Ok((user_id.clone(), people::person(db, user_id, &today)?))).collect()
+                let vouched = inner.vouched(db)?;
+                let person = |user_id: &String| people::person(db, user_id, &today, &vouched);
+                unknown.iter().map(|user_id| Ok((user_id.clone(), person(user_id)?))).collect()
             })
             .await?;
         for (user_id, person) in read {
@@ -305,10 +323,22 @@ impl Directory {
 
     /// Another file took the place of the old one.
     async fn file_changed(&self) -> Result<(), Error> {
-        let stored = self.inner.database.read(sync::stored_status).await?;
+        let inner = Arc::clone(&self.inner);
+        let stored = self.inner.database.read(move |db| inner.status_of(db)).await?;
         self.inner.status.send_replace(stored);
         self.inner.changes.send_modify(|n| *n += 1);
         Ok(())
+    }
+}
+
+impl Inner {
+    /// The state as the database holds it, and whether it is to be believed.
+    fn status_of(&self, db: &Connection) -> rusqlite::Result<DirectoryStatus> {
+        Ok(DirectoryStatus { doubt: self.vouched(db)?.doubt(), ..sync::stored_status(db)? })
+    }
+
+    fn vouched(&self, db: &Connection) -> rusqlite::Result<Vouched> {
+        self.vouching.now(db, self.database.generation())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Single colleagues: cards, and who stands behind an account.
 
 use super::resources::{shown_id, stored_id};
+use super::vouched::Vouched;
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
@@ -36,11 +37,16 @@ pub(super) fn hospital_of(db: &Connection, user_id: &str) -> rusqlite::Result<Op
 }
 
 /// `today` is `YYYY-MM-DD`: a verification that ran out is none.
-pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::Result<Option<Person>> {
+pub(super) fn person(
+    db: &Connection,
+    user_id: &str,
+    today: &str,
+    vouched: &Vouched,
+) -> rusqlite::Result<Option<Person>> {
     let Some(practitioner) = practitioner_of(db, user_id)? else { return Ok(None) };
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, r.verified_at IS NOT NULL AND (r.valid_until = '' OR r.valid_until >= ?2),
-         title.key, hospital.zh, hospital.en
+         title.key, hospital.zh, hospital.en, r.n
          FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term hospital ON hospital.n = c.organization
          WHERE c.practitioner = ?1",
@@ -51,7 +57,7 @@ pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::R
             user_id: user_id.to_owned(),
             practitioner_id: shown_id(&row.get::<_, Value>(0)?),
             name: Name { han: row.get(1)?, latin: row.get(2)? },
-            verified: row.get(3)?,
+            verified: row.get(3)? && vouched.doubt_of(db, row.get(7)?)?.is_none(),
             title: text(4)?,
             hospital: Text { zh: text(5)?, en: text(6)? },
         })
@@ -64,6 +70,7 @@ pub(super) fn card(
     db: &Connection,
     practitioner: i64,
     viewer: Option<&str>,
+    vouched: &Vouched,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
     let specialties: Vec<Text> = db
         .prepare_cached(
@@ -75,7 +82,7 @@ pub(super) fn card(
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
          city.zh, city.en, iif(r.phone = '', p.phone, r.phone), iif(r.email = '', p.email, r.email),
-         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.user_id
+         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.user_id, r.n
          FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
          LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN term city ON city.n = c.city
@@ -88,6 +95,10 @@ pub(super) fn card(
         let contact = |kind, value: Option<String>| value.map(|value| Contact { kind, value });
         let verified_at = row.get::<_, Option<i64>>(12)?.and_then(|at| DateTime::from_timestamp(at, 0));
         let user_id = some(17)?;
+        let doubt = match verified_at {
+            Some(_) => vouched.doubt_of(db, row.get(18)?)?,
+            None => None,
+        };
         Ok(ColleagueCard {
             id: shown_id(&row.get::<_, Value>(0)?),
             name: Name { han: row.get(1)?, latin: row.get(2)? },
@@ -102,6 +113,7 @@ pub(super) fn card(
                 .flatten()
                 .collect(),
             verification: verified_at
+                .filter(|_| doubt.is_none())
                 .map(|at| {
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -112,6 +124,7 @@ pub(super) fn card(
                     })
                 })
                 .transpose()?,
+            doubt,
             me: viewer.is_some() && viewer == user_id.as_deref(),
             user_id,
             // The doctor's own notes are not in the directory.

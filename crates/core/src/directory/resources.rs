@@ -1,14 +1,13 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
 use super::terms::{self, Kind};
-use consilium_fhir::{ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Resource};
+use consilium_fhir::{ContactPoint, Organization, Practitioner, PractitionerRole, Resource};
+use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, clipped};
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-/// Characters of a text that are kept: a feed must not fill the disk with one name.
-const LONGEST: usize = 200;
 const MOST_INTERESTS: usize = 8;
 
 /// A FHIR id as it is stored.
@@ -85,14 +84,10 @@ fn colleagues_stale(db: &Connection, organization: i64) -> rusqlite::Result<()> 
 
 fn store_organization(db: &Connection, organization: &Organization) -> rusqlite::Result<()> {
     let Some(id) = organization.id.as_deref() else { return Ok(()) };
-    if organization.active == Some(false) {
+    let Some(OrganizationEntry { zh, en, .. }) = OrganizationEntry::of(organization) else {
         return delete(db, "Organization", id);
-    }
+    };
     let Some(n) = terms::number(db, Kind::Organization, id)? else { return Ok(()) };
-    let name = clipped(organization.name.as_deref());
-    let latin = clipped(organization.latin_name());
-    let has_han = super::fold::words(&name).iter().any(|w| w.han);
-    let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
     let aliases: Vec<String> = organization.alias.iter().take(MOST_INTERESTS).map(|a| clipped(Some(a))).collect();
     let (city_name, latin_city) = (clipped(organization.city()), clipped(organization.latin_city()));
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
@@ -150,32 +145,12 @@ fn city(db: &Connection, name: &str, latin: &str) -> rusqlite::Result<Option<i64
 
 fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite::Result<()> {
     let Some(id) = practitioner.id.as_deref() else { return Ok(()) };
-    if practitioner.active == Some(false) {
+    let Some(PractitionerEntry { han, latin, title, .. }) = PractitionerEntry::of(practitioner) else {
         return delete(db, "Practitioner", id);
-    }
-    let text = |name: Option<&HumanName>, separator: &str, family_first: bool| -> String {
-        let Some(name) = name else { return String::new() };
-        if let Some(text) = name.text.as_deref() {
-            return clipped(Some(text));
-        }
-        let given = name.given.iter().map(String::as_str);
-        let family = name.family.as_deref();
-        let parts: Vec<&str> =
-            if family_first { family.into_iter().chain(given).collect() } else { given.chain(family).collect() };
-        clipped(Some(&parts.join(separator)))
     };
-    let han = text(practitioner.han_name(), "", true);
-    let mut latin = text(practitioner.latin_name(), " ", false);
-    if han.is_empty() && latin.is_empty() {
-        // A name that does not say its script: other servers write it so.
-        latin = text(practitioner.name.first(), " ", false);
-    }
     let surname = practitioner.han_name().and_then(|n| n.family.as_deref()).map_or(0, |f| f.chars().count());
     let family = practitioner.latin_name().or(practitioner.name.first()).and_then(|n| n.family.as_deref());
-    let title = match practitioner.title(TITLE_SYSTEM) {
-        Some(code) => terms::coded(db, Kind::Title, &clipped(Some(code)), "")?,
-        None => None,
-    };
+    let title = terms::coded(db, Kind::Title, &title, "")?;
     let n: i64 = db
         .prepare_cached(
             "INSERT INTO practitioner (id, known, han, surname, latin, family, title, phone, email)
@@ -201,38 +176,23 @@ fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite:
 
 fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> {
     let Some(id) = role.id.as_deref() else { return Ok(()) };
-    let Some(practitioner) = role.practitioner_id().filter(|_| role.active != Some(false)) else {
-        return delete(db, "PractitionerRole", id);
-    };
+    let Some(entry) = RoleEntry::of(role) else { return delete(db, "PractitionerRole", id) };
     let practitioner: i64 = db
         .prepare_cached("INSERT INTO practitioner (id) VALUES (?1) ON CONFLICT (id) DO UPDATE SET id = ?1 RETURNING n")?
-        .query_row([stored_id(practitioner)], |row| row.get(0))?;
-    let organization = match role.organization_id() {
-        Some(id) => terms::number(db, Kind::Organization, id)?,
-        None => None,
-    };
-    let coded = |kind, system, concepts: &[consilium_fhir::CodeableConcept]| {
+        .query_row([stored_id(&entry.practitioner)], |row| row.get(0))?;
+    let organization = terms::number(db, Kind::Organization, &entry.organization)?;
+    let coded = |kind, system, concepts: &[consilium_fhir::CodeableConcept], code: &str| {
         let coding = concepts.iter().flat_map(|c| &c.coding).find(|c| c.system.as_deref() == Some(system));
-        match coding {
-            Some(c) => terms::coded(db, kind, &clipped(c.code.as_deref()), &clipped(c.display.as_deref())),
-            None => Ok(None),
-        }
+        terms::coded(db, kind, code, &clipped(coding.and_then(|c| c.display.as_deref())))
     };
-    let title = coded(Kind::Title, TITLE_SYSTEM, &role.code)?;
-    let department = coded(Kind::Department, DEPARTMENT_SYSTEM, &role.specialty)?;
+    let title = coded(Kind::Title, TITLE_SYSTEM, &role.code, &entry.title)?;
+    let department = coded(Kind::Department, DEPARTMENT_SYSTEM, &role.specialty, &entry.department)?;
     let mut interests = Vec::new();
     for interest in role.interests().take(MOST_INTERESTS) {
         interests.extend(terms::worded(db, Kind::Interest, &clipped(Some(interest)))?);
     }
-    let verification = role.verification();
-    let verifier = match &verification {
-        Some(v) => Some(verifier(db, &clipped(Some(&v.verifier)), &clipped(Some(&v.organization)))?),
-        None => None,
-    };
-    let verified_at = verification
-        .as_ref()
-        .and_then(|v| chrono::DateTime::parse_from_rfc3339(&v.verified_at).ok())
-        .map(|at| at.timestamp());
+    let verification = entry.verification.as_ref();
+    let verifier = verification.map(|v| verifier(db, &v.verifier, &v.organization)).transpose()?;
 
     if let Some(before) = known(db, "SELECT practitioner FROM role WHERE id = ?1", id)? {
         stale(db, before)?;
@@ -252,13 +212,13 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         title,
         department,
         serde_json::to_string(&interests).unwrap_or_default(),
-        role.matrix_user_id(),
+        Some(&entry.user_id).filter(|id| !id.is_empty()),
         contact(&role.telecom, "phone"),
         contact(&role.telecom, "email"),
-        verified_at,
-        clipped(verification.as_ref().map(|v| v.valid_until.as_str())),
+        verification.map(|v| v.verified_at),
+        verification.map_or("", |v| v.valid_until.as_str()),
         verifier,
-        clipped(verification.as_ref().map(|v| v.licence_ending.as_str())),
+        verification.map_or("", |v| v.licence_ending.as_str()),
     ])?;
     stale(db, practitioner)
 }
@@ -272,8 +232,4 @@ fn verifier(db: &Connection, name: &str, organization: &str) -> rusqlite::Result
 
 fn contact(contacts: &[ContactPoint], system: &str) -> String {
     clipped(ContactPoint::find(contacts, system))
-}
-
-fn clipped(text: Option<&str>) -> String {
-    text.unwrap_or_default().trim().chars().take(LONGEST).collect()
 }

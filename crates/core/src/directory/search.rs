@@ -7,6 +7,7 @@ use super::memory::{Answers, Few, State};
 use super::names::NameForms;
 use super::resources::shown_id;
 use super::terms;
+use super::vouched::Vouched;
 use consilium_api::account::Name;
 use consilium_api::directory::{
     ColleagueRow, DirectoryPage, DirectoryQuery, DirectorySort, FacetValue, Facets, LetterStart, NameMatch, PhoneMatch,
@@ -38,6 +39,7 @@ pub(super) struct Memory {
 #[derive(Debug)]
 pub(super) struct Desk<'a> {
     pub db: &'a Connection,
+    pub vouched: Vouched,
     pub memory: &'a Memory,
     pub state: State,
     /// Term of the viewer's hospital.
@@ -263,7 +265,7 @@ impl Desk<'_> {
                 "SELECT p.id, p.han, p.surname, p.latin, p.family, title.key, department.key, interest.zh, interest.en,
                  hospital.zh, hospital.en, city.zh, city.en,
                  r.verified_at IS NOT NULL AND (r.valid_until = '' OR r.valid_until >= ?2), r.user_id IS NOT NULL,
-                 iif(r.phone = '', p.phone, r.phone)
+                 iif(r.phone = '', p.phone, r.phone), r.n
                  FROM colleague c
                  JOIN practitioner p ON p.n = c.practitioner
                  JOIN role r ON r.n = c.role
@@ -298,7 +300,7 @@ impl Desk<'_> {
                     specialty: Text { zh: text(7)?, en: text(8)? },
                     hospital: Text { zh: text(9)?, en: text(10)? },
                     city: Text { zh: text(11)?, en: text(12)? },
-                    verified: row.get(13)?,
+                    verified: row.get(13)? && self.vouched.doubt_of(self.db, row.get(16)?)?.is_none(),
                     joined: row.get(14)?,
                     phone: (!ranges.is_empty()).then_some(PhoneMatch { number, ranges }),
                 })

@@ -1,14 +1,23 @@
-//! Following the feed.
+//! Following the published directory.
 
-use super::feed::{Feed, FeedError};
+use super::feed::{Answered, Feed, FeedError};
+use super::page::{Page, Place, changed};
+use super::vouched::{self, Changes};
 use super::{Directory, MIGRATIONS, index, resources, search, shadow_path};
 use crate::database::{Database, remove_files};
 use chrono::{SecondsFormat, Utc};
 use consilium_api::directory::{DirectoryPhase, DirectoryStatus};
 use consilium_api::{Error, ErrorCode};
-use consilium_fhir::Bundle;
+use consilium_fhir::Resource;
+use consilium_publication::file::{self, FileError};
+use consilium_publication::manifest::Next;
+use consilium_publication::{Leaf, PublishedFile};
 use rusqlite::{Connection, params};
-use std::collections::HashSet;
+
+/// Lines of changes that are taken over in one transaction; who has more to catch up with begins anew.
+const MOST_CHANGES: u64 = 200_000;
+/// Bytes of them, compressed.
+const LARGEST_CHANGES: u64 = 64 * 1024 * 1024;
 
 impl Directory {
     /// Fetches what is missing: the whole directory the first time, later what changed. Progress and outcome show in
@@ -23,7 +32,8 @@ impl Directory {
             }
             result => result,
         };
-        let stored = self.inner.database.read(stored_status).await;
+        let inner = std::sync::Arc::clone(&self.inner);
+        let stored = self.inner.database.read(move |db| inner.status_of(db)).await;
         self.inner.status.send_modify(|status| {
             if let Ok(stored) = stored {
                 *status = stored;
@@ -35,7 +45,7 @@ impl Directory {
 
     async fn fetch(&self, feed: &impl Feed) -> Result<(), Error> {
         if !shadow_path(self.inner.database.path()).exists() {
-            match self.follow(&self.inner.database, feed, Place::Here).await {
+            match self.follow(&self.inner.database, feed, Where::Here).await {
                 Err(FeedError::Failed(error)) => return Err(error),
                 Err(FeedError::Expired) => {}
                 Ok(()) => return Ok(()),
@@ -48,13 +58,13 @@ impl Directory {
     async fn build_anew(&self, feed: &impl Feed) -> Result<(), Error> {
         let path = shadow_path(self.inner.database.path());
         let (shadow, _) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
-        let mut result = self.follow(&shadow, feed, Place::Shadow).await;
+        let mut result = self.follow(&shadow, feed, Where::Shadow).await;
         if result == Err(FeedError::Expired) {
             // The registry changed again while this one was half fetched.
             shadow.close().await?;
             remove_files(&path)?;
             let (again, _) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
-            result = self.follow(&again, feed, Place::Shadow).await;
+            result = self.follow(&again, feed, Where::Shadow).await;
             return self.put_into_place(result, &again).await;
         }
         self.put_into_place(result, &shadow).await
@@ -67,7 +77,9 @@ impl Directory {
                 Err(error)
             }
             Err(FeedError::Expired) => {
-                Err(Error::new(ErrorCode::ServerTrouble, "the registry refuses a cursor it has just given"))
+                shadow.close().await?;
+                remove_files(shadow.path())?;
+                Err(changed("the directory is not what was signed"))
             }
             Ok(()) => {
                 self.inner.database.replace_with(shadow).await?;
@@ -76,129 +88,248 @@ impl Directory {
         }
     }
 
-    async fn follow(&self, database: &Database, feed: &impl Feed, place: Place) -> Result<(), FeedError> {
-        let mut visited = HashSet::new();
-        let mut loaded = 0;
+    async fn follow(&self, database: &Database, feed: &impl Feed, at: Where) -> Result<(), FeedError> {
+        let seen = self.inner.database.read(Place::read).await?.version;
         loop {
-            let cursor = database.read(cursor).await?;
-            if !visited.insert(cursor.clone()) {
-                return Err(malformed("the pages of the directory go round in a circle").into());
-            }
-            let bundle = feed.page(cursor.as_deref()).await?;
-            let page = Page::read(bundle)?;
-            let last = page.last;
-            loaded += page.size();
-            let total = loaded + page.following();
-            let applied = database.write(move |db| apply(db, &page)).await?;
-            self.report(place, &applied, (loaded, total));
-            if last {
-                if applied.first_load {
-                    database.write(|db| index::optimize(db)).await?;
+            let place = database.read(Place::read).await?;
+            let page = match place.page.clone() {
+                Some(page) => page,
+                None => {
+                    let found = match &place.url {
+                        None => Some(Page::fetch(feed, None, &place, seen).await?),
+                        Some(url) => self.following(database, feed, &place, url).await?,
+                    };
+                    let Some((page, successions)) = found else { return Ok(()) };
+                    let begun = page.clone();
+                    database.write(move |db| begun.begin(db, &successions)).await?;
+                    page
                 }
-                return Ok(());
+            };
+            if place.url.is_none() {
+                self.take_everything(database, feed, page, at).await?;
+            } else {
+                self.take_changes(database, feed, page, at).await?;
             }
         }
     }
 
-    fn report(&self, place: Place, applied: &Applied, (loaded, total): (u32, u32)) {
+    /// The manifest that follows, if there is one by now.
+    async fn following(
+        &self,
+        database: &Database,
+        feed: &impl Feed,
+        place: &Place,
+        url: &str,
+    ) -> Result<Option<(Page, Vec<String>)>, FeedError> {
+        let etag = match feed.manifest(Some(url), place.etag.as_deref()).await? {
+            Answered::Same => place.etag.clone(),
+            Answered::New { manifest, etag } => match manifest.next() {
+                Next::Page(next) => return Page::fetch(feed, Some(next), place, place.version).await.map(Some),
+                Next::Closed => return Err(FeedError::Expired),
+                Next::Pending | Next::Nothing => etag,
+            },
+        };
+        let status = database.write(move |db| {
+            db.execute("UPDATE publication SET etag = ?1", [etag])?;
+            db.execute("UPDATE state SET as_of = ?1", [now()])?;
+            stored_status(db)
+        });
+        let status = status.await?;
+        self.inner.status.send_modify(|shown| shown.as_of = status.as_of);
+        Ok(None)
+    }
+
+    /// A first load, file by file, each in one transaction.
+    async fn take_everything(
+        &self,
+        database: &Database,
+        feed: &impl Feed,
+        page: Page,
+        at: Where,
+    ) -> Result<(), FeedError> {
+        let listed: Vec<_> = page.files().cloned().collect();
+        for (n, listed) in listed.iter().enumerate().skip(page.done) {
+            let signed = page.signed(listed)?;
+            let bytes = feed.file(&listed.url, signed.bytes).await?;
+            let last = n + 1 == page.files().count();
+            let taken = database.write(move |db| in_one(db, |db| take_file(db, n, last, &signed, &bytes))).await?;
+            let status = taken.map_err(|error| changed(&error.to_string()))?;
+            self.report(at, status, true);
+        }
+        let next = match page.manifest.next() {
+            Next::Page(url) => url.to_owned(),
+            _ => return Err(changed("everything leads nowhere").into()),
+        };
+        let finished = database.write(move |db| in_one(db, |db| finish_everything(db, &page, &next))).await?;
+        let status = finished.map_err(|_: FileError| FeedError::Expired)?;
+        database.write(|db| index::optimize(db)).await?;
+        self.report(at, status, true);
+        Ok(())
+    }
+
+    /// What changed, in one transaction.
+    async fn take_changes(
+        &self,
+        database: &Database,
+        feed: &impl Feed,
+        page: Page,
+        at: Where,
+    ) -> Result<(), FeedError> {
+        let (lines, bytes) = page.size();
+        if lines > MOST_CHANGES || bytes > LARGEST_CHANGES {
+            return Err(FeedError::Expired);
+        }
+        let mut files = Vec::new();
+        for listed in page.files() {
+            let signed = page.signed(listed)?;
+            let bytes = feed.file(&listed.url, signed.bytes).await?;
+            files.push((signed, bytes));
+        }
+        let changed_rows = lines > 0;
+        let taken = database.write(move |db| in_one(db, |db| take_changes(db, &page, &files))).await?;
+        // Rows that differ from what was signed, here or there: everything anew tells.
+        let status = taken.map_err(|_| FeedError::Expired)?;
+        self.report(at, status, changed_rows);
+        Ok(())
+    }
+
+    fn report(&self, at: Where, stored: DirectoryStatus, changed: bool) {
         self.inner.status.send_modify(|status| {
-            if place == Place::Here {
-                let problem = status.problem.take();
-                *status = DirectoryStatus { problem, ..applied.status.clone() };
-            }
-            // Of a first load the stored figures count what an earlier run fetched; others begin at nothing.
-            if place == Place::Shadow || applied.status.phase == DirectoryPhase::Complete {
-                (status.loaded, status.total) = if loaded == total { (0, 0) } else { (loaded, total) };
+            if at == Where::Here {
+                let (doubt, problem) = (status.doubt, status.problem.take());
+                *status = DirectoryStatus { doubt, problem, ..stored };
+            } else {
+                // The old copy stays in use; what is fetched beside it shows as progress alone.
+                status.loaded = stored.loaded;
+                status.total = stored.total;
+                status.loaded_bytes = stored.loaded_bytes;
+                status.total_bytes = stored.total_bytes;
             }
         });
-        if place == Place::Here && applied.changed {
+        if at == Where::Here && changed {
             self.inner.changes.send_modify(|n| *n += 1);
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Where {
     Here,
     Shadow,
 }
 
-fn malformed(what: &str) -> Error {
-    Error::new(ErrorCode::ServerTrouble, what)
+/// Does all of it or nothing; the inner error is the files' own.
+fn in_one<T>(
+    db: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<Result<T, FileError>>,
+) -> rusqlite::Result<Result<T, FileError>> {
+    db.execute_batch("SAVEPOINT page")?;
+    let done = work(db)?;
+    if done.is_err() {
+        db.execute_batch("ROLLBACK TO page")?;
+    }
+    db.execute_batch("RELEASE page")?;
+    Ok(done)
 }
 
-/// A page of the feed that has the shape of one.
-#[derive(Debug)]
-struct Page {
-    bundle: Bundle,
-    /// Where to go on: `next`, or `since` if it is the last.
-    cursor: String,
-    last: bool,
-}
-
-impl Page {
-    fn read(bundle: Bundle) -> Result<Self, Error> {
-        if bundle.type_.as_deref() != Some("history") {
-            return Err(malformed("the directory did not answer with a history"));
+/// Reads a file into the tables; `each` is told of every change of a leaf.
+fn store_file(
+    db: &Connection,
+    signed: &PublishedFile,
+    bytes: &[u8],
+    mut before: impl FnMut(&str, &str) -> rusqlite::Result<Option<Leaf>>,
+    mut each: impl FnMut(Option<Leaf>, Option<Leaf>),
+) -> rusqlite::Result<Result<(), FileError>> {
+    let mut failed = None;
+    let read = file::read(signed, bytes, |resource| {
+        if failed.is_none() {
+            failed = store_resource(db, &resource, &mut before, &mut each).err();
         }
-        let next = bundle.link("next").map(str::to_owned);
-        let last = next.is_none();
-        let cursor = next.or_else(|| bundle.link("since").map(str::to_owned));
-        let cursor = cursor.ok_or_else(|| malformed("a page of the directory does not say how to go on"))?;
-        Ok(Self { bundle, cursor, last })
-    }
-
-    fn size(&self) -> u32 {
-        self.bundle.entry.len().try_into().unwrap_or(u32::MAX)
-    }
-
-    /// Entries on the pages after this one. A server that promises nothing has none.
-    fn following(&self) -> u32 {
-        let total = self.bundle.total.unwrap_or_default().try_into().unwrap_or(u32::MAX);
-        total.saturating_sub(self.size())
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(read),
     }
 }
 
-#[derive(Debug)]
-struct Applied {
-    status: DirectoryStatus,
-    /// Answers of the directory may differ now.
-    changed: bool,
-    first_load: bool,
-}
-
-fn apply(db: &Connection, page: &Page) -> rusqlite::Result<Applied> {
-    let before = stored_status(db)?;
-    let first_load = before.phase != DirectoryPhase::Complete;
-    for entry in &page.bundle.entry {
-        if let Some((resource_type, id)) = entry.deleted() {
+fn store_resource(
+    db: &Connection,
+    resource: &Resource,
+    before: &mut impl FnMut(&str, &str) -> rusqlite::Result<Option<Leaf>>,
+    each: &mut impl FnMut(Option<Leaf>, Option<Leaf>),
+) -> rusqlite::Result<()> {
+    if let Resource::Bundle(bundle) = resource {
+        for (resource_type, id) in bundle.entry.iter().filter_map(|entry| entry.deleted()) {
+            each(before(resource_type, id)?, None);
             resources::delete(db, resource_type, id)?;
-        } else if let Some(resource) = &entry.resource {
-            resources::store(db, resource)?;
         }
+        return Ok(());
     }
-    // What a page of a first load holds is shown once it is worth the while, so that searching while it loads works.
+    each(before(resource.resource_type(), resource.id().unwrap_or_default())?, Leaf::of(resource));
+    resources::store(db, resource)
+}
+
+/// Takes over a file of everything.
+fn take_file(
+    db: &Connection,
+    n: usize,
+    last: bool,
+    signed: &PublishedFile,
+    bytes: &[u8],
+) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
+    let mut leaves = Vec::new();
+    let stored = store_file(db, signed, bytes, |_, _| Ok(None), |_, leaf| leaves.extend(leaf))?;
+    if let Err(error) = stored {
+        return Ok(Err(error));
+    }
+    vouched::keep_loading(db, n, &leaves)?;
+    // What a file of a first load holds is shown once it is worth the while, so that searching while it loads works.
+    let shown: i64 = db.query_row("SELECT colleagues FROM state", [], |row| row.get(0))?;
     let waiting = index::stale_count(db)?;
-    let due = page.last || !first_load || waiting >= index::BATCH.min(i64::from(before.colleagues).max(1000));
-    if due && waiting > 0 {
+    if waiting > 0 && (last || waiting >= index::BATCH.min(shown.max(1_000))) {
         index::refresh(db)?;
     }
-    let changed = !page.bundle.entry.is_empty() || (page.last && first_load);
-    let loaded = before.loaded.saturating_add(page.size());
-    let total = loaded.saturating_add(page.following());
-    let under_way = first_load && !page.last;
-    let (phase, loaded, total) = if under_way { (1, loaded, total) } else { (2, 0, 0) };
-    let as_of = page.last.then(|| Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true));
-    db.prepare_cached(
-        "UPDATE state SET phase = ?1, cursor = ?2, loaded = ?3, total = ?4, as_of = coalesce(?5, as_of),
-         revision = revision + ?6",
-    )?
-    .execute(params![phase, page.cursor, loaded, total, as_of, changed])?;
-    Ok(Applied { status: stored_status(db)?, changed, first_load })
+    db.execute("UPDATE publication SET done = ?1", [n as i64 + 1])?;
+    db.execute("UPDATE state SET phase = max(phase, 1), revision = revision + 1", [])?;
+    stored_status(db).map(Ok)
 }
 
-fn cursor(db: &Connection) -> rusqlite::Result<Option<String>> {
-    db.query_row("SELECT cursor FROM state", [], |row| row.get(0))
+fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
+    let (leaves, root) = vouched::finish_loading(db)?;
+    if (leaves, root) != (page.checkpoint.size, page.checkpoint.root) {
+        return Ok(Err(FileError::OtherContent));
+    }
+    page.finish(db, next)?;
+    db.execute("UPDATE state SET phase = 2, as_of = ?1, revision = revision + 1", [now()])?;
+    stored_status(db).map(Ok)
+}
+
+fn take_changes(
+    db: &Connection,
+    page: &Page,
+    files: &[(PublishedFile, Vec<u8>)],
+) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
+    let mut leaves = Changes::default();
+    for (signed, bytes) in files {
+        let before = |resource_type: &str, id: &str| vouched::stored_leaf(db, resource_type, id);
+        let stored = store_file(db, signed, bytes, before, |before, after| leaves.replace(before, after))?;
+        if let Err(error) = stored {
+            return Ok(Err(error));
+        }
+    }
+    if leaves.write(db)? != page.checkpoint.root {
+        return Ok(Err(FileError::OtherContent));
+    }
+    if index::stale_count(db)? > 0 {
+        index::refresh(db)?;
+    }
+    page.finish(db, page.url.as_deref().unwrap_or_default())?;
+    db.execute("UPDATE state SET as_of = ?1, revision = revision + ?2", params![now(), !files.is_empty()])?;
+    stored_status(db).map(Ok)
+}
+
+fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
@@ -208,17 +339,29 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
 /// The state as the database holds it.
 pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus> {
     let colleagues = search::count(db, None)?;
-    db.prepare_cached("SELECT phase, loaded, total, as_of FROM state")?.query_row([], |row| {
+    let place = Place::read(db)?;
+    let (mut loaded, mut total) = ((0, 0), (0, 0));
+    if let Some(page) = place.page.as_ref().filter(|_| place.url.is_none()) {
+        total = page.size();
+        for signed in page.files().take(page.done).filter_map(|listed| page.signed(listed).ok()) {
+            loaded = (loaded.0 + signed.count, loaded.1 + signed.bytes);
+        }
+    }
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    db.prepare_cached("SELECT phase, as_of FROM state")?.query_row([], |row| {
         Ok(DirectoryStatus {
             phase: match row.get(0)? {
                 0 => DirectoryPhase::Empty,
                 1 => DirectoryPhase::Loading,
                 _ => DirectoryPhase::Complete,
             },
-            loaded: row.get(1)?,
-            total: row.get(2)?,
+            loaded: number(loaded.0),
+            total: number(total.0),
+            loaded_bytes: number(loaded.1),
+            total_bytes: number(total.1),
             colleagues,
-            as_of: row.get(3)?,
+            as_of: row.get(1)?,
+            doubt: None,
             problem: None,
         })
     })

@@ -18,12 +18,23 @@ use url::Url;
 
 /// One HTTP client for all calls: connections are kept, a dead network is noticed within seconds.
 pub(crate) fn http_client() -> Result<reqwest::Client> {
+    built(http())
+}
+
+/// For files whose hash is of what is sent: nothing is unpacked on the way.
+pub(crate) fn http_client_for_files() -> Result<reqwest::Client> {
+    built(http().no_gzip())
+}
+
+fn http() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(Duration::from_secs(40))
         .user_agent(concat!("Consilium/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|_| Error::new(ErrorCode::Internal, "the HTTP client could not be made"))
+}
+
+fn built(http: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    http.build().map_err(|_| Error::new(ErrorCode::Internal, "the HTTP client could not be made"))
 }
 
 /// The servers behind the address a doctor enters.
@@ -34,6 +45,10 @@ pub(crate) struct Servers {
     pub name: String,
     pub homeserver: Url,
     pub registry: Url,
+    /// By which the published directory is known, pinned when the servers were met: a C2SP verifying key. None if the
+    /// registry had not published yet.
+    #[serde(default)]
+    pub directory_key: Option<String>,
 }
 
 impl Servers {
@@ -55,7 +70,8 @@ impl Servers {
             return Err(not_a_server());
         }
         let address = address.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { address, name: info.registry.name, homeserver, registry })
+        let directory_key = info.registry.directory_key;
+        Ok(Self { address, name: info.registry.name, homeserver, registry, directory_key })
     }
 }
 
@@ -100,10 +116,10 @@ pub(crate) fn join(base: &Url, path: &str) -> Result<Url> {
     base.join(path).map_err(|_| Error::new(ErrorCode::Internal, "not a relative path"))
 }
 
-/// Sends; anything but success becomes an error.
+/// Sends; anything but success, or that nothing changed, becomes an error.
 pub(crate) async fn answer(request: RequestBuilder) -> Result<Response> {
     let response = request.send().await.map_err(|error| transport_error(&error))?;
-    if response.status().is_success() {
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         return Ok(response);
     }
     let status = response.status();

@@ -1,14 +1,14 @@
 //! Calls in a verified doctor's name: a Matrix OpenID token opens a session of the registry, renewed as needed.
 
-use super::{answer, body, join, json};
+use super::{Servers, answer, body, http_client_for_files, join, json};
 use crate::account::matrix_error;
-use crate::directory::{Feed, FeedError};
+use crate::directory::{Answered, Feed, FeedError};
 use consilium_api::registry::{AuditPage, Decision, OpenIdToken, ReviewBox, ReviewDetail, ReviewPage, Session};
 use consilium_api::{Error, ErrorCode, MediaBody, Result};
-use consilium_fhir::Bundle;
+use consilium_publication::manifest::NDJSON;
 use matrix_sdk::Client;
 use matrix_sdk::ruma::api::client::account::request_openid_token;
-use reqwest::{Method, RequestBuilder, Response, header};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use url::Url;
@@ -18,7 +18,8 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct RegistrySession {
     http: reqwest::Client,
-    registry: Url,
+    files: reqwest::Client,
+    servers: Servers,
     client: Client,
     current: Mutex<Option<(Session, Instant)>>,
 }
@@ -39,8 +40,8 @@ pub(crate) async fn openid_token(client: &Client) -> Result<OpenIdToken> {
 }
 
 impl RegistrySession {
-    pub(crate) fn new(http: reqwest::Client, registry: Url, client: Client) -> Self {
-        Self { http, registry, client, current: Mutex::new(None) }
+    pub(crate) fn new(http: reqwest::Client, servers: Servers, client: Client) -> Result<Self> {
+        Ok(Self { http, files: http_client_for_files()?, servers, client, current: Mutex::new(None) })
     }
 
     /// The session, opened anew if there is none or it is about to end.
@@ -52,7 +53,7 @@ impl RegistrySession {
             return Ok(session.clone());
         }
         let token = openid_token(&self.client).await?;
-        let session: Session = json(self.http.post(join(&self.registry, "v1/session")?).json(&token)).await?;
+        let session: Session = json(self.http.post(join(&self.servers.registry, "v1/session")?).json(&token)).await?;
         let ends = Instant::now() + Duration::from_secs(session.expires_in);
         *current = Some((session.clone(), ends));
         Ok(session)
@@ -63,7 +64,7 @@ impl RegistrySession {
         // A call under way holds it; the session then ends by itself.
         let Ok(mut current) = self.current.try_lock() else { return };
         if let Some((session, _)) = current.take()
-            && let Ok(url) = join(&self.registry, "v1/session")
+            && let Ok(url) = join(&self.servers.registry, "v1/session")
         {
             let _ =
                 self.http.delete(url).bearer_auth(&session.access_token).timeout(Duration::from_secs(3)).send().await;
@@ -72,19 +73,27 @@ impl RegistrySession {
 
     /// Sends a request with the session; once more with a new one if the registry no longer knows it.
     async fn send(&self, request: impl Fn(&reqwest::Client) -> Result<RequestBuilder>) -> Result<Response> {
+        self.send_with(&self.http, request).await
+    }
+
+    async fn send_with(
+        &self,
+        http: &reqwest::Client,
+        request: impl Fn(&reqwest::Client) -> Result<RequestBuilder>,
+    ) -> Result<Response> {
         let session = self.session().await?;
-        match answer(request(&self.http)?.bearer_auth(&session.access_token)).await {
+        match answer(request(http)?.bearer_auth(&session.access_token)).await {
             Err(error) if error.code == ErrorCode::SessionExpired => {
                 *self.current.lock().await = None;
                 let session = self.session().await?;
-                answer(request(&self.http)?.bearer_auth(&session.access_token)).await
+                answer(request(http)?.bearer_auth(&session.access_token)).await
             }
             other => other,
         }
     }
 
     fn url(&self, path: &str) -> Result<Url> {
-        join(&self.registry, path)
+        join(&self.servers.registry, path)
     }
 
     pub(crate) async fn review_list(&self, review_box: ReviewBox, cursor: Option<&str>) -> Result<ReviewPage> {
@@ -136,29 +145,82 @@ fn segment(id: &str) -> Result<&str> {
     valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))
 }
 
-/// Colleagues a page of the directory's feed may hold.
-const PAGE: &str = "1000";
+impl RegistrySession {
+    /// A place that a manifest names. It may be relative to the server; it never leads to another.
+    fn place(&self, link: &str) -> Result<Url> {
+        let registry = &self.servers.registry;
+        let url = registry.join(link).ok().filter(|url| url.origin() == registry.origin());
+        url.ok_or_else(|| Error::new(ErrorCode::ServerTrouble, "a link leads to another server"))
+    }
+}
+
+/// What is no longer there has been replaced.
+fn gone(error: Error) -> FeedError {
+    match error.code {
+        ErrorCode::Gone | ErrorCode::NotFound => FeedError::Expired,
+        _ => FeedError::Failed(error),
+    }
+}
 
 impl Feed for RegistrySession {
-    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
-        let url = match link {
-            // A link may be relative to the server; it never leads to another.
-            Some(link) => self
-                .registry
-                .join(link)
-                .ok()
-                .filter(|url| url.origin() == self.registry.origin())
-                .ok_or_else(|| Error::new(ErrorCode::ServerTrouble, "a link leads to another server"))?,
-            None => {
-                let mut url = self.url("fhir/_history")?;
-                url.query_pairs_mut().append_pair("_count", PAGE);
-                url
-            }
+    async fn manifest(&self, url: Option<&str>, etag: Option<&str>) -> Result<Answered, FeedError> {
+        let place = match url {
+            Some(url) => self.place(url)?,
+            None => self.url("fhir/$bulk-publish")?,
         };
-        match self.send(|http| Ok(http.get(url.clone()))).await {
-            Ok(response) => Ok(body(response).await?),
-            Err(error) if error.code == ErrorCode::Gone => Err(FeedError::Expired),
-            Err(error) => Err(FeedError::Failed(error)),
+        let asked = self.send(|http| {
+            let request = http.get(place.clone()).header(header::ACCEPT, "application/json");
+            Ok(match etag {
+                Some(etag) => request.header(header::IF_NONE_MATCH, etag),
+                None => request,
+            })
+        });
+        let response = match asked.await {
+            Ok(response) => response,
+            Err(error) if url.is_some() => return Err(gone(error)),
+            Err(error) if error.code == ErrorCode::NotFound => {
+                return Err(Error::new(ErrorCode::ServerTrouble, "the directory is not published yet").into());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(Answered::Same);
         }
+        let etag = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Answered::New { manifest: Box::new(body(response).await?), etag })
+    }
+
+    async fn file(&self, url: &str, bytes: u64) -> Result<Vec<u8>, FeedError> {
+        let place = self.place(url)?;
+        let asked = self.send_with(&self.files, |http| {
+            let request = http.get(place.clone()).header(header::ACCEPT, NDJSON);
+            Ok(request.header(header::ACCEPT_ENCODING, "gzip"))
+        });
+        let mut response = asked.await.map_err(gone)?;
+        let mut content = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| super::transport_error(&error))? {
+            content.extend_from_slice(&chunk);
+            // It is not the one that was signed, whatever else comes.
+            if content.len() as u64 > bytes {
+                break;
+            }
+        }
+        Ok(content)
+    }
+
+    async fn pinned_key(&self) -> Result<String> {
+        if let Some(key) = &self.servers.directory_key {
+            return Ok(key.clone());
+        }
+        // The registry had nothing to show yet when it was met.
+        let met_again = Servers::find(&self.http, &self.servers.address).await?;
+        met_again
+            .directory_key
+            .ok_or_else(|| Error::new(ErrorCode::ServerTrouble, "the directory is not published yet"))
+    }
+
+    async fn successions(&self) -> Result<Vec<String>> {
+        let url = self.url("fhir/bulk/keys")?;
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
     }
 }
