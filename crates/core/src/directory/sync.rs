@@ -94,6 +94,7 @@ impl Directory {
             if last {
                 if applied.first_load {
                     database.write(|db| index::optimize(db)).await?;
+                    database.compact().await?;
                 }
                 return Ok(());
             }
