@@ -9,12 +9,14 @@ mod feed;
 mod fold;
 mod index;
 mod known;
+mod lookup;
 mod memory;
 mod names;
 mod people;
 mod pinyin;
 mod resources;
 mod search;
+mod stored;
 mod sync;
 mod terms;
 mod typos;
@@ -39,8 +41,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql")];
+/// Files of earlier versions are empty to this one, which fetches everything again.
+const MIGRATIONS: Migrations = &["", "", include_str!("schema.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -217,8 +219,8 @@ impl Directory {
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer) = (id.to_owned(), self.viewer());
-        let card = self.read(move |db| match people::practitioner_with_id(db, &id)? {
-            Some(n) => people::card(db, n, viewer.as_deref()),
+        let card = self.read(move |db| match people::rank_with_id(db, &id)? {
+            Some(rank) => people::card(db, rank, viewer.as_deref()),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -227,8 +229,8 @@ impl Directory {
     /// The card of the owner of an account, as they see it themselves.
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let user_id = user_id.to_owned();
-        self.read(move |db| match people::practitioner_of(db, &user_id)? {
-            Some(n) => people::card(db, n, Some(&user_id)),
+        self.read(move |db| match people::rank_of(db, &user_id)? {
+            Some(rank) => people::card(db, rank, Some(&user_id)),
             None => Ok(None),
         })
         .await
