@@ -9,20 +9,25 @@
 use anyhow::{Context, bail, ensure};
 use consilium_api::directory::{DirectoryQuery, DirectorySort};
 use consilium_core::database::Key;
-use consilium_core::directory::{Directory, Feed, FeedError, latin_name};
+use consilium_core::directory::{Answered, Directory, Feed, FeedError, latin_name};
 use consilium_fhir::{
-    Address, Bundle, BundleEntry, BundleLink, CodeableConcept, ContactPoint, Element, HumanName, Organization,
-    Practitioner, PractitionerRole, Reference, Resource, Verification,
+    Address, CodeableConcept, ContactPoint, Element, HumanName, Organization, Practitioner, PractitionerRole,
+    Reference, Resource, Verification,
 };
+use consilium_publication::file::FileWriter;
+use consilium_publication::manifest::{CHECKPOINT, ManifestExtension, ManifestFile, ManifestLink, PENDING};
+use consilium_publication::{Checkpoint, Leaf, Manifest, PublishedFile, SigningKey, Tree};
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, DEPARTMENTS, TITLE_SYSTEM, TITLES};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 const KEY: [u8; 32] = [9; 32];
-const PAGE: u32 = 1000;
+/// Lines of a file, as the registry writes them.
+const LINES: u64 = 20_000;
 const ROWS: u32 = 50;
 
 const SURNAMES: &str = "王王王王王王王李李李李李李李张张张张张张张刘刘刘刘刘陈陈陈陈陈杨杨杨黄黄黄赵赵吴吴周周徐徐孙孙马朱胡林郭何高罗郑梁\
@@ -183,42 +188,118 @@ impl Generated {
     }
 }
 
-fn history(entries: Vec<Resource>, following: u32, relation: &str, cursor: String) -> Bundle {
-    Bundle {
-        type_: Some("history".into()),
-        total: Some(entries.len() as u64 + u64::from(following)),
-        link: vec![BundleLink { relation: relation.into(), url: cursor, ..BundleLink::default() }],
-        entry: entries.into_iter().map(|r| BundleEntry { resource: Some(r), ..BundleEntry::default() }).collect(),
-        ..Bundle::default()
-    }
+/// What the feed publishes: everything, and then the changed roles of some colleagues.
+struct Published {
+    folder: tempfile::TempDir,
+    whole: Manifest,
+    /// None before they changed.
+    changes: Option<Manifest>,
 }
 
-impl Feed for Generated {
-    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
-        let from = link.and_then(|l| l.parse().ok()).unwrap_or(0).min(self.all());
-        let to = (from + PAGE).min(self.all());
-        let relation = if to == self.all() { "since" } else { "next" };
-        Ok(history((from..to).map(|at| self.resource(at)).collect(), self.all() - to, relation, to.to_string()))
-    }
+fn signing_key() -> SigningKey {
+    SigningKey::new("consilium-directory/bench/0", &[7; 32])
 }
 
-/// What changed since: the roles of some colleagues.
-struct Delta<'a>(&'a Generated, u32);
+impl Published {
+    fn new(generated: &Generated) -> anyhow::Result<Self> {
+        let folder = tempfile::TempDir::new()?;
+        let all = (0..generated.all()).map(|at| generated.resource(at));
+        let (files, leaves) = write(folder.path(), all)?;
+        let whole = signed(files, leaves.into_values(), 1, "after-0");
+        Ok(Self { folder, whole, changes: None })
+    }
 
-impl Feed for Delta<'_> {
-    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
-        let from = match link.and_then(|l| l.strip_prefix("delta-")) {
-            Some(rest) => rest.parse().unwrap_or(self.1),
-            None => 0,
-        };
-        let to = (from + PAGE).min(self.1);
-        let roles = (from..to).map(|n| {
-            let mut role = self.0.role(n.wrapping_mul(7919) % self.0.size);
+    /// Changes the roles of so many colleagues.
+    fn change(&mut self, generated: &Generated, count: u32) -> anyhow::Result<()> {
+        let roles = (0..count).map(|n| {
+            let mut role = generated.role(n.wrapping_mul(7919) % generated.size);
             role.code = vec![CodeableConcept::coded(TITLE_SYSTEM, "chief", "")];
-            role.into()
+            Resource::from(role)
         });
-        let relation = if to == self.1 { "since" } else { "next" };
-        Ok(history(roles.collect(), self.1 - to, relation, format!("delta-{to}")))
+        let (files, changed) = write(self.folder.path(), roles)?;
+        let mut leaves: BTreeMap<String, Leaf> =
+            (0..generated.all()).filter_map(|at| leaf(&generated.resource(at))).collect();
+        leaves.extend(changed);
+        self.changes = Some(signed(files, leaves.into_values(), 2, PENDING));
+        Ok(())
+    }
+}
+
+fn leaf(resource: &Resource) -> Option<(String, Leaf)> {
+    Some((resource.id()?.to_owned(), Leaf::of(resource)?))
+}
+
+type Files = Vec<(String, PublishedFile)>;
+
+/// Files of resources, without contacts, as the registry writes them.
+fn write(folder: &Path, resources: impl Iterator<Item = Resource>) -> anyhow::Result<(Files, BTreeMap<String, Leaf>)> {
+    let (mut files, mut leaves) = (Vec::new(), BTreeMap::new());
+    let mut resources = resources.peekable();
+    while let Some(kind) = resources.peek().map(|r| r.resource_type().to_owned()) {
+        let mut writer = FileWriter::new(Vec::new());
+        while writer.count() < LINES
+            && let Some(mut resource) = resources.next_if(|r| r.resource_type() == kind)
+        {
+            if let Resource::PractitionerRole(role) = &mut resource {
+                role.telecom.clear();
+            }
+            leaves.extend(leaf(&resource));
+            writer.line(&serde_json::to_vec(&resource)?)?;
+        }
+        let (bytes, described) = writer.finish(&kind)?;
+        std::fs::write(folder.join(&described.name), bytes)?;
+        files.push((kind, described));
+    }
+    Ok((files, leaves))
+}
+
+fn signed(files: Files, leaves: impl Iterator<Item = Leaf>, version: i64, next: &str) -> Manifest {
+    let leaves: Vec<Leaf> = leaves.collect();
+    let checkpoint = Checkpoint {
+        origin: "consilium-directory/bench".into(),
+        size: leaves.len() as u64,
+        root: Tree::of(leaves).root(),
+        version,
+        issued: 0,
+        expires: i64::MAX,
+        files: files.iter().map(|(_, file)| file.clone()).collect(),
+    };
+    let output = files.into_iter().map(|(kind, file)| ManifestFile { type_: kind, url: file.name, count: None });
+    Manifest {
+        extension: vec![ManifestExtension {
+            url: CHECKPOINT.into(),
+            value_string: Some(checkpoint.signed(&signing_key())),
+        }],
+        output: output.collect(),
+        link: vec![ManifestLink { relation: "next".into(), url: next.into() }],
+        ..Manifest::default()
+    }
+}
+
+impl Feed for Published {
+    async fn manifest(&self, url: Option<&str>, _etag: Option<&str>) -> Result<Answered, FeedError> {
+        let manifest = match (url, &self.changes) {
+            (None, _) => self.whole.clone(),
+            (Some("changes"), Some(changes)) => changes.clone(),
+            (_, changes) => {
+                let next = if changes.is_some() { "changes" } else { PENDING };
+                let link = vec![ManifestLink { relation: "next".into(), url: next.into() }];
+                Manifest { link, ..Manifest::default() }
+            }
+        };
+        Ok(Answered::New { manifest: Box::new(manifest), etag: None })
+    }
+
+    async fn file(&self, url: &str, _bytes: u64) -> Result<Vec<u8>, FeedError> {
+        std::fs::read(self.folder.path().join(url)).map_err(|_| FeedError::Expired)
+    }
+
+    async fn pinned_key(&self) -> Result<String, consilium_api::Error> {
+        Ok(signing_key().verifying().to_string())
+    }
+
+    async fn successions(&self) -> Result<Vec<String>, consilium_api::Error> {
+        Ok(Vec::new())
     }
 }
 
@@ -364,16 +445,16 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let folder = tempfile::TempDir::new()?;
     let path = folder.path().join("directory.db");
     let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
-    let feed = Generated::new(size);
-
-    let begin = Instant::now();
-    for at in 0..feed.all() {
-        std::hint::black_box(feed.resource(at));
-    }
-    let generating = begin.elapsed();
+    let generated = Generated::new(size);
+    let mut feed = Published::new(&generated)?;
+    let sent: u64 = Checkpoint::open(feed.whole.checkpoint().unwrap_or_default(), &[signing_key().verifying()])?
+        .files
+        .iter()
+        .map(|file| file.bytes)
+        .sum();
     let begin = Instant::now();
     directory.sync(&feed).await?;
-    let load = begin.elapsed().saturating_sub(generating);
+    let load = begin.elapsed();
     ensure!(directory.status().borrow().colleagues == size, "not every colleague arrived");
 
     let begin = Instant::now();
@@ -397,7 +478,7 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     }
     let mut searches = serde_json::Map::new();
     let mut found = 0;
-    for (class, texts) in classes(&feed, 300) {
+    for (class, texts) in classes(&generated, 300) {
         let mut times = Times::default();
         for text in texts {
             let begin = Instant::now();
@@ -437,15 +518,17 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         Some(file) => Some(missing(&directory, &file).await?),
         None => None,
     };
+    feed.change(&generated, 2000.min(size))?;
     let begin = Instant::now();
-    directory.sync(&Delta(&feed, 2000.min(size))).await?;
+    directory.sync(&feed).await?;
     let delta = begin.elapsed();
     let seconds = |d: Duration| (d.as_secs_f64() * 1e3).round() / 1e3;
     Ok(json!({
         "bench": "directory",
         "release": !cfg!(debug_assertions),
         "colleagues": size,
-        "hospitals": feed.hospitals,
+        "hospitals": generated.hospitals,
+        "sent_mb": sent / 1_000_000,
         "load_s": seconds(load),
         "delta_2000_s": seconds(delta),
         "open_s": seconds(open),

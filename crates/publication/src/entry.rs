@@ -59,9 +59,10 @@ fn hashed<'a>(kind: &'a str, values: impl IntoIterator<Item = &'a str>) -> Leaf 
     Leaf(leaf)
 }
 
-/// A text as it is kept.
+/// A text as it counts. What a reader kept of it (its first [`LONGEST`] characters) counts the same.
 pub fn clipped(text: Option<&str>) -> String {
-    text.unwrap_or_default().trim().chars().take(LONGEST).collect()
+    let text: String = text.unwrap_or_default().chars().take(LONGEST).collect();
+    text.trim().to_owned()
 }
 
 /// A hospital.
@@ -78,13 +79,21 @@ impl OrganizationEntry {
         if organization.active == Some(false) {
             return None;
         }
-        let id = organization.id.clone()?;
-        let name = clipped(organization.name.as_deref());
-        Some(if name.chars().any(is_han) {
-            Self { id, zh: name, en: clipped(organization.latin_name()) }
+        Some(Self::new(
+            organization.id.as_deref()?,
+            organization.name.as_deref().unwrap_or_default(),
+            organization.latin_name().unwrap_or_default(),
+        ))
+    }
+
+    /// Of a name and its Latin form, as they were sent.
+    pub fn new(id: &str, name: &str, latin: &str) -> Self {
+        let (id, name) = (id.to_owned(), clipped(Some(name)));
+        if name.chars().any(is_han) {
+            Self { id, zh: name, en: clipped(Some(latin)) }
         } else {
             Self { id, zh: String::new(), en: name }
-        })
+        }
     }
 
     pub fn leaf(&self) -> Leaf {
@@ -160,6 +169,7 @@ pub struct VerificationEntry {
     pub valid_until: String,
     pub verifier: String,
     pub organization: String,
+    /// Last four digits of the licence number.
     pub licence_ending: String,
 }
 

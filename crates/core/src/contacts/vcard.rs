@@ -141,6 +141,7 @@ mod tests {
                 Contact { kind: ContactKind::Phone, value: "0599-555-0148 转 6217".into() },
                 Contact { kind: ContactKind::Email, value: "zhang.wei@bhch.example".into() },
             ],
+            doubt: None,
             verification: None,
             user_id: Some("@zhang.wei:jz.example".into()),
             me: false,

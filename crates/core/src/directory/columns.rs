@@ -12,9 +12,6 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Bits of the practitioner's number in a packed rank; the title's rank is above them.
-const NUMBER_BITS: u32 = 28;
-
 /// One state of the directory. A slot is a place in the order of ranks.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -38,14 +35,6 @@ pub(super) struct Label {
     pub text: Text,
 }
 
-fn pack(rank: i64) -> u32 {
-    (((rank >> 40) as u32) << NUMBER_BITS) | (rank as u32 & ((1 << NUMBER_BITS) - 1))
-}
-
-fn unpack(packed: u32) -> i64 {
-    (i64::from(packed >> NUMBER_BITS) << 40) | i64::from(packed & ((1 << NUMBER_BITS) - 1))
-}
-
 /// Slots that match: everybody, or those in an ascending list.
 #[derive(Clone, Debug)]
 pub(super) enum Slots {
@@ -67,7 +56,7 @@ impl Columns {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             names.push((row.get(6)?, ranks.len() as u32));
-            ranks.push(pack(row.get(0)?));
+            ranks.push(row.get(0)?);
             for (at, column) in terms.iter_mut().enumerate() {
                 column.push(row.get(at + 1)?);
             }
@@ -99,11 +88,12 @@ impl Columns {
     }
 
     pub(super) fn rank(&self, slot: u32) -> Option<i64> {
-        self.ranks.get(slot as usize).map(|packed| unpack(*packed))
+        self.ranks.get(slot as usize).copied().map(i64::from)
     }
 
     pub(super) fn slot(&self, rank: i64) -> Option<u32> {
-        self.ranks.binary_search(&pack(rank)).ok().map(|slot| slot as u32)
+        let rank = u32::try_from(rank).ok()?;
+        self.ranks.binary_search(&rank).ok().map(|slot| slot as u32)
     }
 
     /// Slots of all that match an expression of the index.
@@ -115,15 +105,15 @@ impl Columns {
             db.prepare_cached("SELECT rowid FROM colleague_index WHERE colleague_index MATCH ?1 ORDER BY rowid")?;
         let mut rows = statement.query([expression])?;
         while let Some(row) = rows.next()? {
-            let packed = pack(row.get(0)?);
+            let wanted: u32 = row.get(0)?;
             // Both ascend: the next is near, or found by doubling the step.
             let rest = self.ranks.get(from..).unwrap_or_default();
             let mut step = 1;
-            while rest.get(step).is_some_and(|rank| *rank < packed) {
+            while rest.get(step).is_some_and(|rank| *rank < wanted) {
                 step *= 2;
             }
             let near = rest.get(step / 2..(step + 1).min(rest.len())).unwrap_or_default();
-            if let Ok(at) = near.binary_search(&packed) {
+            if let Ok(at) = near.binary_search(&wanted) {
                 from += step / 2 + at;
                 found.push(from as u32);
             }
@@ -351,17 +341,5 @@ impl Search {
     /// The slots of those who match the words, whatever is selected in the facets.
     pub(super) fn base_slots(&self, db: &Connection, columns: &Columns) -> rusqlite::Result<Slots> {
         columns.matching(db, self.base().as_deref())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packed_ranks_keep_their_order() {
-        let ranks = [1, 77, (1 << NUMBER_BITS) - 1, 1 << 40 | 1, 1 << 40 | 5_000_000, 4 << 40 | 3];
-        assert!(ranks.map(pack).is_sorted());
-        assert_eq!(ranks.map(pack).map(unpack), ranks);
     }
 }

@@ -1,8 +1,11 @@
 //! From the tables of resources to the rows and tokens of colleagues.
 
 use super::names::NameForms;
+use super::resources::{PLACE_BITS, roles_of};
+use super::stored;
 use super::terms::{self, Kind};
 use consilium_registry_api::terminology::TITLES;
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,6 +15,32 @@ pub(super) const BATCH: i64 = 10_000;
 /// Bits of `colleague.flags`.
 pub(super) const IS_VERIFIED: u8 = 1;
 pub(super) const HAS_JOINED: u8 = 2;
+
+/// Bits of the practitioner's number in a rank; the rank of the title is above them.
+const NUMBER_BITS: u32 = 25;
+
+/// The rank that somebody with this title has; below 2³², and of four bytes in the index for the titles there are.
+fn rank(title: i64, practitioner: i64) -> i64 {
+    title << NUMBER_BITS | practitioner
+}
+
+/// The rank of a practitioner, if they are listed.
+pub(super) fn rank_of(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i64>> {
+    // One of as many as there are titles.
+    let mut listed = db.prepare_cached("SELECT 1 FROM colleague WHERE rank = ?1")?;
+    for title in 0..=TITLES.len() as i64 {
+        let rank = rank(title, practitioner);
+        if listed.exists([rank])? {
+            return Ok(Some(rank));
+        }
+    }
+    Ok(None)
+}
+
+/// The practitioner who has this rank.
+pub(super) fn practitioner_at(rank: i64) -> i64 {
+    rank & ((1 << NUMBER_BITS) - 1)
+}
 
 /// A row of `colleague` with its tokens.
 #[derive(Debug)]
@@ -47,11 +76,7 @@ fn refresh_as_of(db: &Connection, today: &str) -> rusqlite::Result<()> {
     let mut gone: Vec<i64> = Vec::new();
     let mut listed = Vec::with_capacity(stale.len());
     for practitioner in stale {
-        gone.extend(
-            db.prepare_cached("SELECT rank FROM colleague WHERE practitioner = ?1")?
-                .query_row([practitioner], |row| row.get::<_, i64>(0))
-                .optional()?,
-        );
+        gone.extend(rank_of(db, practitioner)?);
         listed.extend(colleague(db, practitioner, &ranks, today)?);
     }
     // FTS5 flushes what it gathered whenever a rowid is not greater than the one before.
@@ -86,35 +111,34 @@ fn refresh_as_of(db: &Connection, today: &str) -> rusqlite::Result<()> {
 }
 
 /// Roles whose verification ran out from the day of the first parameter until before that of the second.
-const RAN_OUT: &str = "valid_until <> '' AND CAST(replace(valid_until, '-', '') AS INTEGER) >=
-    CAST(replace(?1, '-', '') AS INTEGER) AND CAST(replace(valid_until, '-', '') AS INTEGER) <
-    CAST(replace(?2, '-', '') AS INTEGER)";
+const RAN_OUT: &str = "valid_until >= ?1 AND valid_until < ?2";
 
-/// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first.
-fn day(db: &Connection) -> rusqlite::Result<String> {
+/// The day as of which verifications are in force in the index, as a number; 0 before the first.
+fn day(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT day FROM state")?.query_row([], |row| row.get(0))
 }
 
 /// Whether a verification ran out since the last time.
 pub(super) fn has_expired(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached(&format!("SELECT 1 FROM role WHERE {RAN_OUT} LIMIT 1"))?.exists([day(db)?.as_str(), today])
+    db.prepare_cached(&format!("SELECT 1 FROM role WHERE {RAN_OUT} LIMIT 1"))?
+        .exists(params![day(db)?, stored::day(today)])
 }
 
 /// Takes the verified state from those whose verification ran out since the last time, as of `today` (`YYYY-MM-DD`).
 /// Answers whether there were any.
 pub(super) fn expire(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    let day = day(db)?;
-    if day.as_str() >= today {
+    let (day, now) = (day(db)?, stored::day(today));
+    if Value::Integer(day) == now {
         return Ok(false);
     }
     let expired = db.execute(
-        &format!("INSERT OR IGNORE INTO stale SELECT practitioner FROM role WHERE {RAN_OUT}"),
-        [day.as_str(), today],
+        &format!("INSERT OR IGNORE INTO stale SELECT n >> {PLACE_BITS} FROM role WHERE {RAN_OUT}"),
+        params![day, now],
     )?;
     if expired > 0 {
         refresh_as_of(db, today)?;
     }
-    db.execute("UPDATE state SET day = ?1, revision = revision + ?2", params![today, expired > 0])?;
+    db.execute("UPDATE state SET day = ?1, revision = revision + ?2", params![now, expired > 0])?;
     Ok(expired > 0)
 }
 
@@ -155,7 +179,8 @@ fn colleague(
         verified_at: i64,
         verified: bool,
         joined: bool,
-        interests: String,
+        id: String,
+        shared: Vec<i64>,
         city: i64,
         parts: [i64; 2],
         phone: String,
@@ -167,52 +192,56 @@ fn colleague(
         .query_row([practitioner], |row| {
             let han: String = row.get(0)?;
             let latin: String = row.get(2)?;
-            let family: String = row.get(3)?;
-            let forms = NameForms::new(&han, row.get::<_, i64>(1)?.try_into().unwrap_or(0), &latin, &family);
+            let forms = NameForms::new(&han, row.get::<_, i64>(1)?.try_into().unwrap_or(0), &latin, row.get(3)?);
             Ok((forms, row.get::<_, Option<i64>>(4)?, row.get::<_, String>(5)?))
         })
         .optional()?;
     let Some((forms, title, phone)) = person else { return Ok(None) };
+    let (first, last) = roles_of(practitioner);
     let mut roles: Vec<Role> = db
         .prepare_cached(
-            "SELECT role.n, role.organization, department, title, verified_at,
-             verified_at IS NOT NULL AND (valid_until = '' OR valid_until >= ?2), user_id IS NOT NULL, interests,
-             organization.city, organization.part_zh, organization.part_en, phone
-             FROM role LEFT JOIN organization ON organization.n = role.organization WHERE practitioner = ?1
-             ORDER BY role.id",
+            "SELECT role.n, role.id, role.organization, departments, title, verified_at, valid_until,
+             localpart IS NOT NULL, interests, organization.city, organization.part_zh, organization.part_en, phone
+             FROM role LEFT JOIN organization ON organization.n = role.organization WHERE role.n BETWEEN ?1 AND ?2",
         )?
-        .query_map(params![practitioner, today], |row| {
+        .query_map([first, last], |row| {
             let number = |at| row.get::<_, Option<i64>>(at).map(Option::unwrap_or_default);
+            let (verified_at, valid_until): (Value, Value) = (row.get(5)?, row.get(6)?);
+            let departments = stored::terms_of(&row.get(3)?);
+            let interests = stored::terms_of(&row.get(8)?);
             Ok(Role {
                 n: number(0)?,
-                organization: number(1)?,
-                department: number(2)?,
-                title: row.get::<_, Option<i64>>(3)?.or(title).unwrap_or_default(),
-                verified_at: number(4)?,
-                verified: row.get(5)?,
-                joined: row.get(6)?,
-                interests: row.get(7)?,
-                city: number(8)?,
-                parts: [number(9)?, number(10)?],
-                phone: row.get(11)?,
+                id: stored::id_text(&row.get(1)?),
+                organization: number(2)?,
+                department: departments.first().copied().unwrap_or_default(),
+                title: row.get::<_, Option<i64>>(4)?.or(title).unwrap_or_default(),
+                verified_at: stored::seconds(&verified_at).unwrap_or_default(),
+                verified: stored::in_force(&verified_at, &valid_until, today),
+                joined: row.get(7)?,
+                shared: departments.into_iter().chain(interests).collect(),
+                city: number(9)?,
+                parts: [number(10)?, number(11)?],
+                phone: row.get(12)?,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
     let title_rank = |title: i64| ranks.get(&title).copied().unwrap_or(TITLES.len() as i64);
-    roles.sort_by_key(|r| (!r.joined, !r.verified, title_rank(r.title)));
+    roles.sort_by(|a, b| {
+        let key = |r: &Role| (!r.joined, !r.verified, title_rank(r.title));
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    });
     let Some(role) = roles.into_iter().next() else { return Ok(None) };
 
     let mut tokens = forms.tokens();
-    let interests: Vec<i64> = serde_json::from_str(&role.interests).unwrap_or_default();
-    let shared = [role.organization, role.department, role.title, role.city];
-    tokens.extend(shared.iter().chain(&role.parts).chain(&interests).filter(|n| **n > 0).map(|n| terms::token(*n)));
+    let shared = [role.organization, role.title, role.city];
+    tokens.extend(shared.iter().chain(&role.parts).chain(&role.shared).filter(|n| **n > 0).map(|n| terms::token(*n)));
     // The card shows the number of the role, and that of the person where the role has none.
     tokens.append(&mut terms::phone_tokens(if role.phone.is_empty() { &phone } else { &role.phone }));
     let state = |tokens: [&str; 2], yes: bool| tokens.into_iter().nth(usize::from(!yes)).unwrap_or_default().to_owned();
     tokens.extend([state(terms::VERIFIED, role.verified), state(terms::JOINED, role.joined)]);
     let flag = |flag: u8, on: bool| if on { flag } else { 0 };
     Ok(Some(Colleague {
-        rank: title_rank(role.title) << 40 | practitioner,
+        rank: rank(title_rank(role.title), practitioner),
         practitioner,
         role: role.n,
         organization: role.organization,

@@ -29,20 +29,20 @@ pub(super) struct Known {
 
 /// Looks up whom the doctor knows. Who is not listed any more is left out.
 pub(super) fn known(db: &Connection, acquaintances: &Acquaintances) -> rusqlite::Result<Vec<Known>> {
-    let mut practitioners: Vec<(i64, bool, Option<usize>)> = Vec::new();
+    let mut ranks: Vec<(i64, bool, Option<usize>)> = Vec::new();
     for id in &acquaintances.favourites {
-        practitioners.extend(people::practitioner_with_id(db, id)?.map(|n| (n, true, None)));
+        ranks.extend(people::rank_with_id(db, id)?.map(|rank| (rank, true, None)));
     }
     for (at, user_id) in acquaintances.recent.iter().enumerate() {
-        let Some(n) = people::practitioner_of(db, user_id)? else { continue };
-        match practitioners.iter_mut().find(|(known, ..)| *known == n) {
+        let Some(rank) = people::rank_of(db, user_id)? else { continue };
+        match ranks.iter_mut().find(|(known, ..)| *known == rank) {
             Some((_, _, recent)) => *recent = Some(recent.unwrap_or(at)),
-            None => practitioners.push((n, false, Some(at))),
+            None => ranks.push((rank, false, Some(at))),
         }
     }
-    let mut found = Vec::with_capacity(practitioners.len());
-    for (n, favourite, recent) in practitioners {
-        let document = index::document(db, n)?;
+    let mut found = Vec::with_capacity(ranks.len());
+    for (rank, favourite, recent) in ranks {
+        let document = index::document(db, index::practitioner_at(rank))?;
         found.extend(document.map(|d| Known { rank: d.rank, tokens: Tokens::new(d.tokens), favourite, recent }));
     }
     found.sort_by_key(|k| (!k.favourite, k.recent.unwrap_or(usize::MAX), k.rank));

@@ -10,6 +10,7 @@ mod feed;
 mod fold;
 mod index;
 mod known;
+mod lookup;
 mod memory;
 mod names;
 mod page;
@@ -17,6 +18,7 @@ mod people;
 mod pinyin;
 mod resources;
 mod search;
+mod stored;
 mod sync;
 mod terms;
 mod typos;
@@ -43,8 +45,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use vouched::{Vouched, Vouching};
 
-/// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql"), include_str!("publication.sql")];
+/// Files of earlier versions are empty to this one, which fetches everything again.
+const MIGRATIONS: Migrations = &["", "", include_str!("schema.sql"), include_str!("publication.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -233,8 +235,8 @@ impl Directory {
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer, inner) = (id.to_owned(), self.viewer(), Arc::clone(&self.inner));
-        let card = self.read(move |db| match people::practitioner_with_id(db, &id)? {
-            Some(n) => people::card(db, n, viewer.as_deref(), &inner.vouched(db)?),
+        let card = self.read(move |db| match people::rank_with_id(db, &id)? {
+            Some(rank) => people::card(db, rank, viewer.as_deref(), &inner.vouched(db)?),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -243,8 +245,8 @@ impl Directory {
     /// The card of the owner of an account, as they see it themselves.
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let (user_id, inner) = (user_id.to_owned(), Arc::clone(&self.inner));
-        self.read(move |db| match people::practitioner_of(db, &user_id)? {
-            Some(n) => people::card(db, n, Some(&user_id), &inner.vouched(db)?),
+        self.read(move |db| match people::rank_of(db, &user_id)? {
+            Some(rank) => people::card(db, rank, Some(&user_id), &inner.vouched(db)?),
             None => Ok(None),
         })
         .await

@@ -1,30 +1,32 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
+use super::lookup::{self, Lookup};
+use super::names;
+use super::stored;
 use super::terms::{self, Kind};
-use consilium_fhir::{ContactPoint, Organization, Practitioner, PractitionerRole, Resource};
-use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, clipped};
+use consilium_fhir::{
+    CodeableConcept, Coding, ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Resource,
+};
+use consilium_publication::entry::LONGEST;
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
-use uuid::Uuid;
 
 const MOST_INTERESTS: usize = 8;
 
-/// A FHIR id as it is stored.
-pub(super) fn stored_id(id: &str) -> Value {
-    match Uuid::try_parse(id) {
-        Ok(uuid) if uuid.hyphenated().to_string() == id => Value::Blob(uuid.as_bytes().to_vec()),
-        _ => Value::Text(id.to_owned()),
-    }
+/// Departments that a role may have; the first is shown.
+const MOST_DEPARTMENTS: usize = 8;
+/// Bits of a role's number that tell the roles of one practitioner apart. More roles than these have places are not kept.
+pub(super) const PLACE_BITS: u32 = 6;
+
+/// The numbers that roles of a practitioner have.
+pub(super) fn roles_of(practitioner: i64) -> (i64, i64) {
+    let first = practitioner << PLACE_BITS;
+    (first, first | ((1 << PLACE_BITS) - 1))
 }
 
-/// The FHIR id that is stored like this.
-pub(super) fn shown_id(stored: &Value) -> String {
-    match stored {
-        Value::Blob(bytes) => Uuid::from_slice(bytes).map(|uuid| uuid.hyphenated().to_string()).unwrap_or_default(),
-        Value::Text(text) => text.clone(),
-        _ => String::new(),
-    }
+/// The practitioner who has this role.
+pub(super) fn practitioner_of(role: i64) -> i64 {
+    role >> PLACE_BITS
 }
 
 /// Stores the state of a resource. Types that the directory does not use are passed over.
@@ -48,27 +50,41 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
             colleagues_stale(db, n)
         }
         "Practitioner" => {
-            let n = known(db, "SELECT n FROM practitioner WHERE id = ?1", id)?;
-            let Some(n) = n else { return Ok(()) };
+            let Some(n) = lookup::practitioner(db, id)? else { return Ok(()) };
             db.prepare_cached(
-                "UPDATE practitioner SET known = 0, han = '', surname = 0, latin = '', family = '', title = NULL,
+                "UPDATE practitioner SET known = 0, han = '', surname = 0, latin = '', family = 0, title = NULL,
                  phone = '', email = '' WHERE n = ?1",
             )?
             .execute([n])?;
             stale(db, n)
         }
-        "PractitionerRole" => {
-            let n = known(db, "SELECT practitioner FROM role WHERE id = ?1", id)?;
-            let Some(n) = n else { return Ok(()) };
-            db.prepare_cached("DELETE FROM role WHERE id = ?1")?.execute([stored_id(id)])?;
-            stale(db, n)
-        }
+        "PractitionerRole" => match lookup::role(db, id)? {
+            Some(n) => delete_role(db, n, id),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
 
-fn known(db: &Connection, sql: &str, id: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached(sql)?.query_row([stored_id(id)], |row| row.get(0)).optional()
+fn delete_role(db: &Connection, n: i64, id: &str) -> rusqlite::Result<()> {
+    forget_account(db, n)?;
+    Lookup::Role.forget(db, id, n)?;
+    db.prepare_cached("DELETE FROM role WHERE n = ?1")?.execute([n])?;
+    stale(db, practitioner_of(n))
+}
+
+/// The account that a stored role has is not found under it any more.
+fn forget_account(db: &Connection, role: i64) -> rusqlite::Result<()> {
+    let account: Option<String> = db
+        .prepare_cached(
+            "SELECT '@' || r.localpart || ':' || s.name FROM role r JOIN homeserver s ON s.n = r.homeserver WHERE r.n = ?1",
+        )?
+        .query_row([role], |row| row.get(0))
+        .optional()?;
+    match account {
+        Some(user_id) => Lookup::Account.forget(db, &user_id, role),
+        None => Ok(()),
+    }
 }
 
 fn stale(db: &Connection, practitioner: i64) -> rusqlite::Result<()> {
@@ -84,15 +100,20 @@ fn colleagues_stale(db: &Connection, organization: i64) -> rusqlite::Result<()> 
 
 fn store_organization(db: &Connection, organization: &Organization) -> rusqlite::Result<()> {
     let Some(id) = organization.id.as_deref() else { return Ok(()) };
-    let Some(OrganizationEntry { zh, en, .. }) = OrganizationEntry::of(organization) else {
+    if organization.active == Some(false) {
         return delete(db, "Organization", id);
-    };
+    }
     let Some(n) = terms::number(db, Kind::Organization, id)? else { return Ok(()) };
+    let (sent_name, sent_latin) = (kept(organization.name.as_deref()), kept(organization.latin_name()));
+    let (sent_city, sent_latin_city) = (kept(organization.city()), kept(organization.latin_city()));
+    let (name, latin) = (sent_name.trim().to_owned(), sent_latin.trim().to_owned());
+    let has_han = super::fold::words(&name).iter().any(|w| w.han);
+    let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
     let aliases: Vec<String> = organization.alias.iter().take(MOST_INTERESTS).map(|a| clipped(Some(a))).collect();
-    let (city_name, latin_city) = (clipped(organization.city()), clipped(organization.latin_city()));
+    let (city_name, latin_city) = (sent_city.trim(), sent_latin_city.trim());
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
     // for what their names share; the hospital's own tokens are those that reach beyond it.
-    let (part_zh, part_en) = (without(&zh, &city_name), without(&en, &latin_city));
+    let (part_zh, part_en) = (without(&zh, city_name), without(&en, latin_city));
     let mut short = terms::abbreviations(&part_zh);
     if !city_name.is_empty() && !part_zh.is_empty() {
         short.push(format!("市{part_zh}"));
@@ -108,7 +129,7 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
     let found_by = (
-        city(db, &city_name, &latin_city)?,
+        city(db, city_name, latin_city)?,
         terms::called(db, Kind::Part, &part_zh, &short)?,
         terms::worded(db, Kind::Part, &part_en)?,
     );
@@ -117,8 +138,19 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
         .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let (city, part_zh, part_en) = found_by;
-    db.prepare_cached("INSERT OR REPLACE INTO organization (n, city, part_zh, part_en) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![n, city, part_zh, part_en])?;
+    db.prepare_cached("INSERT OR REPLACE INTO organization VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+        .execute(params![
+            n,
+            sent_name,
+            sent_latin,
+            sent_city,
+            sent_latin_city,
+            kept(organization.province()),
+            kept(organization.grade()),
+            city,
+            part_zh,
+            part_en
+        ])?;
     if before != Some(found_by) { colleagues_stale(db, n) } else { Ok(()) }
 }
 
@@ -145,82 +177,161 @@ fn city(db: &Connection, name: &str, latin: &str) -> rusqlite::Result<Option<i64
 
 fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite::Result<()> {
     let Some(id) = practitioner.id.as_deref() else { return Ok(()) };
-    let Some(PractitionerEntry { han, latin, title, .. }) = PractitionerEntry::of(practitioner) else {
+    if practitioner.active == Some(false) {
         return delete(db, "Practitioner", id);
+    }
+    let text = |name: Option<&HumanName>, separator: &str, family_first: bool| -> String {
+        let Some(name) = name else { return String::new() };
+        if let Some(text) = name.text.as_deref() {
+            return kept(Some(text));
+        }
+        let given = name.given.iter().map(String::as_str);
+        let family = name.family.as_deref();
+        let parts: Vec<&str> =
+            if family_first { family.into_iter().chain(given).collect() } else { given.chain(family).collect() };
+        kept(Some(&parts.join(separator)))
     };
+    let han = text(practitioner.han_name(), "", true);
+    let mut latin = text(practitioner.latin_name(), " ", false);
+    if han.is_empty() && latin.is_empty() {
+        // A name that does not say its script: other servers write it so.
+        latin = text(practitioner.name.first(), " ", false);
+    }
     let surname = practitioner.han_name().and_then(|n| n.family.as_deref()).map_or(0, |f| f.chars().count());
     let family = practitioner.latin_name().or(practitioner.name.first()).and_then(|n| n.family.as_deref());
-    let title = terms::coded(db, Kind::Title, &title, "")?;
-    let n: i64 = db
-        .prepare_cached(
-            "INSERT INTO practitioner (id, known, han, surname, latin, family, title, phone, email)
-             VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (id) DO UPDATE SET known = 1, han = ?2, surname = ?3, latin = ?4, family = ?5, title = ?6,
-             phone = ?7, email = ?8 RETURNING n",
-        )?
-        .query_row(
-            params![
-                stored_id(id),
-                han,
-                surname as i64,
-                latin,
-                clipped(family),
-                title,
-                contact(&practitioner.telecom, "phone"),
-                contact(&practitioner.telecom, "email"),
-            ],
-            |row| row.get(0),
-        )?;
+    let title = match practitioner.title(TITLE_SYSTEM) {
+        Some(code) => terms::coded(db, Kind::Title, &kept(Some(code)), "")?,
+        None => None,
+    };
+    let n = number_of_practitioner(db, id)?;
+    db.prepare_cached(
+        "UPDATE practitioner SET known = 1, han = ?2, surname = ?3, latin = ?4, family = ?5, title = ?6, phone = ?7,
+         email = ?8 WHERE n = ?1",
+    )?
+    .execute(params![
+        n,
+        han,
+        surname as i64,
+        latin,
+        names::family_words(&latin, &kept(family)),
+        title,
+        contact(&practitioner.telecom, "phone"),
+        contact(&practitioner.telecom, "email"),
+    ])?;
     stale(db, n)
+}
+
+/// Number of the practitioner with this FHIR id, who is a row from now on.
+fn number_of_practitioner(db: &Connection, id: &str) -> rusqlite::Result<i64> {
+    if let Some(n) = lookup::practitioner(db, id)? {
+        return Ok(n);
+    }
+    db.prepare_cached("INSERT INTO practitioner (id) VALUES (?1)")?.execute([stored::id(id)])?;
+    let n = db.last_insert_rowid();
+    Lookup::Practitioner.enter(db, id, n)?;
+    Ok(n)
+}
+
+/// A number for one more role of this practitioner; None if they have too many.
+fn free_number(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i64>> {
+    let (first, last) = roles_of(practitioner);
+    let taken: Vec<i64> = db
+        .prepare_cached("SELECT n FROM role WHERE n BETWEEN ?1 AND ?2")?
+        .query_map([first, last], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok((first..=last).find(|n| !taken.contains(n)))
 }
 
 fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> {
     let Some(id) = role.id.as_deref() else { return Ok(()) };
-    let Some(entry) = RoleEntry::of(role) else { return delete(db, "PractitionerRole", id) };
-    let practitioner: i64 = db
-        .prepare_cached("INSERT INTO practitioner (id) VALUES (?1) ON CONFLICT (id) DO UPDATE SET id = ?1 RETURNING n")?
-        .query_row([stored_id(&entry.practitioner)], |row| row.get(0))?;
-    let organization = terms::number(db, Kind::Organization, &entry.organization)?;
-    let coded = |kind, system, concepts: &[consilium_fhir::CodeableConcept], code: &str| {
-        let coding = concepts.iter().flat_map(|c| &c.coding).find(|c| c.system.as_deref() == Some(system));
-        terms::coded(db, kind, code, &clipped(coding.and_then(|c| c.display.as_deref())))
+    let Some(practitioner) = role.practitioner_id().filter(|_| role.active != Some(false)) else {
+        return delete(db, "PractitionerRole", id);
     };
-    let title = coded(Kind::Title, TITLE_SYSTEM, &role.code, &entry.title)?;
-    let department = coded(Kind::Department, DEPARTMENT_SYSTEM, &role.specialty, &entry.department)?;
+    let practitioner = number_of_practitioner(db, practitioner)?;
+    let organization = match role.organization_id() {
+        Some(id) => terms::number(db, Kind::Organization, id)?,
+        None => None,
+    };
+    let title = match role.code.iter().find_map(|c| coding(c, TITLE_SYSTEM)) {
+        Some(title) => term_of(db, Kind::Title, title)?,
+        None => None,
+    };
+    let mut departments = Vec::new();
+    for department in role.specialty.iter().filter_map(|c| coding(c, DEPARTMENT_SYSTEM)).take(MOST_DEPARTMENTS) {
+        departments.extend(term_of(db, Kind::Department, department)?);
+    }
     let mut interests = Vec::new();
     for interest in role.interests().take(MOST_INTERESTS) {
         interests.extend(terms::worded(db, Kind::Interest, &clipped(Some(interest)))?);
     }
-    let verification = entry.verification.as_ref();
-    let verifier = verification.map(|v| verifier(db, &v.verifier, &v.organization)).transpose()?;
+    let verification = role.verification().unwrap_or_default();
+    // An instant that cannot be told is none.
+    let verified_at = stored::instant(&verification.verified_at);
+    let verified_at = stored::seconds(&verified_at).map(|_| verified_at);
+    let verifier = match verified_at {
+        Some(_) => Some(verifier(db, &kept(Some(&verification.verifier)), &kept(Some(&verification.organization)))?),
+        None => None,
+    };
+    let user_id = role.matrix_user_id();
+    let account = user_id.as_deref().and_then(lookup::split);
+    let homeserver = match account {
+        Some((_, server)) => Some(homeserver(db, server)?),
+        None => None,
+    };
 
-    if let Some(before) = known(db, "SELECT practitioner FROM role WHERE id = ?1", id)? {
-        stale(db, before)?;
+    let n = match lookup::role(db, id)? {
+        Some(n) if practitioner_of(n) == practitioner => {
+            forget_account(db, n)?;
+            Some(n)
+        }
+        elsewhere => {
+            if let Some(before) = elsewhere {
+                delete_role(db, before, id)?;
+            }
+            free_number(db, practitioner)?
+        }
+    };
+    let Some(n) = n else { return Ok(()) };
+    Lookup::Role.enter(db, id, n)?;
+    if let (Some(user_id), Some(_)) = (&user_id, homeserver) {
+        Lookup::Account.enter(db, user_id, n)?;
     }
     db.prepare_cached(
-        "INSERT INTO role (id, practitioner, organization, title, department, interests, user_id, phone, email,
-         verified_at, valid_until, verifier, licence_ending)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-         ON CONFLICT (id) DO UPDATE SET practitioner = ?2, organization = ?3, title = ?4, department = ?5,
-         interests = ?6, user_id = ?7, phone = ?8, email = ?9, verified_at = ?10, valid_until = ?11, verifier = ?12,
-         licence_ending = ?13",
+        "INSERT OR REPLACE INTO role (n, id, organization, title, departments, interests, localpart, homeserver, phone,
+         email, verified_at, valid_until, verifier, licence_ending)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
-        stored_id(id),
-        practitioner,
+        n,
+        stored::id(id),
         organization,
         title,
-        department,
-        serde_json::to_string(&interests).unwrap_or_default(),
-        Some(&entry.user_id).filter(|id| !id.is_empty()),
+        stored::terms(&departments),
+        stored::terms(&interests),
+        account.map(|(local, _)| local),
+        homeserver,
         contact(&role.telecom, "phone"),
         contact(&role.telecom, "email"),
-        verification.map(|v| v.verified_at),
-        verification.map_or("", |v| v.valid_until.as_str()),
+        verified_at,
+        stored::day(&kept(Some(&verification.valid_until))),
         verifier,
-        verification.map_or("", |v| v.licence_ending.as_str()),
+        stored::ending(&kept(Some(&verification.licence_ending))),
     ])?;
     stale(db, practitioner)
+}
+
+/// The first coding of a concept in this system.
+fn coding<'a>(concept: &'a CodeableConcept, system: &str) -> Option<&'a Coding> {
+    concept.coding.iter().find(|c| c.system.as_deref() == Some(system))
+}
+
+fn term_of(db: &Connection, kind: Kind, coding: &Coding) -> rusqlite::Result<Option<i64>> {
+    terms::coded(db, kind, &kept(coding.code.as_deref()), &clipped(coding.display.as_deref()))
+}
+
+fn homeserver(db: &Connection, name: &str) -> rusqlite::Result<i64> {
+    db.prepare_cached("INSERT OR IGNORE INTO homeserver (name) VALUES (?1)")?.execute([name])?;
+    db.prepare_cached("SELECT n FROM homeserver WHERE name = ?1")?.query_row([name], |row| row.get(0))
 }
 
 fn verifier(db: &Connection, name: &str, organization: &str) -> rusqlite::Result<i64> {
@@ -232,4 +343,13 @@ fn verifier(db: &Connection, name: &str, organization: &str) -> rusqlite::Result
 
 fn contact(contacts: &[ContactPoint], system: &str) -> String {
     clipped(ContactPoint::find(contacts, system))
+}
+
+/// A text as it was sent, which signatures are over.
+fn kept(text: Option<&str>) -> String {
+    text.unwrap_or_default().chars().take(LONGEST).collect()
+}
+
+fn clipped(text: Option<&str>) -> String {
+    kept(text.map(str::trim))
 }

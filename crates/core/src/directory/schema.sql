@@ -1,5 +1,6 @@
--- The colleague directory. Resources keep the numbers `n` that this file gave them; FHIR ids are kept as 16 bytes where
--- they are UUIDs. A resource that another refers to before it arrived is a row with `known = 0`.
+-- The colleague directory. Resources keep the numbers `n` that this file gave them. A resource that another refers to
+-- before it arrived is a row with `known = 0`. Columns of type ANY hold a value in few bytes where it is written in the
+-- usual way (stored.rs). Everything that the registry signs can be read from the rows as it was sent.
 
 -- What an earlier version wrote is a copy too, and is fetched again.
 DROP TABLE IF EXISTS state;
@@ -12,6 +13,10 @@ DROP TABLE IF EXISTS stale;
 DROP TABLE IF EXISTS colleague_index;
 DROP TABLE IF EXISTS term_index;
 DROP TABLE IF EXISTS term;
+DROP TABLE IF EXISTS homeserver;
+DROP TABLE IF EXISTS practitioner_key;
+DROP TABLE IF EXISTS role_key;
+DROP TABLE IF EXISTS account_key;
 
 CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -26,8 +31,8 @@ CREATE TABLE state (
     colleagues INTEGER NOT NULL DEFAULT 0,
     -- Grows with every change.
     revision INTEGER NOT NULL DEFAULT 0,
-    -- YYYY-MM-DD: verifications that ran out before are none in the index.
-    day TEXT NOT NULL DEFAULT ''
+    -- The number YYYYMMDD: verifications that ran out before are none in the index.
+    day INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO state (one) VALUES (1);
 
@@ -44,6 +49,12 @@ CREATE TABLE term (
 
 CREATE TABLE organization (
     n INTEGER PRIMARY KEY REFERENCES term (n),
+    name TEXT NOT NULL,
+    latin TEXT NOT NULL,
+    city_name TEXT NOT NULL,
+    city_latin TEXT NOT NULL,
+    province TEXT NOT NULL,
+    grade TEXT NOT NULL,
     city INTEGER REFERENCES term (n),
     -- What is left of its names without the city: `人民医院`, which hundreds share.
     part_zh INTEGER REFERENCES term (n),
@@ -52,13 +63,14 @@ CREATE TABLE organization (
 
 CREATE TABLE practitioner (
     n INTEGER PRIMARY KEY,
-    id ANY NOT NULL UNIQUE,
+    id ANY NOT NULL,
     known INTEGER NOT NULL DEFAULT 0,
     han TEXT NOT NULL DEFAULT '',
     -- Characters of the surname; 0 if the feed does not say.
     surname INTEGER NOT NULL DEFAULT 0,
     latin TEXT NOT NULL DEFAULT '',
-    family TEXT NOT NULL DEFAULT '',
+    -- Words of the family name in `latin`: at its head if positive, at its end if negative; 0 if the feed does not say.
+    family INTEGER NOT NULL DEFAULT 0,
     title INTEGER,
     phone TEXT NOT NULL DEFAULT '',
     email TEXT NOT NULL DEFAULT ''
@@ -71,33 +83,39 @@ CREATE TABLE verifier (
     UNIQUE (name, organization)
 ) STRICT;
 
+CREATE TABLE homeserver (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
 CREATE TABLE role (
+    -- practitioner << 6 | place among their roles
     n INTEGER PRIMARY KEY,
-    id ANY NOT NULL UNIQUE,
-    practitioner INTEGER NOT NULL REFERENCES practitioner (n),
+    id ANY NOT NULL,
     organization INTEGER,
     title INTEGER,
-    department INTEGER,
-    -- Terms, as a JSON array.
-    interests TEXT NOT NULL DEFAULT '[]',
-    user_id TEXT,
+    -- Terms: null, one, or a JSON array. The first department is the one that is shown.
+    departments ANY,
+    interests ANY,
+    localpart TEXT,
+    homeserver INTEGER REFERENCES homeserver (n),
     phone TEXT NOT NULL DEFAULT '',
     email TEXT NOT NULL DEFAULT '',
-    -- Seconds since 1970; null if not verified.
-    verified_at INTEGER,
-    valid_until TEXT NOT NULL DEFAULT '',
-    verifier INTEGER,
-    licence_ending TEXT NOT NULL DEFAULT ''
+    -- An instant; null if not verified.
+    verified_at ANY,
+    -- A date; null if it does not end.
+    valid_until ANY,
+    verifier INTEGER REFERENCES verifier (n),
+    licence_ending ANY
 ) STRICT;
-CREATE INDEX role_practitioner ON role (practitioner);
-CREATE INDEX role_user ON role (user_id) WHERE user_id IS NOT NULL;
--- As a number: a third of the bytes of the text.
-CREATE INDEX role_until ON role (CAST(replace(valid_until, '-', '') AS INTEGER)) WHERE valid_until <> '';
+CREATE INDEX role_until ON role (valid_until) WHERE valid_until IS NOT NULL;
 
--- One row for each person who is listed. `rank` is the order of results: rank of the title << 40 | practitioner.
+-- Practitioners, roles and accounts by four bytes of the hash of their name (lookup.rs).
+CREATE TABLE practitioner_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE role_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE account_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+
+-- One row for each person who is listed. `rank` is the order of results: rank of the title << 25 | practitioner.
 CREATE TABLE colleague (
     rank INTEGER PRIMARY KEY,
-    practitioner INTEGER NOT NULL UNIQUE,
+    practitioner INTEGER NOT NULL,
     role INTEGER NOT NULL,
     organization INTEGER NOT NULL,
     department INTEGER NOT NULL,

@@ -5,16 +5,14 @@ use super::expression::{Class, Facet, Search, YES_NO};
 use super::known::{Acquaintances, Known, known};
 use super::memory::{Answers, Few, State};
 use super::names::NameForms;
-use super::resources::shown_id;
-use super::terms;
 use super::vouched::Vouched;
+use super::{stored, terms};
 use consilium_api::account::Name;
 use consilium_api::directory::{
     ColleagueRow, DirectoryPage, DirectoryQuery, DirectorySort, FacetValue, Facets, LetterStart, NameMatch, PhoneMatch,
     Text,
 };
 use consilium_registry_api::terminology::TITLES;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
 
@@ -263,33 +261,32 @@ impl Desk<'_> {
         self.db
             .prepare_cached(
                 "SELECT p.id, p.han, p.surname, p.latin, p.family, title.key, department.key, interest.zh, interest.en,
-                 hospital.zh, hospital.en, city.zh, city.en,
-                 r.verified_at IS NOT NULL AND (r.valid_until = '' OR r.valid_until >= ?2), r.user_id IS NOT NULL,
-                 iif(r.phone = '', p.phone, r.phone), r.n
+                 hospital.zh, hospital.en, city.zh, city.en, r.verified_at, r.localpart IS NOT NULL,
+                 iif(r.phone = '', p.phone, r.phone), r.valid_until, r.n
                  FROM colleague c
                  JOIN practitioner p ON p.n = c.practitioner
                  JOIN role r ON r.n = c.role
                  LEFT JOIN term title ON title.n = c.title
                  LEFT JOIN term department ON department.n = c.department
-                 LEFT JOIN term interest ON interest.n = r.interests ->> 0
+                 LEFT JOIN term interest ON interest.n = coalesce(r.interests ->> 0, r.interests)
                  LEFT JOIN term hospital ON hospital.n = c.organization
                  LEFT JOIN term city ON city.n = c.city
                  WHERE c.rank = ?1",
             )?
-            .query_row(params![rank, self.today], |row| {
+            .query_row([rank], |row| {
                 let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
                 let name = Name { han: row.get(1)?, latin: row.get(3)? };
                 let mut matched = NameMatch::default();
                 if search.has_words() {
                     let surname = row.get::<_, i64>(2)?.try_into().unwrap_or(0);
-                    let forms = NameForms::new(&name.han, surname, &name.latin, &text(4)?);
+                    let forms = NameForms::new(&name.han, surname, &name.latin, row.get(4)?);
                     for spellings in search.spellings() {
                         forms.highlight_first(spellings, &mut matched);
                     }
                 }
                 let number = text(15)?;
                 let ranges: Vec<_> = search.digits().filter_map(|digits| digits_in(&number, digits)).collect();
-                let id = shown_id(&row.get::<_, Value>(0)?);
+                let id = stored::id_text(&row.get(0)?);
                 Ok(ColleagueRow {
                     favourite: self.acquaintances.favourites.contains(&id),
                     id,
@@ -300,7 +297,8 @@ impl Desk<'_> {
                     specialty: Text { zh: text(7)?, en: text(8)? },
                     hospital: Text { zh: text(9)?, en: text(10)? },
                     city: Text { zh: text(11)?, en: text(12)? },
-                    verified: row.get(13)? && self.vouched.doubt_of(self.db, row.get(16)?)?.is_none(),
+                    verified: stored::in_force(&row.get(13)?, &row.get(16)?, self.today)
+                        && self.vouched.doubt_of(self.db, row.get(17)?)?.is_none(),
                     joined: row.get(14)?,
                     phone: (!ranges.is_empty()).then_some(PhoneMatch { number, ranges }),
                 })

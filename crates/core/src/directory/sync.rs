@@ -163,6 +163,7 @@ impl Directory {
         let finished = database.write(move |db| in_one(db, |db| finish_everything(db, &page, &next))).await?;
         let status = finished.map_err(|_: FileError| FeedError::Expired)?;
         database.write(|db| index::optimize(db)).await?;
+        database.compact().await?;
         self.report(at, status, true);
         Ok(())
     }

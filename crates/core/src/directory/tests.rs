@@ -46,6 +46,10 @@ impl Desk {
         self.directory.search(query).await.unwrap()
     }
 
+    async fn card(&self, id: &str) -> ColleagueCard {
+        self.directory.colleague(id).await.unwrap()
+    }
+
     /// Ids of those who match, in their order.
     async fn find(&self, text: &str) -> Vec<String> {
         ids(self.page(asking(text)).await.rows)

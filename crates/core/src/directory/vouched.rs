@@ -4,13 +4,12 @@
 //! the tree's root was compared with the signed one. So a row, a bucket, or a whole file that somebody changed on this
 //! machine shows no badge.
 
-use super::resources::{shown_id, stored_id};
 use super::terms::{self, Kind};
+use super::{lookup, resources, stored};
 use chrono::Utc;
 use consilium_api::directory::Doubt;
-use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, VerificationEntry};
+use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, VerificationEntry, clipped};
 use consilium_publication::{Checkpoint, Leaf, Tree};
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -192,82 +191,95 @@ pub(super) fn finish_loading(db: &Connection) -> rusqlite::Result<(u64, [u8; 32]
 
 /// The leaf of what is stored of a resource, if it is.
 pub(super) fn stored_leaf(db: &Connection, resource_type: &str, id: &str) -> rusqlite::Result<Option<Leaf>> {
+    let n = match resource_type {
+        "Organization" => terms::find(db, Kind::Organization, id)?,
+        "Practitioner" => lookup::practitioner(db, id)?,
+        "PractitionerRole" => lookup::role(db, id)?,
+        _ => None,
+    };
+    let Some(n) = n else { return Ok(None) };
     match resource_type {
-        "Organization" => {
-            let Some(n) = terms::find(db, Kind::Organization, id)? else { return Ok(None) };
-            organization_leaf(db, n)
-        }
-        "Practitioner" => db
-            .prepare_cached(&format!("{PRACTITIONER} WHERE p.id = ?1 AND p.known = 1"))?
-            .query_row([stored_id(id)], |row| practitioner(row).map(|entry| entry.leaf()))
-            .optional(),
-        "PractitionerRole" => db
-            .prepare_cached(&format!("{ROLE} WHERE r.id = ?1"))?
-            .query_row([stored_id(id)], |row| role(row).map(|entry| entry.leaf()))
-            .optional(),
-        _ => Ok(None),
+        "Organization" => organization_leaf(db, n),
+        "Practitioner" => practitioner_leaf(db, n),
+        _ => Ok(role_leaf(db, n)?.map(|(leaf, _)| leaf)),
     }
 }
 
 /// The leaves of all that is shown of a role: itself, its person, its hospital.
-fn shown_leaves(db: &Connection, n: i64) -> rusqlite::Result<Vec<Leaf>> {
-    let (mut leaves, organization) = db
-        .prepare_cached(&format!("{ROLE} WHERE r.n = ?1"))?
-        .query_row([n], |row| Ok((vec![role(row)?.leaf()], row.get::<_, Option<i64>>(11)?)))?;
-    leaves.push(
-        db.prepare_cached(&format!("{PRACTITIONER} JOIN role r ON r.practitioner = p.n WHERE r.n = ?1"))?
-            .query_row([n], |row| practitioner(row).map(|entry| entry.leaf()))?,
-    );
-    if let Some(organization) = organization {
-        leaves.extend(organization_leaf(db, organization)?);
-    }
-    Ok(leaves)
+fn shown_leaves(db: &Connection, role: i64) -> rusqlite::Result<impl Iterator<Item = Leaf>> {
+    let person = practitioner_leaf(db, resources::practitioner_of(role))?;
+    let (role, hospital) = role_leaf(db, role)?.unzip();
+    let hospital = match hospital.flatten() {
+        Some(n) => organization_leaf(db, n)?,
+        None => None,
+    };
+    Ok([person, role, hospital].into_iter().flatten())
 }
 
 fn organization_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Leaf>> {
-    db.prepare_cached("SELECT t.key, t.zh, t.en FROM organization o JOIN term t ON t.n = o.n WHERE o.n = ?1")?
-        .query_row([n], |row| Ok(OrganizationEntry { id: row.get(0)?, zh: row.get(1)?, en: row.get(2)? }.leaf()))
+    db.prepare_cached("SELECT t.key, o.name, o.latin FROM organization o JOIN term t ON t.n = o.n WHERE o.n = ?1")?
+        .query_row([n], |row| {
+            let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+            Ok(OrganizationEntry::new(text(0)?, text(1)?, text(2)?).leaf())
+        })
         .optional()
 }
 
-const PRACTITIONER: &str =
-    "SELECT p.id, p.han, p.latin, title.key FROM practitioner p LEFT JOIN term title ON title.n = p.title";
-
-fn practitioner(row: &Row<'_>) -> rusqlite::Result<PractitionerEntry> {
-    Ok(PractitionerEntry {
-        id: shown_id(&row.get::<_, Value>(0)?),
-        han: row.get(1)?,
-        latin: row.get(2)?,
-        title: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+fn practitioner_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Leaf>> {
+    db.prepare_cached(
+        "SELECT p.id, p.han, p.latin, title.key FROM practitioner p LEFT JOIN term title ON title.n = p.title
+         WHERE p.n = ?1 AND p.known = 1",
+    )?
+    .query_row([n], |row| {
+        let entry = PractitionerEntry {
+            id: stored::id_text(&row.get(0)?),
+            han: counts(row, 1)?,
+            latin: counts(row, 2)?,
+            title: counts(row, 3)?,
+        };
+        Ok(entry.leaf())
     })
+    .optional()
 }
 
-const ROLE: &str =
-    "SELECT r.id, p.id, hospital.key, title.key, department.key, r.user_id, r.verified_at, r.valid_until,
-    v.name, v.organization, r.licence_ending, r.organization
-    FROM role r JOIN practitioner p ON p.n = r.practitioner
-    LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
-    LEFT JOIN term department ON department.n = r.department LEFT JOIN verifier v ON v.n = r.verifier";
-
-fn role(row: &Row<'_>) -> rusqlite::Result<RoleEntry> {
-    let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
-    let verified_at: Option<i64> = row.get(6)?;
-    Ok(RoleEntry {
-        id: shown_id(&row.get::<_, Value>(0)?),
-        practitioner: shown_id(&row.get::<_, Value>(1)?),
-        organization: text(2)?,
-        title: text(3)?,
-        department: text(4)?,
-        user_id: text(5)?,
-        verification: match verified_at {
+/// The leaf of a role, and the number of its hospital.
+fn role_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<(Leaf, Option<i64>)>> {
+    db.prepare_cached(
+        "SELECT r.id, p.id, hospital.key, title.key, department.key, '@' || r.localpart || ':' || s.name,
+         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization
+         FROM role r JOIN practitioner p ON p.n = ?2
+         LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
+         LEFT JOIN term department ON department.n = coalesce(r.departments ->> 0, r.departments)
+         LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
+         WHERE r.n = ?1",
+    )?
+    .query_row([n, resources::practitioner_of(n)], |row| {
+        let raw = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
+        let verification = match stored::seconds(&row.get(6)?) {
             None => None,
             Some(verified_at) => Some(VerificationEntry {
                 verified_at,
-                valid_until: text(7)?,
-                verifier: text(8)?,
-                organization: text(9)?,
-                licence_ending: text(10)?,
+                valid_until: clipped(Some(&stored::day_text(&row.get(7)?))),
+                verifier: counts(row, 8)?,
+                organization: counts(row, 9)?,
+                licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
             }),
-        },
+        };
+        let entry = RoleEntry {
+            id: stored::id_text(&row.get(0)?),
+            practitioner: stored::id_text(&row.get(1)?),
+            organization: raw(2)?,
+            title: counts(row, 3)?,
+            department: counts(row, 4)?,
+            user_id: raw(5)?,
+            verification,
+        };
+        Ok((entry.leaf(), row.get(11)?))
     })
+    .optional()
+}
+
+/// A kept text as it counts.
+fn counts(row: &Row<'_>, at: usize) -> rusqlite::Result<String> {
+    Ok(clipped(row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from)?))
 }

@@ -1,15 +1,19 @@
-//! A registry whose `_history` is in memory: pages, cursors, deletions, faults.
+//! A registry in memory whose directory is published: files, chain, keys, faults.
 
-use super::super::{Feed, FeedError};
+use super::super::{Answered, Feed, FeedError};
 use consilium_api::{Error, ErrorCode};
 use consilium_fhir::mapping::Verification;
 use consilium_fhir::{
-    Address, Bundle, BundleEntry, BundleLink, CodeableConcept, ContactPoint, Element, EntryRequest, HumanName,
-    Organization, Practitioner, PractitionerRole, Qualification, Reference, Resource,
+    Address, Bundle, BundleEntry, CodeableConcept, ContactPoint, Element, EntryRequest, HumanName, Organization,
+    Practitioner, PractitionerRole, Qualification, Reference, Resource,
 };
+use consilium_publication::file::FileWriter;
+use consilium_publication::manifest::{CHECKPOINT, CLOSED, ManifestExtension, ManifestFile, ManifestLink, PENDING};
+use consilium_publication::{Checkpoint, Leaf, Manifest, SigningKey, Tree, succession};
 use consilium_registry_api::terminology::{self, DEPARTMENT_SYSTEM, TITLE_SYSTEM};
+use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 #[derive(Clone)]
 pub enum Change {
@@ -26,22 +30,52 @@ impl Change {
     }
 }
 
+/// A published state.
+struct Publication {
+    /// Changes that were made by then.
+    until: usize,
+    checkpoint: Checkpoint,
+    manifest: Manifest,
+}
+
 pub struct Registry {
     changes: Mutex<Vec<Change>>,
-    /// Changes when the registry begins a database of its own anew: older cursors are worthless.
+    published: Mutex<Vec<Publication>>,
+    files: Mutex<HashMap<String, Vec<u8>>>,
+    /// Changes when the registry begins a chain of its own anew: who follows the earlier one is told that it is closed.
     pub epoch: AtomicUsize,
+    /// Lines of a file.
     page_size: usize,
-    /// Pages that are still answered before the network goes away.
+    /// Files that are still sent before the network goes away.
     pub pages_left: AtomicUsize,
+    /// Seconds since 1970 at which it signs; 0 is now.
+    pub signed_at: AtomicI64,
+    /// The keys that it has had; the last one signs.
+    pub keys: Mutex<Vec<SigningKey>>,
+    /// What is done to a checkpoint before it is signed.
+    pub distort: Mutex<Option<fn(&mut Checkpoint)>>,
+    /// What is done to a manifest on its way.
+    pub forge: Mutex<Option<fn(&mut Manifest)>>,
+}
+
+/// The key that devices pinned.
+pub fn pinned() -> SigningKey {
+    SigningKey::new("consilium-directory/test/0", &[1; 32])
 }
 
 impl Registry {
     pub fn new(page_size: usize) -> Self {
         Self {
             changes: Mutex::default(),
+            published: Mutex::default(),
+            files: Mutex::default(),
             epoch: AtomicUsize::new(1),
             page_size,
             pages_left: AtomicUsize::new(usize::MAX),
+            signed_at: AtomicI64::new(0),
+            keys: Mutex::new(vec![pinned()]),
+            distort: Mutex::default(),
+            forge: Mutex::default(),
         }
     }
 
@@ -85,62 +119,167 @@ impl Registry {
     }
 }
 
-impl Feed for Registry {
-    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
-        let left = self.pages_left.load(Ordering::SeqCst);
-        if left == 0 {
-            return Err(Error::new(ErrorCode::Offline, "no network").into());
-        }
-        self.pages_left.store(left - 1, Ordering::SeqCst);
-        let epoch = self.epoch.load(Ordering::SeqCst);
-        let (since, from, after) = match link {
-            None => (false, 0, 0),
-            Some(link) => {
-                let numbers: Vec<usize> =
-                    link.rsplit_once('=').unwrap().1.split('.').map(|n| n.parse().unwrap()).collect();
-                if numbers[0] != epoch {
-                    return Err(FeedError::Expired);
+impl Registry {
+    /// The latest state of each resource that changed after so many changes.
+    fn latest(&self, after: usize) -> Vec<Change> {
+        let changes = self.changes.lock().unwrap();
+        let is_latest =
+            |at: usize, change: &Change| !changes[at + 1..].iter().any(|later| later.subject() == change.subject());
+        let latest = changes.iter().enumerate().skip(after).filter(|(at, change)| is_latest(*at, change));
+        latest.map(|(_, change)| change.clone()).collect()
+    }
+
+    /// Writes the files of these changes and signs them as the state after all changes.
+    fn write(&self, changes: &[Change], version: i64) -> (Checkpoint, Manifest) {
+        let (mut files, mut output, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut add = |kind: &str, lines: Vec<Resource>, into: &mut Vec<ManifestFile>| {
+            for lines in lines.chunks(self.page_size) {
+                let mut writer = FileWriter::new(Vec::new());
+                for line in lines {
+                    writer.line(&serde_json::to_vec(line).unwrap()).unwrap();
                 }
-                (numbers[1] == 1, numbers[2], numbers[3])
+                let (bytes, described) = writer.finish(kind).unwrap();
+                let url = format!("https://registry.example/fhir/bulk/files/{}", described.name);
+                into.push(ManifestFile { type_: kind.into(), url: url.clone(), count: Some(described.count) });
+                self.files.lock().unwrap().insert(url, bytes);
+                files.push(described);
             }
         };
-        let changes = self.changes.lock().unwrap();
-        // The latest state of each resource that changed after `after`, oldest change first.
-        let latest: Vec<(usize, &Change)> = changes
-            .iter()
-            .enumerate()
-            .filter(|(at, change)| {
-                *at >= after && !changes[at + 1..].iter().any(|later| later.subject() == change.subject())
-            })
-            .filter(|(_, change)| since || matches!(change, Change::Put(_)))
-            .collect();
-        let rest: Vec<_> = latest.into_iter().filter(|(at, _)| *at >= from).collect();
-        let entry = rest.iter().take(self.page_size).map(|(_, change)| match change {
-            Change::Put(resource) => BundleEntry { resource: Some((**resource).clone()), ..BundleEntry::default() },
-            Change::Delete(subject) => BundleEntry {
+        let put = changes.iter().filter_map(|change| match change {
+            Change::Put(resource) => Some((**resource).clone()),
+            Change::Delete(_) => None,
+        });
+        add("Practitioner", put.collect(), &mut output);
+        let gone = changes.iter().filter_map(|change| match change {
+            Change::Put(_) => None,
+            Change::Delete(subject) => Some(BundleEntry {
                 request: Some(EntryRequest {
                     method: "DELETE".into(),
                     url: subject.clone(),
                     ..EntryRequest::default()
                 }),
                 ..BundleEntry::default()
-            },
+            }),
         });
-        let (relation, cursor) = match rest.get(self.page_size) {
-            Some((next, _)) => ("next", format!("{epoch}.{}.{next}.{after}", usize::from(since))),
-            None => ("since", format!("{epoch}.1.{0}.{0}", changes.len())),
+        let gone: Vec<BundleEntry> = gone.collect();
+        if !gone.is_empty() {
+            let bundle = Bundle { type_: Some("transaction".into()), entry: gone, ..Bundle::default() };
+            add("Bundle", vec![bundle.into()], &mut deleted);
+        }
+        let leaves: Vec<Leaf> = self
+            .latest(0)
+            .iter()
+            .filter_map(|change| match change {
+                Change::Put(resource) => Leaf::of(resource),
+                Change::Delete(_) => None,
+            })
+            .collect();
+        let issued = match self.signed_at.load(Ordering::SeqCst) {
+            0 => chrono::Utc::now().timestamp(),
+            at => at,
         };
-        Ok(Bundle {
-            type_: Some("history".into()),
-            total: Some(rest.len() as u64),
-            entry: entry.collect(),
-            link: vec![BundleLink {
-                relation: relation.into(),
-                url: format!("https://registry.example/fhir/_history?_cursor={cursor}"),
-                ..BundleLink::default()
-            }],
-            ..Bundle::default()
-        })
+        let mut checkpoint = Checkpoint {
+            origin: "consilium-directory/test".into(),
+            size: leaves.len() as u64,
+            root: Tree::of(leaves).root(),
+            version,
+            issued,
+            expires: issued + 7 * 86_400,
+            files,
+        };
+        if let Some(distort) = *self.distort.lock().unwrap() {
+            distort(&mut checkpoint);
+        }
+        let manifest = Manifest { output, deleted, ..Manifest::default() };
+        (checkpoint, manifest)
+    }
+
+    /// Publishes what changed since the last time.
+    pub fn publish(&self) {
+        let now = self.changes.lock().unwrap().len();
+        let mut published = self.published.lock().unwrap();
+        let before = published.last().map_or(0, |p| p.until);
+        if before == now && !published.is_empty() {
+            return;
+        }
+        let (checkpoint, manifest) = self.write(&self.latest(before), self.version(published.len()));
+        published.push(Publication { until: now, checkpoint, manifest });
+    }
+
+    fn version(&self, number: usize) -> i64 {
+        (self.epoch.load(Ordering::SeqCst) * 1_000 + number) as i64
+    }
+
+    fn signed(&self, checkpoint: &Checkpoint, manifest: Manifest, next: String) -> Manifest {
+        let note = checkpoint.signed(self.keys.lock().unwrap().last().unwrap());
+        let extension = vec![ManifestExtension { url: CHECKPOINT.into(), value_string: Some(note) }];
+        let mut manifest =
+            Manifest { extension, link: vec![ManifestLink { relation: "next".into(), url: next }], ..manifest };
+        if let Some(forge) = *self.forge.lock().unwrap() {
+            forge(&mut manifest);
+        }
+        manifest
+    }
+}
+
+impl Feed for Registry {
+    async fn manifest(&self, url: Option<&str>, etag: Option<&str>) -> Result<Answered, FeedError> {
+        self.online()?;
+        self.publish();
+        let epoch = self.epoch.load(Ordering::SeqCst);
+        let page = |number: usize| format!("https://registry.example/fhir/bulk/manifests/{epoch}-{number}");
+        let published = self.published.lock().unwrap();
+        let last = published.len() - 1;
+        let manifest = match url {
+            None => {
+                let all: Vec<Change> =
+                    self.latest(0).into_iter().filter(|change| matches!(change, Change::Put(_))).collect();
+                let (checkpoint, manifest) = self.write(&all, published[last].checkpoint.version);
+                self.signed(&checkpoint, manifest, page(last))
+            }
+            Some(url) => {
+                let (of, number) = url.rsplit('/').next().unwrap().split_once('-').unwrap();
+                let number: usize = number.parse().unwrap();
+                let closed = of != epoch.to_string();
+                let next = match published.get(number + 1) {
+                    _ if closed => CLOSED.to_owned(),
+                    Some(_) => page(number + 1),
+                    None => PENDING.to_owned(),
+                };
+                if etag == Some(next.as_str()) {
+                    return Ok(Answered::Same);
+                }
+                let there = &published[number.min(last)];
+                let manifest = self.signed(&there.checkpoint, there.manifest.clone(), next.clone());
+                return Ok(Answered::New { manifest: Box::new(manifest), etag: Some(next) });
+            }
+        };
+        Ok(Answered::New { manifest: Box::new(manifest), etag: None })
+    }
+
+    async fn file(&self, url: &str, _bytes: u64) -> Result<Vec<u8>, FeedError> {
+        self.online()?;
+        let left = self.pages_left.load(Ordering::SeqCst);
+        self.pages_left.store(left - 1, Ordering::SeqCst);
+        self.files.lock().unwrap().get(url).cloned().ok_or(FeedError::Expired)
+    }
+
+    async fn pinned_key(&self) -> Result<String, Error> {
+        Ok(pinned().verifying().to_string())
+    }
+
+    async fn successions(&self) -> Result<Vec<String>, Error> {
+        let keys = self.keys.lock().unwrap();
+        Ok(keys.windows(2).map(|pair| succession::passed_on(&pair[0], &pair[1].verifying())).collect())
+    }
+}
+
+impl Registry {
+    fn online(&self) -> Result<(), FeedError> {
+        match self.pages_left.load(Ordering::SeqCst) {
+            0 => Err(Error::new(ErrorCode::Offline, "no network").into()),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,11 @@
 use super::registry::{Change, Doctor, Registry, hospital, hospital_staff, staff};
 use super::*;
-use consilium_fhir::{Bundle, BundleLink};
+use consilium_api::directory::Doubt;
+use consilium_fhir::mapping::Verification;
+use consilium_fhir::terms::HOSPITAL_GRADE;
+use consilium_fhir::{CodeableConcept, Extension};
+use consilium_publication::SigningKey;
+use consilium_registry_api::terminology::DEPARTMENT_SYSTEM;
 use std::sync::atomic::Ordering;
 
 #[tokio::test]
@@ -108,11 +113,11 @@ async fn killed_half_way_it_is_never_shown_as_whole_and_goes_on_where_it_was() {
     assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 10, 23));
     assert_eq!(status.as_of, None);
 
-    registry.network_fails_after(3);
+    registry.network_fails_after(1_000);
     desk.directory.sync(&registry).await.unwrap();
     assert_eq!(desk.status().phase, DirectoryPhase::Complete);
     assert_eq!((desk.status().colleagues, desk.status().problem), (10, None));
-    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 0, "three pages were missing, and no more were asked for");
+    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 997, "three files were missing, and no more were asked for");
 }
 
 #[tokio::test]
@@ -311,34 +316,195 @@ async fn damage_met_while_searching_shows_an_empty_copy_and_the_next_fetch_mends
     assert_eq!(desk.page(asking("lina")).await.total, 300);
 }
 
-struct Lying(fn(Option<&str>) -> Bundle);
-
-impl Feed for Lying {
-    async fn page(&self, link: Option<&str>) -> Result<Bundle, FeedError> {
-        Ok(self.0(link))
-    }
+/// A device that has the directory, after which the feed does something that it must not.
+async fn refused_after(liar: impl FnOnce(&Registry)) -> (Desk, ErrorCode) {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    registry.list(&Doctor::new("liu-yang", "刘洋", "Liu", "Yang"));
+    liar(&registry);
+    let refused = desk.directory.sync(&registry).await.unwrap_err();
+    (desk, refused.code)
 }
 
 #[tokio::test]
 async fn a_feed_that_lies_is_refused_and_changes_nothing() {
-    fn linked(relation: &str, url: &str) -> Bundle {
-        Bundle {
-            type_: Some("history".into()),
-            link: vec![BundleLink { relation: relation.into(), url: url.into(), ..BundleLink::default() }],
-            ..Bundle::default()
-        }
-    }
-    let liars: [fn(Option<&str>) -> Bundle; 4] = [
-        |_| Bundle { type_: Some("searchset".into()), ..linked("since", "https://registry.example/1") },
-        |_| Bundle { type_: Some("history".into()), ..Bundle::default() },
-        |_| linked("next", "https://registry.example/always-this"),
-        |link| linked("next", if link == Some("a") { "b" } else { "a" }),
+    let liars: [(fn(&Registry), ErrorCode); 8] = [
+        (
+            |r| *r.keys.lock().unwrap() = vec![SigningKey::new("consilium-directory/test/0", &[9; 32])],
+            ErrorCode::DirectoryForeign,
+        ),
+        (
+            |r| *r.distort.lock().unwrap() = Some(|c| c.origin = "consilium-directory/other".into()),
+            ErrorCode::DirectoryForeign,
+        ),
+        (|r| *r.forge.lock().unwrap() = Some(|m| m.extension.clear()), ErrorCode::DirectoryForeign),
+        (|r| *r.distort.lock().unwrap() = Some(|c| c.version = 3), ErrorCode::DirectoryOlder),
+        (
+            |r| {
+                *r.forge.lock().unwrap() = Some(|m| {
+                    m.output.extend(m.output.first().cloned().map(|f| consilium_publication::manifest::ManifestFile {
+                        url: "https://registry.example/more".into(),
+                        ..f
+                    }))
+                })
+            },
+            ErrorCode::DirectoryChanged,
+        ),
+        // A file of ten gigabytes.
+        (
+            |r| *r.distort.lock().unwrap() = Some(|c| c.files.iter_mut().for_each(|f| f.bytes = 10 << 30)),
+            ErrorCode::DirectoryChanged,
+        ),
+        // Another file under the name, and a state that the files do not lead to: everything anew is no better.
+        (
+            |r| *r.distort.lock().unwrap() = Some(|c| c.files.iter_mut().for_each(|f| f.sha256[0] ^= 1)),
+            ErrorCode::DirectoryChanged,
+        ),
+        (|r| *r.distort.lock().unwrap() = Some(|c| c.root[0] ^= 1), ErrorCode::DirectoryChanged),
     ];
-    for liar in liars {
-        let desk = Desk::new().await;
-        let refused = desk.directory.sync(&Lying(liar)).await.unwrap_err();
-        assert_eq!(refused.code, ErrorCode::ServerTrouble);
-        assert_ne!(desk.status().phase, DirectoryPhase::Complete);
-        assert_eq!(desk.status().problem, Some(refused));
+    for (n, (liar, code)) in liars.into_iter().enumerate() {
+        let (desk, refused) = refused_after(liar).await;
+        assert_eq!(refused, code, "{n}");
+        assert_eq!(
+            (desk.status().phase, desk.status().colleagues, desk.status().doubt),
+            (DirectoryPhase::Complete, 10, None)
+        );
+        assert!(desk.find("liuyang").await.is_empty());
+        assert!(desk.card("zhang-wei").await.verification.is_some());
     }
+}
+
+#[tokio::test]
+async fn a_feed_that_was_never_the_registrys_leaves_an_empty_copy() {
+    let registry = hospital_staff();
+    *registry.keys.lock().unwrap() = vec![SigningKey::new("consilium-directory/test/0", &[9; 32])];
+    let desk = Desk::new().await;
+    assert_eq!(desk.directory.sync(&registry).await.unwrap_err().code, ErrorCode::DirectoryForeign);
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Empty, 0));
+}
+
+#[tokio::test]
+async fn a_key_that_the_pinned_one_named_is_followed() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    for n in 2..4 {
+        registry.keys.lock().unwrap().push(SigningKey::new(format!("consilium-directory/test/{n}"), &[n; 32]));
+        registry.list(&Doctor::new(&format!("liu-{n}"), "刘洋", "Liu", "Yang"));
+        desk.directory.sync(&registry).await.unwrap();
+    }
+    assert_eq!(desk.find("liuyang").await.len(), 2);
+}
+
+/// Whoever sends an old state again and again cannot keep a revoked badge alive for longer than its checkpoint says.
+#[tokio::test]
+async fn a_feed_that_stands_still_loses_its_badges_and_says_why() {
+    let registry = hospital_staff();
+    registry.signed_at.store(chrono::Utc::now().timestamp() - 8 * 86_400, Ordering::SeqCst);
+    let desk = Desk::with(&registry).await;
+    assert_eq!(desk.status().doubt, Some(Doubt::Expired));
+    let card = desk.card("zhang-wei").await;
+    assert_eq!((card.verification, card.doubt), (None, Some(Doubt::Expired)));
+    assert!(!desk.page(asking("zhangwei")).await.rows[0].verified);
+    assert!(!desk.directory.person_by_user_id("@zhang.wei:jz.example").await.unwrap().unwrap().verified);
+
+    // The next checkpoint brings them back. Of a clock that is behind it is known that it is.
+    registry.signed_at.store(chrono::Utc::now().timestamp() + 300 * 86_400, Ordering::SeqCst);
+    registry.put(hospital("new", "新医院", "", &[], ("江州", "Jiangzhou")));
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.status().doubt, None);
+    assert!(desk.card("zhang-wei").await.verification.is_some());
+}
+
+/// Somebody who can write to the file itself.
+async fn tampered(sql: &'static str) -> Desk {
+    let desk = Desk::with(&hospital_staff()).await;
+    desk.directory.close().await.unwrap();
+    let path = desk.folder.path().join("directory.db");
+    let (database, _) = Database::open(&path, Key::new([3; 32]), MIGRATIONS).await.unwrap();
+    assert!(database.write(move |db| db.execute(sql, [])).await.unwrap() > 0);
+    database.close().await.unwrap();
+    let (directory, _) = open(&desk.folder).await;
+    Desk { directory, ..desk }
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_here_shows_no_badge() {
+    // 张薇 is not verified; 张伟 is.
+    for sql in [
+        "UPDATE role SET verifier = (SELECT n FROM verifier), verified_at = 1763430000, valid_until = NULL
+         WHERE localpart = 'zhang.wei2'",
+        "UPDATE practitioner SET han = '张薇' WHERE id = 'zhang-wei'",
+        "UPDATE organization SET name = '江州大学附属第一医院' WHERE name = '滨海市中心医院'",
+        "UPDATE role SET localpart = 'somebody.else' WHERE localpart = 'zhang.wei'",
+        "UPDATE role SET valid_until = 20991231 WHERE valid_until = 20991118",
+    ] {
+        let desk = tampered(sql).await;
+        let id = if sql.contains("wei2") { "zhang-wei-2" } else { "zhang-wei" };
+        let card = desk.card(id).await;
+        assert_eq!((card.verification, card.doubt), (None, Some(Doubt::Tampered)), "{sql}");
+        assert_eq!(desk.status().doubt, None, "the others stand");
+        assert!(desk.page(asking(id)).await.rows.iter().all(|row| row.id != id || !row.verified), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn leaves_that_were_changed_here_show_no_badge_at_all() {
+    let desk = tampered("DELETE FROM bucket WHERE n = (SELECT min(n) FROM bucket)").await;
+    assert_eq!(desk.status().doubt, Some(Doubt::Tampered));
+    assert_eq!(desk.card("zhang-wei").await.doubt, Some(Doubt::Tampered));
+    // The next change is where everything is fetched anew.
+    let registry = hospital_staff();
+    desk.directory.sync(&registry).await.unwrap();
+    registry.list(&Doctor::new("liu-yang", "刘洋", "Liu", "Yang"));
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!((desk.status().doubt, desk.status().colleagues), (None, 11));
+    assert!(desk.card("zhang-wei").await.verification.is_some());
+}
+
+#[tokio::test]
+async fn a_million_deletions_are_fetched_anew() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    *registry.distort.lock().unwrap() =
+        Some(|c| c.files.iter_mut().filter(|f| f.name.starts_with("Bundle")).for_each(|f| f.count = 1_000_000));
+    registry.delete("PractitionerRole/role-xu-ning");
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!((desk.status().colleagues, desk.status().phase), (9, DirectoryPhase::Complete));
+}
+
+/// What is hashed again from the rows is what was hashed of the resource, to the last blank.
+#[tokio::test]
+async fn what_is_written_unusually_is_vouched_for_too() {
+    let registry = hospital_staff();
+    let id = "0b4e28ba-2fa1-11d2-883f-0016d3cca427";
+    let long = |text: &str| format!("  {}", text.repeat(150));
+    let mut organization = hospital(id, "滨海 第二医院 ", "Binhai  Second", &[], ("滨海", "Binhai"));
+    organization.address[0].state = Some("江东省".into());
+    organization.extension = vec![Extension::string(HOSPITAL_GRADE, "三级甲等")];
+    let mut doctor = Doctor::new("he-fan", "何 凡", "He", "Fan").at(id).account("@he.fan:jz.example:8448");
+    doctor.han = long("何凡");
+    let mut role = doctor.role();
+    role.id = Some("6f9619ff-8b86-d011-b42d-00c04fc964ff".into());
+    role.specialty.push(CodeableConcept::coded(DEPARTMENT_SYSTEM, "03.01", ""));
+    let verification = Verification {
+        verified_at: "2025-11-18T09:30:00.25+08:00".into(),
+        valid_until: "2099-11-18".into(),
+        verifier: "孙立新 ".into(),
+        organization: long("医务处"),
+        licence_ending: "0017".into(),
+    };
+    role.extension = vec![verification.to_extension()];
+    registry.put(organization).put(doctor.practitioner()).put(role.clone());
+    let desk = Desk::with(&registry).await;
+    assert_eq!(desk.card("he-fan").await.doubt, None);
+    assert!(desk.card("he-fan").await.verification.is_some());
+
+    // Nor does it have to be fetched anew when it changes.
+    role.specialty.remove(0);
+    registry.put(role);
+    registry.pages_left.store(1_000, Ordering::SeqCst);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 999);
+    assert_eq!(desk.card("he-fan").await.department, "03.01");
+    assert!(desk.card("he-fan").await.verification.is_some());
 }
