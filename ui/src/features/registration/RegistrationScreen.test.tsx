@@ -107,6 +107,8 @@ describe("the form", () => {
     expect(await screen.findByRole("heading", { name: "Confirm your work e-mail" })).toBeInTheDocument();
     expect(inputsOf("registration_send")).toEqual([{ server: "consilium.jz.example", form: formOf({}) }]);
     expect(core.registration.draft).toBeNull();
+    // The first code was sent just now too.
+    expect(await screen.findByRole("button", { name: /Send again in (60|59) s/ })).toHaveAttribute("aria-disabled", "true");
   });
 
   it("shows what the registry itself objects to at its field", async () => {
