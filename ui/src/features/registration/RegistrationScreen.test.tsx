@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApplicationView, Registration } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { RIGHT_CODE, applicationOf, formOf, takesApplications } from "@/testing/applicant";
@@ -240,6 +240,15 @@ describe("the evidence", () => {
     expect(await screen.findByText("Not a PNG, JPEG or WebP image.")).toBeInTheDocument();
     expect(screen.getByText("Larger than 10 MB. Take the picture in a smaller size.")).toBeInTheDocument();
     await waitFor(() => expect(core.registration.application?.evidence.map(({ file_name }) => file_name)).toEqual(["good.png"]));
+  });
+
+  it("keeps back what only begins like an image", async () => {
+    vi.spyOn(HTMLImageElement.prototype, "decode").mockRejectedValueOnce(new DOMException("", "EncodingError"));
+    open();
+    await screen.findByRole("heading", { name: "Evidence" });
+    fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("cut-off.png")] } });
+    expect(await screen.findByText("This image is damaged and cannot be shown. Take it again.")).toBeInTheDocument();
+    expect(inputsOf("registration_add_evidence")).toEqual([]);
   });
 
   it("lets one try again what the network lost", async () => {
