@@ -198,7 +198,7 @@ describe("the code", () => {
   });
 });
 
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
 const png = (name: string, bytes: BlobPart = PNG) => new File([bytes], name, { type: "image/png" });
 
 describe("the evidence", () => {
@@ -246,8 +246,8 @@ describe("the evidence", () => {
     vi.spyOn(HTMLImageElement.prototype, "decode").mockRejectedValueOnce(new DOMException("", "EncodingError"));
     open();
     await screen.findByRole("heading", { name: "Evidence" });
-    fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("cut-off.png")] } });
-    expect(await screen.findByText("This image is damaged and cannot be shown. Take it again.")).toBeInTheDocument();
+    fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("no-image-inside.png"), png("cut-off.png", PNG.slice(0, 14))] } });
+    await waitFor(() => expect(screen.getAllByText("This image is damaged and cannot be shown. Take it again.")).toHaveLength(2));
     expect(inputsOf("registration_add_evidence")).toEqual([]);
   });
 

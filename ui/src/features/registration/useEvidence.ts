@@ -3,7 +3,7 @@ import type { ApplicationView, EvidenceKind } from "@/bindings";
 import { useApi } from "@/lib/api";
 import { isShowable } from "@/lib/image";
 import { PlatformError } from "@/platform/types";
-import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, thumbnails } from "./images";
+import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails } from "./images";
 
 export type Problem = "too_large" | "unsupported_media" | "damaged" | "too_many" | PlatformError;
 
@@ -34,7 +34,7 @@ export function useEvidence(application: ApplicationView) {
         patch(upload.key, { state: "failed", problem: "unsupported_media" });
         return;
       }
-      if (!(await isShowable(upload.url))) {
+      if (!isWhole(bytes, type) || !(await isShowable(upload.url))) {
         patch(upload.key, { state: "failed", problem: "damaged" });
         return;
       }
