@@ -261,8 +261,11 @@ describe("the copy on this machine", () => {
     expect(bar).toHaveAttribute("aria-valuenow", "30");
     expect(screen.getByText("30 / 80")).toBeInTheDocument();
     expect(screen.queryByText(/^As of/)).not.toBeInTheDocument();
+    await userEvent.type(screen.getByRole("searchbox"), "qqqq");
+    expect(await screen.findByText("The directory is still being downloaded: there may be more in a moment.")).toBeInTheDocument();
     act(() => core.setDirectory({ phase: "complete", as_of: new Date().toISOString(), colleagues: 60 }));
     expect(await screen.findByText(/^As of today/)).toBeInTheDocument();
+    expect(screen.getByText("Try a name, pinyin, initials, department or hospital.")).toBeInTheDocument();
     expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
   });
 
