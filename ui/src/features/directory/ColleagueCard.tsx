@@ -16,6 +16,7 @@ import { toast } from "@/components/Toast/Toast";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
+import { phoneWord } from "@/lib/phone";
 import { fullDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
@@ -29,11 +30,11 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function ContactLine({ contact }: { contact: Contact }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const phone = contact.kind === "phone";
   const key = phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" });
   const address = addressOf(contact);
-  const { value } = contact;
+  const value = phone ? phoneWord(i18n, contact.value) : contact.value;
   const copy = () => {
     navigator.clipboard.writeText(value).then(
       () => toast.done(t({ message: "Copied", comment: "Note in the corner after a contact was copied" })),
