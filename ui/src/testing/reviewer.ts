@@ -31,7 +31,7 @@ export interface Reviews {
 export function takesReviews(core: FakeCore, extra = 0): Reviews {
   let seq = 100;
   const at = (minutesAgo: number) => new Date(core.now() - minutesAgo * MINUTE).toISOString();
-  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, reference, at: at(minutesAgo) });
+  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, at: at(minutesAgo) });
   const me = core.account.name.latin;
 
   const seeds = [...SEEDS];
