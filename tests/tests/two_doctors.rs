@@ -103,6 +103,17 @@ async fn whom_one_knows_is_kept_on_this_machine_and_comes_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_clicks_begin_one_conversation() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let rooms = futures::future::join_all((0..4).map(|_| lin.starts_conversation_with("hannah"))).await;
+    assert!(rooms.iter().all(|room| *room == rooms[0]), "{rooms:?}");
+    let row = lin.sees_conversation(|row| row.room_id == rooms[0]).await;
+    assert_eq!(row.peer.name.latin, "Hannah Weiss", "with her, not with oneself");
+    assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, rooms[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_offline_goes_out_once_by_itself() {
     let mut testbed = service().await;
     let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
