@@ -244,6 +244,9 @@ async fn a_network_that_goes_silent_is_told_and_loses_nothing() {
     testbed.synapse.freeze().expect("freezing");
     lin.writes(&room, "into the silence").await;
     lin.sees_link(Link::Weak).await;
+    // A start in the middle of it is told the same.
+    let lin = lin.restart().await;
+    lin.sees_link(Link::Weak).await;
     testbed.synapse.thaw().expect("thawing");
     at_weiss.sees_text("into the silence").await;
     lin.sees_link(Link::Online).await;

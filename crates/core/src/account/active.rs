@@ -260,7 +260,13 @@ impl Active {
                 (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => {
                     if *silent.borrow_and_update() { Link::Weak } else { Link::Online }
                 }
-                (SyncState::Running | SyncState::Idle, _) => Link::Connecting,
+                (SyncState::Running | SyncState::Idle, _) => {
+                    if *silent.borrow_and_update() {
+                        Link::Weak
+                    } else {
+                        Link::Connecting
+                    }
+                }
                 (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
             };
             self.set_link(link).await;
@@ -298,7 +304,7 @@ impl Active {
     /// Tells a network that went silent from one that works.
     async fn watch_answers(self: Arc<Self>) {
         loop {
-            let _ = self.connection.subscribe().wait_for(|c| matches!(c.link, Link::Online | Link::Weak)).await;
+            let _ = self.connection.subscribe().wait_for(|c| c.link != Link::Offline).await;
             self.pause(HEARTBEAT.0).await;
             let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
             let answered = self.client.fetch_server_versions(Some(config)).await.is_ok();
