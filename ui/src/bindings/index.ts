@@ -818,7 +818,6 @@ export interface Subscriptions {
 /** Which data a command reads: asked again when a `changes` event names its tag. */
 export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   review_list: ["review"],
-  review_application: ["review"],
   review_audit: ["review"],
   directory_search: ["directory","contacts"],
   directory_facets: ["directory","contacts"],

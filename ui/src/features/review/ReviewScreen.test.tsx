@@ -143,6 +143,7 @@ describe("a decision", () => {
     ]);
     await waitFor(() => expect(button("Next application")).toHaveFocus());
     expect(await screen.findByRole("button", { name: /Pending\s*8/ })).toBeInTheDocument();
+    expect(inputsOf("review_application"), "what was decided is not looked at again by itself").toHaveLength(1);
     await userEvent.keyboard("{Enter}");
     expect(await screen.findByRole("heading", { name: /Zhou Mingzhe/ })).toBeInTheDocument();
   });
