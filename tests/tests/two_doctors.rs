@@ -224,13 +224,17 @@ async fn a_second_device_works() {
     let testbed = service().await;
     let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
     let room = conversation(&lin, &weiss).await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.writes(&room, "before the second computer").await;
+    at_weiss.sees_text("before the second computer").await;
     let second = Doctor::signed_in("lin-ward", &testbed.registry_url(), "lin.jianing", LIN).await;
     second.sees_conversation(|row| row.room_id == room).await;
     let at_second = second.opens(&room).await;
+    at_second.sees_text("(before this device)").await;
     weiss.writes(&room, "to both of her computers").await;
     at_second.sees_text("to both of her computers").await;
     second.writes(&room, "from the ward").await;
-    weiss.opens(&room).await.sees_text("from the ward").await;
+    at_weiss.sees_text("from the ward").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

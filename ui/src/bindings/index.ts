@@ -437,7 +437,7 @@ export type Membership = "joined" | "invited";
 
 export type MembershipChange = "joined" | "left" | "invited";
 
-export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
 /**
  * A name in both scripts; either may be empty, not both.
