@@ -117,6 +117,10 @@ export type AuditEntry = { seq: number, action: AuditAction,
  */
 actor: string, 
 /**
+ * The same in Latin script; empty if the directory has none.
+ */
+actor_latin: string, 
+/**
  * Reference of the application, if it concerns one.
  */
 reference: string | null, 
@@ -135,6 +139,10 @@ export type AuditQuery = { cursor: string | null, };
 export type Backwards = "idle" | "loading" | "reached_start";
 
 export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, contacts: Array<Contact>, verification: Verification | null, 
+/**
+ * Why there is no verification though the entry says so.
+ */
+doubt: Doubt | null, 
 /**
  * Set if the colleague has an account.
  */
@@ -305,6 +313,10 @@ export type DirectoryStatus = { phase: DirectoryPhase,
  */
 loaded: number, total: number, 
 /**
+ * Bytes of them, as they are sent.
+ */
+loaded_bytes: number, total_bytes: number, 
+/**
  * Colleagues on this machine.
  */
 colleagues: number, 
@@ -313,9 +325,18 @@ colleagues: number,
  */
 as_of: string | null, 
 /**
+ * Why nobody has a badge, if so.
+ */
+doubt: Doubt | null, 
+/**
  * Why the last attempt failed, if it did.
  */
 problem: Error | null, };
+
+/**
+ * Why something is not shown as verified though it says that it was.
+ */
+export type Doubt = "expired" | "tampered";
 
 export type DuplicateKind = "licence" | "name_and_hospital";
 
@@ -327,7 +348,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_weak" | "server_trouble" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -433,7 +454,7 @@ export type Membership = "joined" | "invited";
 
 export type MembershipChange = "joined" | "left" | "invited";
 
-export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
 /**
  * A name in both scripts; either may be empty, not both.
@@ -731,7 +752,15 @@ count: number, };
 /**
  * Who vouches for a colleague. Dates are RFC 3339 (`verified_at`) and `YYYY-MM-DD` (`valid_until`).
  */
-export type Verification = { verified_at: string, valid_until: string | null, verifier: string, organization: string, licence_ending: string | null, };
+export type Verification = { verified_at: string, valid_until: string | null, 
+/**
+ * Whether it holds today: one that ran out is no badge.
+ */
+in_force: boolean, 
+/**
+ * In one script if the directory does not know who it is.
+ */
+verifier: Name, organization: Text, licence_ending: string | null, };
 
 /**
  * Where an applicant works: a hospital the registry knows, or one it does not know yet.
@@ -806,7 +835,6 @@ export interface Subscriptions {
 /** Which data a command reads: asked again when a `changes` event names its tag. */
 export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   review_list: ["review"],
-  review_application: ["review"],
   review_audit: ["review"],
   directory_search: ["directory","contacts"],
   directory_facets: ["directory","contacts"],

@@ -22,6 +22,7 @@ mod stored;
 mod sync;
 mod terms;
 mod typos;
+mod verifier;
 mod vouched;
 
 pub use feed::{Answered, Feed, FeedError};
@@ -236,7 +237,7 @@ impl Directory {
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer, inner) = (id.to_owned(), self.viewer(), Arc::clone(&self.inner));
         let card = self.read(move |db| match people::rank_with_id(db, &id)? {
-            Some(rank) => people::card(db, rank, viewer.as_deref(), &inner.vouched(db)?),
+            Some(rank) => people::card(db, rank, viewer.as_deref(), &today(), &inner.vouched(db)?),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -246,7 +247,7 @@ impl Directory {
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let (user_id, inner) = (user_id.to_owned(), Arc::clone(&self.inner));
         self.read(move |db| match people::rank_of(db, &user_id)? {
-            Some(rank) => people::card(db, rank, Some(&user_id), &inner.vouched(db)?),
+            Some(rank) => people::card(db, rank, Some(&user_id), &today(), &inner.vouched(db)?),
             None => Ok(None),
         })
         .await

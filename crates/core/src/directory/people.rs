@@ -1,7 +1,7 @@
 //! Single colleagues: cards, and who stands behind an account.
 
 use super::vouched::Vouched;
-use super::{index, lookup, resources, stored};
+use super::{index, lookup, resources, stored, verifier};
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
@@ -66,11 +66,12 @@ pub(super) fn person(
     .optional()
 }
 
-/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it.
+/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is `YYYY-MM-DD`.
 pub(super) fn card(
     db: &Connection,
     rank: i64,
     viewer: Option<&str>,
+    today: &str,
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
     let specialties: Vec<Text> = db
@@ -118,11 +119,14 @@ pub(super) fn card(
             verification: verified_at
                 .filter(|_| doubt.is_none())
                 .map(|at| {
+                    let (verifier, organization) = verifier::in_both_scripts(db, &text(14)?, &text(15)?)?;
+                    let valid_until = filled(stored::day_text(&row.get(13)?));
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                        valid_until: filled(stored::day_text(&row.get(13)?)),
-                        verifier: text(14)?,
-                        organization: text(15)?,
+                        in_force: valid_until.as_deref().is_none_or(|until| until >= today),
+                        valid_until,
+                        verifier,
+                        organization,
                         licence_ending: filled(stored::ending_text(&row.get(16)?)),
                     })
                 })
