@@ -89,6 +89,10 @@ async fn it_is_true(on: Backend) -> anyhow::Result<()> {
             let request = request.bearer_auth(&directory.session.access_token).header("prefer", "handling=strict");
             assert_eq!(refusal(&directory.bed.send(request).await?, ""), (400, "not-supported".into()), "{other}");
         }
+        let request = directory.bed.request(Method::GET, &format!("/fhir/{kind}/{id}"));
+        let request = request.bearer_auth(&directory.session.access_token).header("if-none-match", "*");
+        let conditional = directory.bed.send(request).await?.status == 304;
+        assert_eq!(resource.conditional_read.as_deref() == Some("full-support"), conditional, "{kind}");
         let strictly = async |query: String| {
             let request = directory.bed.request(Method::GET, &format!("/fhir/{kind}?{query}"));
             let request = request.bearer_auth(&directory.session.access_token).header("prefer", "handling=strict");
