@@ -119,7 +119,7 @@ fn publish(app: &Registry) -> anyhow::Result<()> {
     }
     let now = app.now();
     if let Some(last) = &chain.last {
-        let changed = app.database.read_now(|c| chain::last_change(c))? != last.seq;
+        let changed = app.database.read_now(chain::last_change)? != last.seq;
         if !changed && now - last.issued_at < SIGNED_AGAIN_AFTER {
             return folder.lay_out(app, &chain);
         }
