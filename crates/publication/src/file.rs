@@ -175,7 +175,7 @@ mod tests {
         assert!(bytes.len() < 4_096);
         assert_eq!(ids(&described, &bytes), Err(FileError::TooLarge));
         let line = format!("{{\"resourceType\":\"Practitioner\",\"id\":\"{}\"}}", "0".repeat(1_000_000));
-        let (bytes, described) = file(&vec![line.as_str(); 4]);
+        let (bytes, described) = file(&[line.as_str(); 4]);
         assert_eq!(read_within(3_000_000, &described, &bytes, |_| ()), Err(FileError::TooLarge));
         let plain = b"no gzip".to_vec();
         let sha256 = Sha256::digest(&plain).into();

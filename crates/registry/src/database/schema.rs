@@ -204,6 +204,19 @@ table! {
 }
 
 table! {
+    contact_requests (id) {
+        id -> Text,
+        asker -> Text,
+        owner -> Text,
+        kind -> Text,
+        state -> Text,
+        asked_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        seq -> BigInt,
+    }
+}
+
+table! {
     audit (seq) {
         seq -> BigInt,
         action -> Text,
@@ -224,6 +237,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     changes,
     codes,
+    contact_requests,
     email_codes,
     entries,
     evidence,

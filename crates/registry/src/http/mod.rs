@@ -58,6 +58,10 @@ fn router(app: App) -> Router {
         .nest("/v1/applications/{id}", application)
         .route("/v1/session", post(accounts::session::open).delete(accounts::session::end))
         .nest("/v1/review", review)
+        .route("/v1/contacts", get(directory::contacts::feed::get))
+        .route("/v1/contact-requests", get(directory::contacts::request::list).post(directory::contacts::request::post))
+        .route("/v1/contact-requests/{id}/answer", put(directory::contacts::request::answer))
+        .route("/v1/entry/history", get(directory::own_history::get))
         .nest("/fhir", directory::routes().merge(publication::routes()).fallback(nothing_here))
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod colleagues;
+mod contact_feed;
+mod contact_requests;
+mod contacts;
 mod history;
 mod interop;
 mod metadata;

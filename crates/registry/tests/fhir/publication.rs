@@ -291,7 +291,7 @@ async fn many_changes_are_written_whole(on: Backend) -> anyhow::Result<()> {
     let name = |n: u32| -> String {
         (0..300).filter_map(|i| char::from_u32(0x4E00 + (n * 7_919 + i * 104_729) % 20_000)).collect()
     };
-    directory.import((0..400).map(|n| hospital(&format!("h{n}"), &name(n))))?;
+    directory.import((0..150).map(|n| hospital(&format!("h{n}"), &name(n))))?;
     follower.follow(&directory).await?;
     let whole = root(&directory).await?;
     assert_ne!(next(&first), next(&whole));
