@@ -4,6 +4,9 @@
 //! the place where to go on, is one transaction, so that a copy that was broken off goes on where it was.
 
 mod columns;
+mod contact;
+mod contact_number;
+mod contact_sync;
 mod expression;
 mod feed;
 mod fold;
@@ -19,6 +22,7 @@ mod sync;
 mod terms;
 mod typos;
 
+pub use contact_sync::ContactFeed;
 pub use feed::{Feed, FeedError};
 pub use known::Acquaintances;
 pub use pinyin::latin_name;
@@ -40,7 +44,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql")];
+const MIGRATIONS: Migrations = &["", include_str!("schema.sql"), include_str!("contact.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]

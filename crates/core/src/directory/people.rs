@@ -1,10 +1,11 @@
 //! Single colleagues: cards, and who stands behind an account.
 
+use super::contact;
 use super::resources::{shown_id, stored_id};
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
-use consilium_api::directory::{ColleagueCard, Contact, ContactKind, Text, Verification};
+use consilium_api::directory::{ColleagueCard, Text, Verification};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -74,8 +75,7 @@ pub(super) fn card(
         .collect::<rusqlite::Result<_>>()?;
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
-         city.zh, city.en, iif(r.phone = '', p.phone, r.phone), iif(r.email = '', p.email, r.email),
-         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.user_id
+         city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.user_id
          FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
          LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN term city ON city.n = c.city
@@ -85,11 +85,12 @@ pub(super) fn card(
     .query_row([practitioner], |row| {
         let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
         let some = |at| text(at).map(|t| Some(t).filter(|t| !t.is_empty()));
-        let contact = |kind, value: Option<String>| value.map(|value| Contact { kind, value });
-        let verified_at = row.get::<_, Option<i64>>(12)?.and_then(|at| DateTime::from_timestamp(at, 0));
-        let user_id = some(17)?;
+        let verified_at = row.get::<_, Option<i64>>(10)?.and_then(|at| DateTime::from_timestamp(at, 0));
+        let user_id = some(15)?;
+        let id = shown_id(&row.get::<_, Value>(0)?);
         Ok(ColleagueCard {
-            id: shown_id(&row.get::<_, Value>(0)?),
+            requestable: contact::requestable(db, practitioner, &id)?,
+            id,
             name: Name { han: row.get(1)?, latin: row.get(2)? },
             title: text(3)?,
             department: text(4)?,
@@ -97,18 +98,15 @@ pub(super) fn card(
             organization_id: text(5)?,
             hospital: Text { zh: text(6)?, en: text(7)? },
             city: Text { zh: text(8)?, en: text(9)? },
-            contacts: [contact(ContactKind::Phone, some(10)?), contact(ContactKind::Email, some(11)?)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            contacts: contact::of(db, practitioner)?,
             verification: verified_at
                 .map(|at| {
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                        valid_until: some(13)?,
-                        verifier: text(14)?,
-                        organization: text(15)?,
-                        licence_ending: some(16)?,
+                        valid_until: some(11)?,
+                        verifier: text(12)?,
+                        organization: text(13)?,
+                        licence_ending: some(14)?,
                     })
                 })
                 .transpose()?,
