@@ -1,4 +1,4 @@
-import type { ContactKind, EntryContent, EntryPart, EntryProblem, OwnContact, OwnContactKind } from "@/bindings";
+import type { EntryContent, EntryPart, EntryProblem, OwnContact, OwnContactKind } from "@/bindings";
 
 /** From where somebody looks at an entry. */
 export type Viewer = "same_hospital" | "other_hospital";
@@ -20,19 +20,6 @@ export function usualVisibility(kind: OwnContactKind): OwnContact["visibility"] 
 
 export function isEmail(kind: OwnContactKind): boolean {
   return kind === "work_email" || kind === "home_email";
-}
-
-/** The kind of contact as a colleague's card has it. */
-export function cardKind(kind: OwnContactKind): { kind: ContactKind; private: boolean } {
-  switch (kind) {
-    case "work_phone": return { kind: "phone", private: false };
-    case "home_phone": return { kind: "phone", private: true };
-    case "work_email": return { kind: "email", private: false };
-    case "home_email": return { kind: "email", private: true };
-    case "mobile": return { kind: "mobile", private: false };
-    case "fax": return { kind: "fax", private: false };
-    case "other": return { kind: "other", private: false };
-  }
 }
 
 /** The parts in which two states of an entry differ. */
