@@ -235,7 +235,7 @@ const SHOTS: Shot[] = [
     go: async (page, core) => {
       await hash(page, "#/settings/entry");
       await page.getByRole("group").first().waitFor();
-      await page.locator("section input").last().fill("左主干与分叉病变");
+      await page.getByRole("textbox").last().fill("左主干与分叉病变");
       core.entry = { ...core.entry, content: { ...core.entry.content, languages: ["zh"] }, versions: { practitioner: 3, role: 3 } };
       await page.locator("button[data-variant=primary]").last().click();
       await page.locator("[data-tone=warn]").waitFor();
@@ -246,7 +246,7 @@ const SHOTS: Shot[] = [
     core: asksForContacts,
     go: async (page) => {
       await hash(page, "#/settings/entry");
-      await page.locator("section input").first().fill("call me");
+      await page.getByRole("textbox").first().fill("call me");
       await page.locator("button[data-variant=primary]").last().click();
       await page.getByRole("alert").first().waitFor();
     },

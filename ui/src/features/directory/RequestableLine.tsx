@@ -1,6 +1,8 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { EyeOff } from "lucide-react";
-import type { RequestableContact } from "@/bindings";
+import type { ContactKind, RequestableContact } from "@/bindings";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -9,6 +11,14 @@ import { CARD_KINDS } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import styles from "./ColleagueCard.module.css";
+
+const ASK: Record<ContactKind, MessageDescriptor> = {
+  phone: msg({ message: "Ask for phone", comment: "Button: asks a colleague to show a contact" }),
+  mobile: msg({ message: "Ask for mobile", comment: "Button: asks a colleague to show a contact" }),
+  email: msg({ message: "Ask for e-mail", comment: "Button: asks a colleague to show a contact" }),
+  fax: msg({ message: "Ask for fax", comment: "Button: asks a colleague to show a contact" }),
+  other: msg({ message: "Ask for contact", comment: "Button: asks a colleague to show a contact" }),
+};
 
 /** A contact that the colleague shows on request: asking for it, and what became of that. */
 export function RequestableLine({ practitionerId, contact: { kind, state } }: { practitionerId: string; contact: RequestableContact }) {
@@ -35,7 +45,7 @@ export function RequestableLine({ practitionerId, contact: { kind, state } }: { 
         </div>
         {state === null && (
           <Button size={28} busy={ask.busy} disabled={offline} onClick={() => ask.run({ practitioner_id: practitionerId, kind })}>
-            {t({ message: `Ask for ${key}`, comment: "Button: asks a colleague to show a contact, e.g. 'Mobile'" })}
+            {i18n._(ASK[kind])}
           </Button>
         )}
       </div>

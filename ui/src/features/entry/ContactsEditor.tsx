@@ -57,13 +57,15 @@ export function ContactsEditor({ contacts, problems, disabled, onContacts }: {
               />
               {fault && <p id={`contact-${index}`} className={styles.fault} role="alert">{faultSentence(i18n, fault)}</p>}
             </div>
-            <InlineSelect
-              disabled={disabled}
-              label={t({ message: `Who sees it: ${kind}`, comment: "Read aloud: choice of whom a contact is for; the kind of contact follows" })}
-              value={contact.visibility}
-              options={VISIBILITY_ORDER.map((each) => ({ value: each, label: i18n._(VISIBILITIES[each]) }))}
-              onValue={(visibility) => change(index, { visibility })}
-            />
+            <div className={styles.who}>
+              <InlineSelect
+                disabled={disabled}
+                label={t({ message: `Who sees it: ${kind}`, comment: "Read aloud: choice of whom a contact is for; the kind of contact follows" })}
+                value={contact.visibility}
+                options={VISIBILITY_ORDER.map((each) => ({ value: each, label: i18n._(VISIBILITIES[each]) }))}
+                onValue={(visibility) => change(index, { visibility })}
+              />
+            </div>
             <IconButton
               icon={X}
               size={28}

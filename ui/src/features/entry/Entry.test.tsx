@@ -125,11 +125,11 @@ it("tells who changed what and when", async () => {
 it("asks a colleague for a contact from their card, and says plainly that this needs a network", async () => {
   const core = new FakeCore();
   openApp(core, "/directory?colleague=p-1");
-  await userEvent.click(await screen.findByRole("button", { name: "Ask for Mobile" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Ask for mobile" }));
   expect(await screen.findByText("Asked. The answer shows here.")).toBeInTheDocument();
   act(() => core.setLink("offline"));
   const { router } = openApp(core, "/directory?colleague=p-4");
   expect(await screen.findByText("On request. You can ask when you are online.")).toBeInTheDocument();
   expect(router.state.location.pathname).toBe("/directory");
-  expect(screen.getByRole("button", { name: "Ask for Mobile" })).toBeDisabled();
+  expect(screen.getByRole("button", { name: "Ask for mobile" })).toBeDisabled();
 });

@@ -19,7 +19,7 @@ import { Requests } from "./Requests";
 import { SeenBy } from "./SeenBy";
 import { changedParts } from "./content";
 import { useDraft } from "./draft";
-import { PARTS } from "./words";
+import { PARTS, listed } from "./words";
 
 /** The doctor's own entry: what is theirs to keep, how others see it, who asks for more, and how it came to be so. */
 export function EntryPage() {
@@ -100,7 +100,7 @@ export function EntryPage() {
             </div>
           }
         >
-          {t({ message: `Nothing of yours is lost, and nothing was overwritten. Changed elsewhere: ${changedParts(draft.before, entry.content).map((part) => i18n._(PARTS[part])).join(", ") || "–"}.`, comment: "Note: an edit met a newer version; the parts that differ follow" })}
+          {t({ message: `Nothing of yours is lost, and nothing was overwritten. Changed elsewhere: ${listed(changedParts(draft.before, entry.content).map((part) => i18n._(PARTS[part])), i18n.locale) || "–"}.`, comment: "Note: an edit met a newer version; the parts that differ follow" })}
         </Banner>
       )}
       {failure && !conflict && <Banner tone="danger">{errorSentence(i18n, failure)}</Banner>}

@@ -7,7 +7,7 @@ import { useNow } from "@/lib/now";
 import { useCommand } from "@/lib/query";
 import { dateAndClock } from "@/lib/time";
 import styles from "./Entry.module.css";
-import { elementWords } from "./words";
+import { elementWords, listed } from "./words";
 
 const FIRST = 8;
 
@@ -26,7 +26,7 @@ export function History() {
           {shown.map(({ resource, version, at, own, changed }) => (
             <li key={`${resource} ${version}`}>
               <time dateTime={at}>{dateAndClock(Date.parse(at), now, i18n.locale)}</time>
-              <span>{version === 1 ? t({ message: "Listed", comment: "History of an entry: it came to be" }) : elementWords(i18n, changed).join(", ")}</span>
+              <span>{version === 1 ? t({ message: "Listed", comment: "History of an entry: it came to be" }) : listed(elementWords(i18n, changed), i18n.locale)}</span>
               <span className={styles.muted}>{own ? t({ message: "by you", comment: "History of an entry: who changed it" }) : t({ message: "by the registry: verification or import", comment: "History of an entry: who changed it" })}</span>
             </li>
           ))}

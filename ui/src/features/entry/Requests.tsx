@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { plural } from "@lingui/core/macro";
 import { UserRoundCheck, UserRoundSearch } from "lucide-react";
 import type { ContactRequest } from "@/bindings";
+import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Section, SettingRow } from "@/components/Card/Card";
@@ -24,6 +25,7 @@ function Row({ request }: { request: ContactRequest }) {
   const { t, i18n } = useLingui();
   const now = useNow();
   const answer = useAction("contact_answer");
+  const offline = useAppState().connection?.link === "offline";
   const kind = i18n._(CARD_KINDS[request.kind]);
   const when = dateAndClock(Date.parse(request.answered_at ?? request.asked_at), now, i18n.locale);
   const granted = request.state === "granted";
@@ -34,11 +36,11 @@ function Row({ request }: { request: ContactRequest }) {
     <>
       <SettingRow icon={granted ? UserRoundCheck : UserRoundSearch} title={<Asker request={request} />} detail={detail}>
         {granted ? (
-          <Button size={28} busy={answer.busy} onClick={() => answer.run({ id: request.id, granted: false })}>{t({ message: "Take back", comment: "Button: the colleague no longer sees the contact" })}</Button>
+          <Button size={28} busy={answer.busy} disabled={offline} onClick={() => answer.run({ id: request.id, granted: false })}>{t({ message: "Take back", comment: "Button: the colleague no longer sees the contact" })}</Button>
         ) : (
           <>
-            <Button size={28} busy={answer.busy} onClick={() => answer.run({ id: request.id, granted: false })}>{t({ message: "Decline", comment: "Button: a request for a contact" })}</Button>
-            <Button size={28} variant="primary" busy={answer.busy} onClick={() => answer.run({ id: request.id, granted: true })}>{t({ message: "Grant", comment: "Button: a colleague is shown a contact" })}</Button>
+            <Button size={28} busy={answer.busy} disabled={offline} onClick={() => answer.run({ id: request.id, granted: false })}>{t({ message: "Decline", comment: "Button: a request for a contact" })}</Button>
+            <Button size={28} busy={answer.busy} disabled={offline} onClick={() => answer.run({ id: request.id, granted: true })}>{t({ message: "Grant", comment: "Button: a colleague is shown a contact" })}</Button>
           </>
         )}
       </SettingRow>

@@ -61,3 +61,8 @@ export function elementWords(i18n: I18n, names: readonly string[]): string[] {
   const other = msg({ message: "Other details", comment: "What changed in a directory entry" });
   return [...new Set(names.map((name) => i18n._(ELEMENTS[name] ?? other)))];
 }
+
+/** Words one after another, as the reader's language separates them. */
+export function listed(words: readonly string[], locale: string): string {
+  return words.join(locale.startsWith("zh") ? "、" : ", ");
+}
