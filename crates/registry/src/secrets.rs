@@ -26,6 +26,7 @@ pub enum Use {
     RegistrationToken,
     SessionToken,
     OpenIdToken,
+    DirectoryKey,
     /// By which a database knows the secret file again.
     Mark,
 }
@@ -43,6 +44,7 @@ impl Use {
             Self::RegistrationToken => b"registration token",
             Self::SessionToken => b"session token",
             Self::OpenIdToken => b"openid token",
+            Self::DirectoryKey => b"directory key",
             Self::Mark => b"mark",
         }
     }

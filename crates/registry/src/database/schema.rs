@@ -57,6 +57,39 @@ table! {
 }
 
 table! {
+    leaves (type_, id) {
+        #[sql_name = "type"]
+        type_ -> Text,
+        id -> Text,
+        leaf -> Binary,
+    }
+}
+
+table! {
+    publications (chain, number) {
+        chain -> Text,
+        number -> BigInt,
+        seq -> BigInt,
+        version -> BigInt,
+        issued_at -> BigInt,
+        changes -> Nullable<Text>,
+        snapshot -> Nullable<Text>,
+        changes_bytes -> BigInt,
+        snapshot_bytes -> BigInt,
+    }
+}
+
+table! {
+    directory_keys (number) {
+        number -> BigInt,
+        verifying -> Text,
+        seed_sealed -> Binary,
+        passed_on -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+table! {
     entries (key) {
         key -> BigInt,
         kind -> SmallInt,

@@ -9,8 +9,13 @@ use crate::problem::{Code, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use consilium_fhir::capability::{Implementation, Interaction, Rest, RestResource, SearchParam, Security, Software};
+use consilium_fhir::capability::{
+    Implementation, Interaction, Rest, RestOperation, RestResource, SearchParam, Security, Software,
+};
 use consilium_fhir::{CapabilityStatement, Resource};
+
+/// FHIR Bulk Data Access STU 4 (ballot).
+const BULK_PUBLISH: &str = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/bulk-publish";
 
 /// When what this says last changed.
 const DATE: &str = "2026-11-25";
@@ -128,6 +133,12 @@ fn statement(app: &App) -> CapabilityStatement {
                 "history-system",
                 Some("The latest state of each resource that changed, oldest change first (IHE ITI-91)."),
             )],
+            operation: vec![RestOperation {
+                name: "bulk-publish".into(),
+                definition: BULK_PUBLISH.into(),
+                documentation: Some("Signed files of the whole directory without contacts, and of what changed.".into()),
+                ..RestOperation::default()
+            }],
             ..Rest::default()
         }],
         ..CapabilityStatement::default()

@@ -9,8 +9,8 @@ use super::search::{pairs, strict};
 use crate::accounts::account::Account;
 use crate::accounts::session;
 use crate::clock::{Millis, instant};
-use crate::database::Connection;
-use crate::database::schema::{changes, facts, resources};
+use crate::database::schema::{changes, resources};
+use crate::database::{self, Connection};
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use axum::extract::{Path, State};
@@ -128,7 +128,7 @@ fn instant_of(text: &str) -> Result<Millis, Problem> {
 }
 
 fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> Result<Cursor, Problem> {
-    let database = id_of_database(c)?;
+    let database = database::id(c)?;
     let last: i64 = changes::table.select(changes::seq).order(changes::seq.desc()).first(c).optional()?.unwrap_or(0);
     if let Some(cursor) = cursor {
         // Ahead of the log: the database went back to an earlier copy of itself.
@@ -145,11 +145,6 @@ fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> R
         }
         None => Cursor { database, after: 0, began: last },
     })
-}
-
-/// Made at random with the database, so that a cursor of another one is known.
-fn id_of_database(c: &mut Connection) -> Result<String, Problem> {
-    Ok(facts::table.find("database id").select(facts::value).first(c)?)
 }
 
 fn page(

@@ -20,6 +20,8 @@ pub mod search;
 pub mod store;
 mod update;
 
+pub use kind::Kind;
+
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use axum::Router;

@@ -58,6 +58,7 @@ pub async fn put(
             move |c| change(c, &app, &account, kind, &id, wanted.as_deref(), sent)
         })
         .await?;
+    app.publisher.wake();
     Ok(versioned(media::json(stored.body), stored.version, stored.changed_at))
 }
 

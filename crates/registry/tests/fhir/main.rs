@@ -10,4 +10,5 @@ mod interop;
 mod metadata;
 mod own_entry;
 mod paging;
+mod publication;
 mod search;

@@ -47,6 +47,9 @@ async fn it_is_true(on: Backend) -> anyhow::Result<()> {
     let CapabilityStatement { fhir_version, rest, .. } = *statement;
     assert_eq!(fhir_version.as_deref(), Some("4.0.1"));
     assert_eq!(rest[0].resource.iter().map(|r| r.type_.as_str()).collect::<Vec<_>>(), KINDS);
+    let operations: Vec<&str> = rest[0].operation.iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(operations, ["bulk-publish"]);
+    assert_eq!(directory.get("$bulk-publish").await?.status, 200);
     assert_eq!(rest[0].interaction.iter().map(|i| i.code.as_str()).collect::<Vec<_>>(), ["history-system"]);
     assert_eq!(directory.get("_history").await?.status, 200);
 
