@@ -285,7 +285,7 @@ async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Durati
     let begin = Instant::now();
     let pattern = format!("%{text}%");
     let mut statement = connection.prepare_cached(
-        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.practitioner
+        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          WHERE p.han LIKE ?1 OR replace(p.latin, ' ', '') LIKE ?1 ORDER BY c.rank",
     )?;
     let found = statement.query_map([pattern], |row| row.get::<_, i64>(0))?.count();

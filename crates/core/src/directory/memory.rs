@@ -29,19 +29,19 @@ impl People {
     }
 }
 
-/// What was worked out in one state of the database, which is its generation and revision.
+/// What was worked out in one state of the database, which is its generation and revision: up to `N` answers.
 #[derive(Debug)]
-pub(super) struct Answers<T>(Mutex<Kept<T>>);
+pub(super) struct Answers<T, const N: usize = MOST>(Mutex<Kept<T>>);
 
 type Kept<T> = (State, HashMap<String, T>);
 
-impl<T> Default for Answers<T> {
+impl<T, const N: usize> Default for Answers<T, N> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T: Clone> Answers<T> {
+impl<T: Clone, const N: usize> Answers<T, N> {
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
     }
@@ -50,7 +50,7 @@ impl<T: Clone> Answers<T> {
     pub(super) fn get<E>(&self, state: State, question: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.0 != state || kept.1.len() >= MOST {
+            if kept.0 != state || kept.1.len() >= N {
                 *kept = (state, HashMap::new());
             }
             if let Some(answer) = kept.1.get(question) {
@@ -66,22 +66,20 @@ impl<T: Clone> Answers<T> {
     }
 }
 
-/// A few answers that are large, the latest ones.
+/// The latest `N` answers of those that are large.
 #[derive(Debug)]
-pub(super) struct Few<T>(Mutex<(State, VecDeque<(String, T)>)>);
+pub(super) struct Few<T, const N: usize = 4>(Mutex<(State, VecDeque<(String, T)>)>);
 
 /// Generation and revision of the database.
 pub(super) type State = (u64, i64);
 
-const FEW: usize = 4;
-
-impl<T> Default for Few<T> {
+impl<T, const N: usize> Default for Few<T, N> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T: Clone> Few<T> {
+impl<T: Clone, const N: usize> Few<T, N> {
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
     }
@@ -92,12 +90,17 @@ impl<T: Clone> Few<T> {
         if kept.0 != state {
             *kept = (state, VecDeque::new());
         }
-        if let Some((_, answer)) = kept.1.iter().find(|(asked, _)| asked == question) {
-            return Ok(answer.clone());
+        let known = kept.1.iter().position(|(asked, _)| asked == question);
+        if let Some(found) = known.and_then(|at| kept.1.remove(at)) {
+            let answer = found.1.clone();
+            kept.1.push_back(found);
+            return Ok(answer);
         }
         let answer = work()?;
-        kept.1.truncate(FEW - 1);
-        kept.1.push_front((question.to_owned(), answer.clone()));
+        if kept.1.len() >= N {
+            kept.1.pop_front();
+        }
+        kept.1.push_back((question.to_owned(), answer.clone()));
         Ok(answer)
     }
 }

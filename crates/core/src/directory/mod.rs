@@ -3,10 +3,13 @@
 //! The copy follows the registry's `_history` (docs/registry-api.md) page by page. Each page, with its deletions and
 //! the place where to go on, is one transaction, so that a copy that was broken off goes on where it was.
 
+mod bits;
 mod columns;
-mod expression;
+mod common;
 mod feed;
 mod fold;
+mod found;
+mod grams;
 mod index;
 mod known;
 mod lookup;
@@ -14,11 +17,16 @@ mod memory;
 mod names;
 mod people;
 mod pinyin;
+mod postings;
+mod query;
+mod renamed;
 mod resources;
 mod search;
+mod shared;
 mod stored;
 mod sync;
 mod terms;
+mod touched;
 mod typos;
 
 pub use feed::{Feed, FeedError};
@@ -42,7 +50,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// Files of earlier versions are empty to this one, which fetches everything again.
-const MIGRATIONS: Migrations = &["", "", include_str!("schema.sql")];
+const MIGRATIONS: Migrations = &["", "", "", include_str!("schema.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -62,8 +70,6 @@ struct Inner {
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
     people: People,
     memory: Memory,
-    /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
-    day: Mutex<String>,
 }
 
 impl Directory {
@@ -89,7 +95,6 @@ impl Directory {
             acquaintances: Mutex::default(),
             people: People::default(),
             memory: Memory::default(),
-            day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let stored = directory.read(sync::stored_status).await?;
@@ -156,20 +161,14 @@ impl Directory {
 
     pub async fn counts(&self) -> Result<DirectoryCounts, Error> {
         self.ask(|desk| {
-            let my_hospital = match desk.own {
-                Some(n) => desk
-                    .db
-                    .prepare_cached("SELECT count(*) FROM colleague WHERE organization = ?1")?
-                    .query_row([n], |row| row.get(0))?,
-                None => 0,
-            };
+            let my_hospital = desk.at_own_hospital()?;
             let (favourites, recent) = desk.acquainted()?;
-            Ok(DirectoryCounts { all: search::count(desk.db, None)?, my_hospital, favourites, recent })
+            Ok(DirectoryCounts { all: search::count(desk.db)?, my_hospital, favourites, recent })
         })
         .await
     }
 
-    /// Works out beforehand what the first filters, orders and far pages need. Takes about a second for a million.
+    /// Reads beforehand what searches, filters and orders need. Takes about a second for a million.
     pub async fn prepare(&self) -> Result<(), Error> {
         self.ask(|desk| desk.prepare()).await
     }
@@ -179,7 +178,6 @@ impl Directory {
         work: impl Fn(&Desk<'_>) -> rusqlite::Result<T> + Clone + Send + 'static,
     ) -> Result<T, Error> {
         let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
-        self.keep_day(&today).await;
         let acquaintances = self.acquaintances();
         self.read(move |db| {
             work(&Desk {
@@ -188,32 +186,10 @@ impl Directory {
                 state: (inner.database.generation(), sync::revision(db)?),
                 own: own_hospital(db, viewer.as_deref())?,
                 acquaintances: &acquaintances,
-                today: &today,
+                today,
             })
         })
         .await
-    }
-
-    /// Takes the badge in the index from those whose verification ran out, at the first question of a day.
-    async fn keep_day(&self, today: &str) {
-        {
-            let mut day = self.inner.day.lock().unwrap_or_else(PoisonError::into_inner);
-            if day.as_str() >= today {
-                return;
-            }
-            // Tried once: a full disk must not make every search wait.
-            today.clone_into(&mut day);
-        }
-        let (as_of, since) = (today.to_owned(), today.to_owned());
-        // A look does not wait for what is being written, such as a first load.
-        if !matches!(self.inner.database.read(move |db| index::has_expired(db, &since)).await, Ok(true)) {
-            return;
-        }
-        match self.inner.database.write(move |db| index::expire(db, &as_of)).await {
-            Ok(true) => self.inner.changes.send_modify(|n| *n += 1),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(code = ?error.code, "expired verifications stay in the index"),
-        }
     }
 
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
@@ -269,7 +245,7 @@ impl Directory {
         let today = today();
         let read: Vec<(String, Option<Person>)> = self
             .read(move |db| {
-                unknown.iter().map(|user_id| Ok((user_id.clone(), people::person(db, user_id, &today)?))).collect()
+                unknown.iter().map(|user_id| Ok((user_id.clone(), people::person(db, user_id, today)?))).collect()
             })
             .await?;
         for (user_id, person) in read {
@@ -328,8 +304,9 @@ fn shadow_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn today() -> String {
-    chrono::Utc::now().format("%Y-%m-%d").to_string()
+/// In days since 1970.
+fn today() -> u16 {
+    stored::days(&chrono::Utc::now().format("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]

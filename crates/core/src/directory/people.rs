@@ -35,13 +35,12 @@ pub(super) fn hospital_of(db: &Connection, user_id: &str) -> rusqlite::Result<Op
     .optional()
 }
 
-/// `today` is `YYYY-MM-DD`: a verification that ran out is none.
-pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::Result<Option<Person>> {
+/// `today` is in days since 1970: a verification that ran out is none.
+pub(super) fn person(db: &Connection, user_id: &str, today: u16) -> rusqlite::Result<Option<Person>> {
     let Some(rank) = rank_of(db, user_id)? else { return Ok(None) };
     db.prepare_cached(
-        "SELECT p.id, p.han, p.latin, r.verified_at, r.valid_until,
-         title.key, hospital.zh, hospital.en
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+        "SELECT p.id, p.han, p.latin, c.until, title.key, hospital.zh, hospital.en
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term hospital ON hospital.n = c.organization
          WHERE c.rank = ?1",
     )?
@@ -51,9 +50,9 @@ pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::R
             user_id: user_id.to_owned(),
             practitioner_id: stored::id_text(&row.get(0)?),
             name: Name { han: row.get(1)?, latin: row.get(2)? },
-            verified: stored::in_force(&row.get(3)?, &row.get(4)?, today),
-            title: text(5)?,
-            hospital: Text { zh: text(6)?, en: text(7)? },
+            verified: row.get::<_, u16>(3)? >= today,
+            title: text(4)?,
+            hospital: Text { zh: text(5)?, en: text(6)? },
         })
     })
     .optional()
@@ -63,7 +62,7 @@ pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::R
 pub(super) fn card(db: &Connection, rank: i64, viewer: Option<&str>) -> rusqlite::Result<Option<ColleagueCard>> {
     let specialties: Vec<Text> = db
         .prepare_cached(
-            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = c.role JOIN json_each(r.interests) i
+            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place JOIN json_each(r.interests) i
              JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
         )?
         .query_map([rank], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
@@ -73,9 +72,11 @@ pub(super) fn card(db: &Connection, rank: i64, viewer: Option<&str>) -> rusqlite
          city.zh, city.en, iif(r.phone = '', p.phone, r.phone), iif(r.email = '', p.email, r.email),
          r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
          '@' || r.localpart || ':' || s.name
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
+         JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
-         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN term city ON city.n = c.city
+         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN organization o ON o.n = c.organization
+         LEFT JOIN term city ON city.n = o.city
          LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
          WHERE c.rank = ?1",
     )?

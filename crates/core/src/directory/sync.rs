@@ -171,6 +171,10 @@ struct Applied {
 fn apply(db: &Connection, page: &Page) -> rusqlite::Result<Applied> {
     let before = stored_status(db)?;
     let first_load = before.phase != DirectoryPhase::Complete;
+    if first_load {
+        // What is looked up has no order. The connections that come after the load have the usual room again.
+        db.execute_batch("PRAGMA cache_size = -65536")?;
+    }
     for entry in &page.bundle.entry {
         if let Some((resource_type, id)) = entry.deleted() {
             resources::delete(db, resource_type, id)?;
@@ -183,6 +187,9 @@ fn apply(db: &Connection, page: &Page) -> rusqlite::Result<Applied> {
     let due = page.last || !first_load || waiting >= index::BATCH.min(i64::from(before.colleagues).max(1000));
     if due && waiting > 0 {
         index::refresh(db)?;
+    }
+    if page.last && !first_load {
+        index::settle(db)?;
     }
     let changed = !page.bundle.entry.is_empty() || (page.last && first_load);
     let loaded = before.loaded.saturating_add(page.size());
@@ -208,7 +215,7 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
 
 /// The state as the database holds it.
 pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus> {
-    let colleagues = search::count(db, None)?;
+    let colleagues = search::count(db)?;
     db.prepare_cached("SELECT phase, loaded, total, as_of FROM state")?.query_row([], |row| {
         Ok(DirectoryStatus {
             phase: match row.get(0)? {
