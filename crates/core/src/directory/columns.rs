@@ -32,7 +32,8 @@ pub(super) struct Columns {
     titles: Column<u16>,
     departments: Column<u16>,
     organizations: Column<u32>,
-    /// Who has a term besides, such as a field of interest.
+    interests: Column<u16>,
+    /// Who has a term besides, such as a second field of interest.
     others: HashMap<u32, Vec<u32>>,
     /// Days since 1970 through which the verification counts.
     until: Vec<u16>,
@@ -50,35 +51,39 @@ pub(super) struct Columns {
 }
 
 /// Columns of a row of `colleague`, as [`Listed::of`] takes them.
-const LISTED: &str = "rank, title, department, organization, until, joined, others, place";
+pub(super) const LISTED: &str = "rank, place, title, department, organization, interest, others, until, joined";
 
-/// Somebody in the list.
+/// Somebody in the list. What they have is told by terms; 0 is none.
 #[derive(Debug)]
-struct Listed {
+pub(super) struct Listed {
     zone: i64,
-    practitioner: u32,
-    place: i64,
-    title: u32,
-    department: u32,
-    organization: u32,
-    until: u16,
-    joined: bool,
+    pub practitioner: u32,
+    /// Which of their roles is shown.
+    pub place: i64,
+    pub title: u32,
+    pub department: u32,
+    pub organization: u32,
+    pub interest: u32,
     others: Vec<u32>,
+    /// Days since 1970 through which the verification counts.
+    pub until: u16,
+    pub joined: bool,
 }
 
 impl Listed {
-    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         let rank = row.get(0)?;
         Ok(Self {
             zone: index::title_at(rank),
             practitioner: index::practitioner_at(rank) as u32,
-            title: row.get(1)?,
-            department: row.get(2)?,
-            organization: row.get(3)?,
-            until: row.get(4)?,
-            joined: row.get(5)?,
+            place: row.get(1)?,
+            title: row.get(2)?,
+            department: row.get(3)?,
+            organization: row.get(4)?,
+            interest: row.get(5)?,
             others: stored::terms_of(&row.get(6)?).into_iter().map(|term| term as u32).collect(),
-            place: row.get(7)?,
+            until: row.get(7)?,
+            joined: row.get(8)?,
         })
     }
 }
@@ -252,6 +257,7 @@ impl Columns {
             titles: Column::with_capacity(size),
             departments: Column::with_capacity(size),
             organizations: Column::with_capacity(size),
+            interests: Column::with_capacity(size),
             others: HashMap::new(),
             until: Vec::with_capacity(size),
             joined: Bits::default(),
@@ -276,6 +282,7 @@ impl Columns {
             columns.titles.push(listed.title);
             columns.departments.push(listed.department);
             columns.organizations.push(listed.organization);
+            columns.interests.push(listed.interest);
             columns.until.push(listed.until);
             joined.push(listed.joined);
             if listed.place != 0 {
@@ -302,6 +309,7 @@ impl Columns {
         }
         self.departments.sort();
         self.organizations.sort();
+        self.interests.sort();
     }
 
     /// The columns after these practitioners changed; `organizations` if any hospital did.
@@ -373,6 +381,7 @@ impl Columns {
             titles: self.titles.after(&changes, |listed| listed.title),
             departments: self.departments.after(&changes, |listed| listed.department),
             organizations: self.organizations.after(&changes, |listed| listed.organization),
+            interests: self.interests.after(&changes, |listed| listed.interest),
             others,
             until: spliced(&self.until, &changes, |listed| listed.until),
             joined: Bits::of(joined.into_iter()),
@@ -410,10 +419,21 @@ impl Columns {
         self.practitioners.len() as u32
     }
 
-    /// The practitioner in a slot, and the place of the role that is shown.
-    pub(super) fn shown(&self, slot: u32) -> Option<(i64, i64)> {
+    /// Who is in a slot.
+    pub(super) fn listed(&self, slot: u32) -> Option<Listed> {
         let practitioner = *self.practitioners.get(slot as usize)?;
-        Some((practitioner.into(), self.places.get(&practitioner).copied().unwrap_or_default()))
+        Some(Listed {
+            zone: self.zone(slot),
+            practitioner,
+            place: self.places.get(&practitioner).copied().unwrap_or_default(),
+            title: self.titles.term(slot),
+            department: self.departments.term(slot),
+            organization: self.organizations.term(slot),
+            interest: self.interests.term(slot),
+            others: Vec::new(),
+            until: self.until.get(slot as usize).copied().unwrap_or_default(),
+            joined: self.joined.has(slot),
+        })
     }
 
     /// The slot of a practitioner, if they are listed.
@@ -443,6 +463,7 @@ impl Columns {
         let organizations = self.shared.with_any(terms);
         self.organizations.join(organizations.into_iter(), bits);
         self.departments.join(terms.iter().copied(), bits);
+        self.interests.join(terms.iter().copied(), bits);
         if terms.iter().any(|term| self.titles.places.contains_key(term)) {
             self.titles.join(terms.iter().copied(), bits);
         }

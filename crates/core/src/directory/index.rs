@@ -49,6 +49,7 @@ struct Colleague {
     organization: i64,
     department: i64,
     title: i64,
+    interest: i64,
     others: Vec<i64>,
     joined: bool,
     until: u16,
@@ -88,7 +89,8 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
     let gone = remove("colleague", "rank", &gone)?;
     remove("phone_index", "rowid", &numbers)?;
     listed.sort_unstable_by_key(|c| c.rank);
-    let mut insert = db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    let mut insert =
+        db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
     for c in &listed {
         insert.execute(params![
             c.rank,
@@ -96,6 +98,7 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
             c.organization,
             c.department,
             c.title,
+            c.interest,
             stored::terms(&c.others),
             c.joined,
             c.until,
@@ -234,7 +237,8 @@ fn colleague(
         organization: role.organization,
         department: role.departments.first().copied().unwrap_or_default(),
         title: role.title,
-        others: role.departments.into_iter().skip(1).chain(role.interests).collect(),
+        interest: role.interests.first().copied().unwrap_or_default(),
+        others: role.departments.into_iter().skip(1).chain(role.interests.into_iter().skip(1)).collect(),
         joined: role.joined,
         until: role.until,
         name_key: person.forms.sort_key(),

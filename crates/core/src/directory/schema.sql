@@ -132,7 +132,9 @@ CREATE TABLE colleague (
     organization INTEGER NOT NULL,
     department INTEGER NOT NULL,
     title INTEGER NOT NULL,
-    -- Terms by which they are found besides: further departments, fields of interest. Null, one, or a JSON array.
+    -- The first field of interest; 0 if there is none.
+    interest INTEGER NOT NULL,
+    -- Terms by which they are found besides: further departments and fields of interest. Null, one, or a JSON array.
     others ANY,
     -- Has an account.
     joined INTEGER NOT NULL,

@@ -1,14 +1,14 @@
 //! Pages of results and the counts beside them.
 
 use super::bits::Bits;
-use super::columns::Columns;
+use super::columns::{Columns, LISTED, Listed};
 use super::fold::query_words;
 use super::found::Found;
 use super::known::{Acquaintances, Known, known};
 use super::memory::{Answers, Few, State};
 use super::names::NameForms;
 use super::query::{Class, Facet, Search, YES_NO};
-use super::{index, resources, stored, terms, touched};
+use super::{resources, stored, terms, touched};
 use consilium_api::account::Name;
 use consilium_api::directory::{
     ColleagueRow, DirectoryPage, DirectoryQuery, DirectorySort, FacetValue, Facets, LetterStart, NameMatch, PhoneMatch,
@@ -65,9 +65,6 @@ enum Part {
     Ranked(Bits),
 }
 
-/// Somebody in a list: a practitioner and the place of the role that is shown.
-type Shown = (i64, i64);
-
 impl Desk<'_> {
     pub(super) fn page(&self, query: &DirectoryQuery) -> rusqlite::Result<DirectoryPage> {
         let limit = query.limit.min(MOST_ROWS);
@@ -88,8 +85,8 @@ impl Desk<'_> {
             let page = sorted.iter().copied().skip(query.offset as usize).take(limit as usize).collect();
             (page, sorted.len() as u32, 0)
         };
-        let shown = slots.into_iter().filter_map(|slot| columns.shown(slot));
-        let rows = self.rows(shown, &found.search)?;
+        let listed = slots.into_iter().filter_map(|slot| columns.listed(slot));
+        let rows = self.rows(listed, &found.search)?;
         Ok(DirectoryPage { rows, total, known: head, similar: found.search.similar })
     }
 
@@ -102,13 +99,12 @@ impl Desk<'_> {
         if !everybody || !query_words(&query.text).is_empty() || !by_rank || offset > NEAR {
             return Ok(None);
         }
-        let ranked: Vec<(i64, i64)> = self
+        let listed: Vec<Listed> = self
             .db
-            .prepare_cached("SELECT rank, place FROM colleague ORDER BY rank LIMIT ?1 OFFSET ?2")?
-            .query_map([limit, query.offset], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .prepare_cached(&format!("SELECT {LISTED} FROM colleague ORDER BY rank LIMIT ?1 OFFSET ?2"))?
+            .query_map([limit, offset], Listed::of)?
             .collect::<rusqlite::Result<_>>()?;
-        let shown = ranked.into_iter().map(|(rank, place)| (index::practitioner_at(rank), place));
-        let rows = self.rows(shown, &Search::default())?;
+        let rows = self.rows(listed.into_iter(), &Search::default())?;
         Ok(Some(DirectoryPage { rows, total: count(self.db)?, known: 0, similar: false }))
     }
 
@@ -217,58 +213,73 @@ impl Desk<'_> {
         Ok((cut(&parts, query.offset, limit), size))
     }
 
-    fn rows(&self, shown: impl Iterator<Item = Shown>, search: &Search) -> rusqlite::Result<Vec<ColleagueRow>> {
+    fn rows(&self, listed: impl Iterator<Item = Listed>, search: &Search) -> rusqlite::Result<Vec<ColleagueRow>> {
         let mut rows = Vec::new();
-        for (practitioner, place) in shown {
-            rows.extend(self.row(practitioner, place, search)?);
+        for listed in listed {
+            rows.extend(self.row(&listed, search)?);
         }
         Ok(rows)
     }
 
-    fn row(&self, practitioner: i64, place: i64, search: &Search) -> rusqlite::Result<Option<ColleagueRow>> {
-        self.db
-            .prepare_cached(
-                "SELECT p.id, p.han, p.surname, p.latin, p.family, coalesce(r.title, p.title), r.departments, r.interests,
-                 r.organization, r.verified_at, r.valid_until, r.localpart IS NOT NULL, iif(r.phone = '', p.phone, r.phone)
-                 FROM practitioner p JOIN role r ON r.n = ?2 WHERE p.n = ?1",
-            )?
-            .query_row([practitioner, resources::roles_of(practitioner).0 + place], |row| {
-                let name = Name { han: row.get(1)?, latin: row.get(3)? };
+    fn row(&self, listed: &Listed, search: &Search) -> rusqlite::Result<Option<ColleagueRow>> {
+        let named = self
+            .db
+            .prepare_cached("SELECT id, han, latin, surname, family FROM practitioner WHERE n = ?1")?
+            .query_row([listed.practitioner], |row| {
+                let name = Name { han: row.get(1)?, latin: row.get(2)? };
                 let mut matched = NameMatch::default();
                 if search.has_words() {
-                    let surname = row.get::<_, i64>(2)?.try_into().unwrap_or(0);
+                    let surname = row.get::<_, i64>(3)?.try_into().unwrap_or(0);
                     let forms = NameForms::new(&name.han, surname, &name.latin, row.get(4)?);
                     for spellings in search.spellings() {
                         forms.highlight_first(spellings, &mut matched);
                     }
                 }
-                let number: String = row.get(12)?;
-                let ranges: Vec<_> = search.digits().filter_map(|digits| digits_in(&number, digits)).collect();
-                let id = stored::id_text(&row.get(0)?);
-                let first = |at: usize| Ok::<_, rusqlite::Error>(stored::terms_of(&row.get(at)?).first().copied());
-                let until = stored::counts_through(&row.get(9)?, &row.get(10)?);
-                let hospital = self.label(row.get::<_, Option<u32>>(8)?)?;
-                Ok(ColleagueRow {
-                    favourite: self.acquaintances.favourites.contains(&id),
-                    id,
-                    name,
-                    matched,
-                    title: self.label(row.get(5)?)?.key.clone(),
-                    department: self.label(first(6)?.map(|n| n as u32))?.key.clone(),
-                    specialty: self.label(first(7)?.map(|n| n as u32))?.text.clone(),
-                    city: self.label(hospital.city)?.text.clone(),
-                    hospital: hospital.text.clone(),
-                    verified: until >= self.today,
-                    joined: row.get(11)?,
-                    phone: (!ranges.is_empty()).then_some(PhoneMatch { number, ranges }),
-                })
+                Ok((stored::id_text(&row.get(0)?), name, matched))
             })
-            .optional()
+            .optional()?;
+        let Some((id, name, matched)) = named else { return Ok(None) };
+        let hospital = self.label(listed.organization)?;
+        Ok(Some(ColleagueRow {
+            favourite: self.acquaintances.favourites.contains(&id),
+            id,
+            name,
+            matched,
+            title: self.label(listed.title)?.key.clone(),
+            department: self.label(listed.department)?.key.clone(),
+            specialty: self.label(listed.interest)?.text.clone(),
+            city: self.label(hospital.city.unwrap_or_default())?.text.clone(),
+            hospital: hospital.text.clone(),
+            verified: listed.until >= self.today,
+            joined: listed.joined,
+            phone: self.phone_match(listed, search)?,
+        }))
+    }
+
+    /// Where the digits that were looked for are in the telephone number that is shown.
+    fn phone_match(&self, listed: &Listed, search: &Search) -> rusqlite::Result<Option<PhoneMatch>> {
+        if search.digits().next().is_none() {
+            return Ok(None);
+        }
+        let practitioner = i64::from(listed.practitioner);
+        let role = resources::roles_of(practitioner).0 + listed.place;
+        let number: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT iif(r.phone = '', p.phone, r.phone) FROM practitioner p JOIN role r ON r.n = ?2 WHERE p.n = ?1",
+            )?
+            .query_row([practitioner, role], |row| row.get(0))
+            .optional()?;
+        let number = number.unwrap_or_default();
+        let ranges: Vec<_> = search.digits().filter_map(|digits| digits_in(&number, digits)).collect();
+        Ok((!ranges.is_empty()).then_some(PhoneMatch { number, ranges }))
     }
 
     /// Key and words of a term; empty if there is none.
-    fn label(&self, n: Option<u32>) -> rusqlite::Result<Arc<Label>> {
-        let Some(n) = n else { return Ok(Arc::default()) };
+    fn label(&self, n: u32) -> rusqlite::Result<Arc<Label>> {
+        if n == 0 {
+            return Ok(Arc::default());
+        }
         self.memory.labels.get(self.state, &n.to_string(), || {
             let label = self
                 .db
@@ -368,7 +379,7 @@ impl Desk<'_> {
         chosen.retain(|(n, _)| counts.iter().all(|(term, _)| term != n));
         let mut values = Vec::with_capacity(counts.len());
         for (n, count) in counts.into_iter().chain(chosen) {
-            let label = self.label(Some(n))?;
+            let label = self.label(n)?;
             values.push(FacetValue { key: label.key.clone(), label: label.text.clone(), count });
         }
         Ok(values)
