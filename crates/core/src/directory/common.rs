@@ -34,6 +34,11 @@ pub(super) fn read(db: &Connection, start: &str, each: impl FnMut(u32)) -> rusql
     Ok(found.is_some())
 }
 
+/// Whether it is a common word.
+pub(super) fn is_one(db: &Connection, start: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM common WHERE word = ?1")?.exists([start])
+}
+
 /// A beginning of the words at hand and who has one of them, each perhaps several times.
 #[derive(Default)]
 struct Level {

@@ -8,7 +8,7 @@ use super::{common, lookup, stored, touched};
 use consilium_registry_api::terminology::TITLES;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Practitioners that are indexed at once during the first load: in large sorted batches it is several times faster.
 pub(super) const BATCH: i64 = 10_000;
@@ -70,14 +70,17 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     let ranks = title_ranks(db)?;
     let mut gone: Vec<i64> = Vec::new();
-    let mut listed = Vec::with_capacity(stale.len());
-    let mut named: Vec<(i64, BTreeSet<String>)> = Vec::new();
+    let mut people = Vec::with_capacity(stale.len());
     for (practitioner, renamed) in &stale {
         gone.extend(rank_of(db, *practitioner)?);
-        let Some(person) = person(db, *practitioner)? else { continue };
-        listed.extend(colleague(db, *practitioner, &person, &ranks)?);
-        if *renamed {
-            named.push((*practitioner, person.forms.tokens()));
+        people.extend(person(db, *practitioner, *renamed)?);
+    }
+    let mut listed = Vec::with_capacity(people.len());
+    let mut named: Vec<(i64, String)> = Vec::new();
+    for (person, forms) in people.iter().zip(forms_of(&people)) {
+        listed.extend(colleague(db, person, forms.sort_key, &ranks)?);
+        if person.renamed {
+            named.push((person.practitioner, forms.tokens));
         }
     }
     let remove = |table: &str, column: &str, numbers: &[i64]| {
@@ -124,7 +127,7 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Puts the words of those who have another name in the place of their old ones.
-fn rename(db: &Connection, stale: &[(i64, bool)], named: &[(i64, BTreeSet<String>)]) -> rusqlite::Result<()> {
+fn rename(db: &Connection, stale: &[(i64, bool)], named: &[(i64, String)]) -> rusqlite::Result<()> {
     let renamed: Vec<i64> =
         stale.iter().filter(|(_, renamed)| *renamed).map(|(practitioner, _)| *practitioner).collect();
     if renamed.is_empty() {
@@ -134,9 +137,10 @@ fn rename(db: &Connection, stale: &[(i64, bool)], named: &[(i64, BTreeSet<String
     db.execute("DELETE FROM name_index WHERE rowid IN (SELECT value FROM json_each(?1))", [&renamed])?;
     let mut insert = db.prepare_cached("INSERT INTO name_index (rowid, tokens) VALUES (?1, ?2)")?;
     for (practitioner, tokens) in named {
-        insert.execute(params![practitioner, terms::join(tokens)])?;
+        insert.execute(params![practitioner, tokens])?;
     }
-    Grams::add(db, Words::Names, named.iter().flat_map(|(_, tokens)| tokens).map(String::as_str))?;
+    // What stands between words breaks them.
+    Grams::add(db, Words::Names, named.iter().map(|(_, tokens)| tokens.as_str()))?;
     if common::written(db)? {
         db.execute("INSERT OR IGNORE INTO renamed SELECT value FROM json_each(?1)", [&renamed])?;
     }
@@ -167,27 +171,74 @@ fn title_ranks(db: &Connection) -> rusqlite::Result<HashMap<i64, i64>> {
 
 /// A practitioner who is known.
 struct Person {
-    forms: NameForms,
+    practitioner: i64,
+    renamed: bool,
+    han: String,
+    surname: usize,
+    latin: String,
+    family: i64,
     title: Option<i64>,
     phone: String,
 }
 
-fn person(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<Person>> {
+fn person(db: &Connection, practitioner: i64, renamed: bool) -> rusqlite::Result<Option<Person>> {
     db.prepare_cached("SELECT han, surname, latin, family, title, phone FROM practitioner WHERE n = ?1 AND known = 1")?
         .query_row([practitioner], |row| {
-            let surname = row.get::<_, i64>(1)?.try_into().unwrap_or(0);
-            let forms = NameForms::new(row.get_ref(0)?.as_str()?, surname, row.get_ref(2)?.as_str()?, row.get(3)?);
-            Ok(Person { forms, title: row.get(4)?, phone: row.get(5)? })
+            Ok(Person {
+                practitioner,
+                renamed,
+                han: row.get(0)?,
+                surname: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
+                latin: row.get(2)?,
+                family: row.get(3)?,
+                title: row.get(4)?,
+                phone: row.get(5)?,
+            })
         })
         .optional()
+}
+
+/// What is made of a name.
+struct Forms {
+    sort_key: i64,
+    /// The words that find it, if they are new.
+    tokens: String,
+}
+
+impl Person {
+    fn forms(&self) -> Forms {
+        let forms = NameForms::new(&self.han, self.surname, &self.latin, self.family);
+        let tokens = if self.renamed { terms::join(&forms.tokens()) } else { String::new() };
+        Forms { sort_key: forms.sort_key(), tokens }
+    }
+}
+
+/// People for whom a thread is worth its while.
+const SHARE: usize = 1_000;
+
+/// What is made of their names, in their order: the larger part of indexing them, and each for itself.
+fn forms_of(people: &[Person]) -> Vec<Forms> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = people.len().div_ceil(threads).max(SHARE);
+    std::thread::scope(|scope| {
+        let mut shares = people.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares.map(|share| scope.spawn(|| share.iter().map(Person::forms).collect())).collect();
+        let mut forms: Vec<Forms> = own.iter().map(Person::forms).collect();
+        for other in others {
+            let others: Vec<Forms> = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            forms.extend(others);
+        }
+        forms
+    })
 }
 
 /// The row of a practitioner who has a role. Of several roles the one that has an account, is verified for longest, has
 /// the higher title, and the smaller id.
 fn colleague(
     db: &Connection,
-    practitioner: i64,
     person: &Person,
+    name_key: i64,
     ranks: &HashMap<i64, i64>,
 ) -> rusqlite::Result<Option<Colleague>> {
     struct Role {
@@ -202,7 +253,7 @@ fn colleague(
         interests: Vec<i64>,
         phone: String,
     }
-    let (first, last) = roles_of(practitioner);
+    let (first, last) = roles_of(person.practitioner);
     let mut roles: Vec<Role> = db
         .prepare_cached(
             "SELECT n, id, organization, departments, title, verified_at, valid_until, localpart IS NOT NULL, interests,
@@ -232,7 +283,7 @@ fn colleague(
     });
     let Some(role) = roles.into_iter().next() else { return Ok(None) };
     Ok(Some(Colleague {
-        rank: rank(title_rank(role.title), practitioner),
+        rank: rank(title_rank(role.title), person.practitioner),
         place: role.n - first,
         organization: role.organization,
         department: role.departments.first().copied().unwrap_or_default(),
@@ -241,7 +292,7 @@ fn colleague(
         others: role.departments.into_iter().skip(1).chain(role.interests.into_iter().skip(1)).collect(),
         joined: role.joined,
         until: role.until,
-        name_key: person.forms.sort_key(),
+        name_key,
         verified_at: if role.until == stored::NOT_VERIFIED { 0 } else { role.verified_at },
         // The card shows the number of the role, and that of the person where the role has none.
         phone: if role.phone.is_empty() { person.phone.clone() } else { role.phone },

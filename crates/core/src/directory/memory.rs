@@ -29,19 +29,19 @@ impl People {
     }
 }
 
-/// What was worked out in one state of the database, which is its generation and revision: up to `N` answers.
+/// What was worked out in one state of the database, which is its generation and revision.
 #[derive(Debug)]
-pub(super) struct Answers<T, const N: usize = MOST>(Mutex<Kept<T>>);
+pub(super) struct Answers<T>(Mutex<Kept<T>>);
 
 type Kept<T> = (State, HashMap<String, T>);
 
-impl<T, const N: usize> Default for Answers<T, N> {
+impl<T> Default for Answers<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T: Clone, const N: usize> Answers<T, N> {
+impl<T: Clone> Answers<T> {
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
     }
@@ -50,7 +50,7 @@ impl<T: Clone, const N: usize> Answers<T, N> {
     pub(super) fn get<E>(&self, state: State, question: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.0 != state || kept.1.len() >= N {
+            if kept.0 != state || kept.1.len() >= MOST {
                 *kept = (state, HashMap::new());
             }
             if let Some(answer) = kept.1.get(question) {

@@ -1,6 +1,7 @@
 //! What a search asks for: words, and what each may mean; selections in the facets.
 
 use super::columns::Columns;
+use super::common;
 use super::fold::{Typed, Word, query_words};
 use super::grams::{Grams, Words};
 use super::names::END;
@@ -193,6 +194,11 @@ impl Search {
         !self.asked.is_empty()
     }
 
+    /// Whether only words of Han characters were typed.
+    pub(super) fn is_han(&self) -> bool {
+        self.has_words() && self.spellings().flatten().all(|word| word.han)
+    }
+
     /// The words that may be marked in a name, in their order, each in all its spellings.
     pub(super) fn spellings(&self) -> impl Iterator<Item = &[Word]> {
         self.asked.iter().map(|a| a.spellings.as_slice())
@@ -215,7 +221,10 @@ pub(super) fn beginning(start: &str) -> String {
 
 /// Whether a name has a form that begins like the word.
 fn is_name(db: &Connection, word: &Word) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM name_index WHERE name_index MATCH ?1 LIMIT 1")?.exists([beginning(&word.text)])
+    Ok(common::is_one(db, &word.text)?
+        || db
+            .prepare_cached("SELECT 1 FROM name_index WHERE name_index MATCH ?1 LIMIT 1")?
+            .exists([beginning(&word.text)])?)
 }
 
 /// Letters of a word that may mean a title: `zhu` is a surname, and everybody has a title that begins so.

@@ -6,7 +6,7 @@ use super::fold::query_words;
 use super::found::Found;
 use super::known::{Acquaintances, Known, known};
 use super::memory::{Answers, Few, State};
-use super::names::NameForms;
+use super::names::{self, NameForms};
 use super::query::{Class, Facet, Search, YES_NO};
 use super::{resources, stored, terms, touched};
 use consilium_api::account::Name;
@@ -16,11 +16,14 @@ use consilium_api::directory::{
 };
 use consilium_registry_api::terminology::TITLES;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) const MOST_ROWS: u32 = 500;
 /// Hospitals and cities named in a facet; those that are selected come in any case.
 const MOST_VALUES: usize = 500;
+/// Labels that are kept.
+const MOST_LABELS: usize = 4096;
 /// Rows that are stepped over faster than everything is read into memory.
 const NEAR: u32 = 2_000;
 
@@ -33,7 +36,7 @@ pub(super) struct Memory {
     pub words: Few<Arc<Bits>, 24>,
     sorted: Few<Arc<Vec<u32>>, 2>,
     known: Few<Arc<Vec<Known>>>,
-    labels: Answers<Arc<Label>, 4096>,
+    labels: Mutex<(State, HashMap<u32, Arc<Label>>)>,
 }
 
 /// Key and words of a term, and the city if it is a hospital.
@@ -228,7 +231,9 @@ impl Desk<'_> {
             .query_row([listed.practitioner], |row| {
                 let name = Name { han: row.get(1)?, latin: row.get(2)? };
                 let mut matched = NameMatch::default();
-                if search.has_words() {
+                if search.is_han() {
+                    names::highlight_han(&name.han, search.spellings().flatten(), &mut matched);
+                } else if search.has_words() {
                     let surname = row.get::<_, i64>(3)?.try_into().unwrap_or(0);
                     let forms = NameForms::new(&name.han, surname, &name.latin, row.get(4)?);
                     for spellings in search.spellings() {
@@ -280,19 +285,29 @@ impl Desk<'_> {
         if n == 0 {
             return Ok(Arc::default());
         }
-        self.memory.labels.get(self.state, &n.to_string(), || {
-            let label = self
-                .db
-                .prepare_cached(
-                    "SELECT t.key, t.zh, t.en, o.city FROM term t LEFT JOIN organization o ON o.n = t.n WHERE t.n = ?1",
-                )?
-                .query_row([n], |row| {
-                    let text = Text { zh: row.get(1)?, en: row.get(2)? };
-                    Ok(Label { key: row.get(0)?, text, city: row.get(3)? })
-                })
-                .optional()?;
-            Ok(Arc::new(label.unwrap_or_default()))
-        })
+        let mut kept = self.memory.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 != self.state {
+            *kept = (self.state, HashMap::new());
+        }
+        if let Some(label) = kept.1.get(&n) {
+            return Ok(Arc::clone(label));
+        }
+        let label = self
+            .db
+            .prepare_cached(
+                "SELECT t.key, t.zh, t.en, o.city FROM term t LEFT JOIN organization o ON o.n = t.n WHERE t.n = ?1",
+            )?
+            .query_row([n], |row| {
+                let text = Text { zh: row.get(1)?, en: row.get(2)? };
+                Ok(Label { key: row.get(0)?, text, city: row.get(3)? })
+            })
+            .optional()?;
+        let label = Arc::new(label.unwrap_or_default());
+        if kept.1.len() >= MOST_LABELS {
+            kept.1.clear();
+        }
+        kept.1.insert(n, Arc::clone(&label));
+        Ok(label)
     }
 
     /// Counts of each facet under the other filters.

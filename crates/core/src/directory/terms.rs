@@ -5,6 +5,7 @@ use super::grams::{Grams, Words};
 use super::pinyin;
 use consilium_registry_api::terminology::{self, Concept};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +185,8 @@ fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
             .iter()
             .enumerate()
             .filter_map(|(at, all)| all.get(if Some(at) == other { nth } else { 0 }))
-            .flat_map(|r| pinyin::spellings(r).into_iter().take(1))
+            .filter_map(|r| pinyin::spellings(r).next())
+            .map(Cow::into_owned)
             .collect();
         for start in (0..telling).filter(|start| !administrative(chars.get(*start))) {
             tokens.insert(syllables.get(start..).unwrap_or_default().concat());
