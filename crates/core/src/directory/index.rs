@@ -21,14 +21,30 @@ fn rank(title: i64, practitioner: i64) -> i64 {
     title << NUMBER_BITS | practitioner
 }
 
+/// Titles have ranks up to here, that of those which the terminology does not know.
+const LAST_TITLE: i64 = TITLES.len() as i64;
+
 /// The rank of a practitioner, if they are listed.
 pub(super) fn rank_of(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i64>> {
-    // One of as many as there are titles, and one for those the terminology does not know.
-    const _: () = assert!(TITLES.len() == 4);
-    let ranks: [i64; 5] = std::array::from_fn(|title| rank(title as i64, practitioner));
-    db.prepare_cached("SELECT rank FROM colleague WHERE rank IN (?1, ?2, ?3, ?4, ?5)")?
-        .query_row(ranks, |row| row.get(0))
-        .optional()
+    rank_below(db, practitioner, &[i64::MAX; TITLES.len() + 1])
+}
+
+/// The same where the greatest rank of each title is known.
+fn rank_below(db: &Connection, practitioner: i64, greatest: &[i64]) -> rusqlite::Result<Option<i64>> {
+    let mut listed = db.prepare_cached("SELECT 1 FROM colleague WHERE rank = ?1")?;
+    for (title, greatest) in (0..).zip(greatest) {
+        let rank = rank(title, practitioner);
+        if rank <= *greatest && listed.exists([rank])? {
+            return Ok(Some(rank));
+        }
+    }
+    Ok(None)
+}
+
+/// The greatest rank of each title.
+fn greatest_ranks(db: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let mut greatest = db.prepare_cached("SELECT coalesce(max(rank), -1) FROM colleague WHERE rank < ?1")?;
+    (0..=LAST_TITLE).map(|title| greatest.query_row([rank(title + 1, 0)], |row| row.get(0))).collect()
 }
 
 /// The title's part of a rank.
@@ -58,22 +74,49 @@ struct Colleague {
     phone: String,
 }
 
+/// What became of the name of a practitioner whose row is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    AsBefore = 0,
+    /// They had none, and no words in the index.
+    First = 1,
+    Another = 2,
+}
+
+impl Naming {
+    fn of(stored: i64) -> Self {
+        match stored {
+            0 => Self::AsBefore,
+            1 => Self::First,
+            _ => Self::Another,
+        }
+    }
+}
+
+/// Gives the writer room for a first load: what is looked up meanwhile has no order. The connections that come after the
+/// load have the usual room again.
+pub(super) fn make_room(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA cache_size = -65536")
+}
+
 pub(super) fn stale_count(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT count(*) FROM stale")?.query_row([], |row| row.get(0))
 }
 
 /// Brings rows and words of all stale practitioners up to date.
 pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
-    let stale: Vec<(i64, bool)> = db
-        .prepare_cached("SELECT practitioner, renamed FROM stale ORDER BY practitioner")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+    let stale: Vec<(i64, Naming)> = db
+        .prepare_cached("SELECT practitioner, naming FROM stale ORDER BY practitioner")?
+        .query_map([], |row| Ok((row.get(0)?, Naming::of(row.get(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
     let ranks = title_ranks(db)?;
     let mut gone: Vec<i64> = Vec::new();
     let mut people = Vec::with_capacity(stale.len());
-    for (practitioner, renamed) in &stale {
-        gone.extend(rank_of(db, *practitioner)?);
-        people.extend(person(db, *practitioner, *renamed)?);
+    let greatest = greatest_ranks(db)?;
+    for (practitioner, naming) in &stale {
+        // Most who come with a first load are new.
+        gone.extend(rank_below(db, *practitioner, &greatest)?);
+        people.extend(person(db, *practitioner, *naming != Naming::AsBefore)?);
     }
     let mut listed = Vec::with_capacity(people.len());
     let mut named: Vec<(i64, String)> = Vec::new();
@@ -83,14 +126,8 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
             named.push((person.practitioner, forms.tokens));
         }
     }
-    let remove = |table: &str, column: &str, numbers: &[i64]| {
-        // One statement: between statements FTS5 may write out what it gathered.
-        let numbers = serde_json::to_string(numbers).unwrap_or_default();
-        db.execute(&format!("DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?1))"), [numbers])
-    };
-    let numbers: Vec<i64> = stale.iter().map(|(practitioner, _)| *practitioner).collect();
-    let gone = remove("colleague", "rank", &gone)?;
-    remove("phone_index", "rowid", &numbers)?;
+    remove(db, "phone_index", "rowid", gone.iter().map(|rank| practitioner_at(*rank)))?;
+    let gone = remove(db, "colleague", "rank", gone.iter().copied())?;
     listed.sort_unstable_by_key(|c| c.rank);
     let mut insert =
         db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
@@ -120,21 +157,26 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
     }
     rename(db, &stale, &named)?;
     lookup::merge(db)?;
-    touched::note(db, &numbers.iter().map(|n| *n as u32).collect::<Vec<_>>())?;
+    touched::note(db, &stale.iter().map(|(n, _)| *n as u32).collect::<Vec<_>>())?;
     db.execute("DELETE FROM stale", [])?;
     db.execute("UPDATE state SET colleagues = colleagues - ?1 + ?2", [gone as i64, listed.len() as i64])?;
     Ok(())
 }
 
-/// Puts the words of those who have another name in the place of their old ones.
-fn rename(db: &Connection, stale: &[(i64, bool)], named: &[(i64, String)]) -> rusqlite::Result<()> {
-    let renamed: Vec<i64> =
-        stale.iter().filter(|(_, renamed)| *renamed).map(|(practitioner, _)| *practitioner).collect();
-    if renamed.is_empty() {
-        return Ok(());
+/// Removes rows in one statement: between statements FTS5 may write out what it gathered.
+fn remove(db: &Connection, table: &str, column: &str, numbers: impl Iterator<Item = i64>) -> rusqlite::Result<usize> {
+    let numbers: Vec<i64> = numbers.collect();
+    if numbers.is_empty() {
+        return Ok(0);
     }
-    let renamed = serde_json::to_string(&renamed).unwrap_or_default();
-    db.execute("DELETE FROM name_index WHERE rowid IN (SELECT value FROM json_each(?1))", [&renamed])?;
+    let numbers = serde_json::to_string(&numbers).unwrap_or_default();
+    db.execute(&format!("DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?1))"), [numbers])
+}
+
+/// Puts the words of those who have another name in the place of their old ones.
+fn rename(db: &Connection, stale: &[(i64, Naming)], named: &[(i64, String)]) -> rusqlite::Result<()> {
+    let of = |wanted: fn(Naming) -> bool| stale.iter().filter(move |(_, naming)| wanted(*naming)).map(|(n, _)| *n);
+    remove(db, "name_index", "rowid", of(|naming| naming == Naming::Another))?;
     let mut insert = db.prepare_cached("INSERT INTO name_index (rowid, tokens) VALUES (?1, ?2)")?;
     for (practitioner, tokens) in named {
         insert.execute(params![practitioner, tokens])?;
@@ -142,7 +184,10 @@ fn rename(db: &Connection, stale: &[(i64, bool)], named: &[(i64, String)]) -> ru
     // What stands between words breaks them.
     Grams::add(db, Words::Names, named.iter().map(|(_, tokens)| tokens.as_str()))?;
     if common::written(db)? {
-        db.execute("INSERT OR IGNORE INTO renamed SELECT value FROM json_each(?1)", [&renamed])?;
+        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO renamed VALUES (?1)")?;
+        for practitioner in of(|naming| naming != Naming::AsBefore) {
+            insert.execute([practitioner])?;
+        }
     }
     Ok(())
 }

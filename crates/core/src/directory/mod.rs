@@ -28,6 +28,7 @@ mod sync;
 mod terms;
 mod touched;
 mod typos;
+mod verifier;
 
 pub use feed::{Feed, FeedError};
 pub use known::Acquaintances;
@@ -196,7 +197,7 @@ impl Directory {
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer) = (id.to_owned(), self.viewer());
         let card = self.read(move |db| match people::rank_with_id(db, &id)? {
-            Some(rank) => people::card(db, rank, viewer.as_deref()),
+            Some(rank) => people::card(db, rank, viewer.as_deref(), today()),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -206,7 +207,7 @@ impl Directory {
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let user_id = user_id.to_owned();
         self.read(move |db| match people::rank_of(db, &user_id)? {
-            Some(rank) => people::card(db, rank, Some(&user_id)),
+            Some(rank) => people::card(db, rank, Some(&user_id), today()),
             None => Ok(None),
         })
         .await

@@ -1,6 +1,6 @@
 //! Single colleagues: cards, and who stands behind an account.
 
-use super::{index, lookup, resources, stored};
+use super::{index, lookup, resources, stored, verifier};
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
@@ -58,12 +58,18 @@ pub(super) fn person(db: &Connection, user_id: &str, today: u16) -> rusqlite::Re
     .optional()
 }
 
-/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it.
-pub(super) fn card(db: &Connection, rank: i64, viewer: Option<&str>) -> rusqlite::Result<Option<ColleagueCard>> {
+/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is in days since
+/// 1970.
+pub(super) fn card(
+    db: &Connection,
+    rank: i64,
+    viewer: Option<&str>,
+    today: u16,
+) -> rusqlite::Result<Option<ColleagueCard>> {
     let specialties: Vec<Text> = db
         .prepare_cached(
-            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place JOIN json_each(r.interests) i
-             JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
+            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
+             JOIN json_each(r.interests) i JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
         )?
         .query_map([rank], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
         .collect::<rusqlite::Result<_>>()?;
@@ -102,11 +108,13 @@ pub(super) fn card(db: &Connection, rank: i64, viewer: Option<&str>) -> rusqlite
                 .collect(),
             verification: verified_at
                 .map(|at| {
+                    let (verifier, organization) = verifier::in_both_scripts(db, &text(14)?, &text(15)?)?;
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
+                        in_force: stored::counts_through(&row.get(12)?, &row.get(13)?) >= today,
                         valid_until: filled(stored::day_text(&row.get(13)?)),
-                        verifier: text(14)?,
-                        organization: text(15)?,
+                        verifier,
+                        organization,
                         licence_ending: filled(stored::ending_text(&row.get(16)?)),
                     })
                 })

@@ -1,5 +1,6 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
+use super::index::Naming;
 use super::lookup::{self, Lookup};
 use super::names;
 use super::stored;
@@ -58,7 +59,7 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
                  phone = '', email = '' WHERE n = ?1",
             )?
             .execute([n])?;
-            stale(db, n, true)
+            stale(db, n, Naming::Another)
         }
         "PractitionerRole" => match lookup::role(db, id)? {
             Some(n) => delete_role(db, n, id),
@@ -72,7 +73,7 @@ fn delete_role(db: &Connection, n: i64, id: &str) -> rusqlite::Result<()> {
     change_account(db, n, account_of(db, n)?.as_deref(), None)?;
     Lookup::Role.forget(db, id, n)?;
     db.prepare_cached("DELETE FROM role WHERE n = ?1")?.execute([n])?;
-    stale(db, practitioner_of(n), false)
+    stale(db, practitioner_of(n), Naming::AsBefore)
 }
 
 /// The account that a stored role has.
@@ -95,11 +96,11 @@ fn change_account(db: &Connection, role: i64, before: Option<&str>, now: Option<
     now.map_or(Ok(()), |now| Lookup::Account.enter(db, now, role))
 }
 
-fn stale(db: &Connection, practitioner: i64, renamed: bool) -> rusqlite::Result<()> {
+fn stale(db: &Connection, practitioner: i64, naming: Naming) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT INTO stale VALUES (?1, ?2) ON CONFLICT (practitioner) DO UPDATE SET renamed = max(renamed, ?2)",
+        "INSERT INTO stale VALUES (?1, ?2) ON CONFLICT (practitioner) DO UPDATE SET naming = max(naming, ?2)",
     )?
-    .execute(params![practitioner, renamed])
+    .execute(params![practitioner, naming as i64])
     .map(|_| ())
 }
 
@@ -205,14 +206,18 @@ fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite:
     let family = names::family_words(&latin, &kept(family));
     let named = (true, han, surname as i64, latin, family);
     let known = lookup::practitioner(db, id)?;
-    let renamed = match known {
+    let naming = match known {
         Some(n) => {
             let before: (bool, String, i64, String, i64) = db
                 .prepare_cached("SELECT known, han, surname, latin, family FROM practitioner WHERE n = ?1")?
                 .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            before != named
+            match before {
+                (false, ..) => Naming::First,
+                same if same == named => Naming::AsBefore,
+                _ => Naming::Another,
+            }
         }
-        None => true,
+        None => Naming::First,
     };
     let (_, han, surname, latin, family) = named;
     db.prepare_cached(
@@ -234,7 +239,7 @@ fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite:
     if known.is_none() {
         Lookup::Practitioner.enter(db, id, n)?;
     }
-    stale(db, n, renamed)
+    stale(db, n, naming)
 }
 
 /// Number of the practitioner with this FHIR id, who is a row from now on.
@@ -328,7 +333,7 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         verifier,
         stored::ending(&kept(Some(&verification.licence_ending))),
     ])?;
-    stale(db, practitioner, false)
+    stale(db, practitioner, Naming::AsBefore)
 }
 
 /// The first coding of a concept in this system.

@@ -146,9 +146,9 @@ CREATE TABLE colleague (
     verified_at INTEGER NOT NULL
 ) STRICT;
 
--- Practitioners whose row in `colleague` does not show yet what the other tables hold; nor do the words of those whose
--- name is another.
-CREATE TABLE stale (practitioner INTEGER PRIMARY KEY, renamed INTEGER NOT NULL) STRICT;
+-- Practitioners whose row in `colleague` does not show yet what the other tables hold. `naming`: 0 their name is as before, 1
+-- they have their first, 2 another.
+CREATE TABLE stale (practitioner INTEGER PRIMARY KEY, naming INTEGER NOT NULL) STRICT;
 
 -- Practitioners whose rows in `colleague` a revision changed (touched.rs).
 CREATE TABLE touched (revision INTEGER PRIMARY KEY, practitioners BLOB NOT NULL) STRICT;

@@ -78,6 +78,9 @@ impl Directory {
 
     async fn follow(&self, database: &Database, feed: &impl Feed, place: Place) -> Result<(), FeedError> {
         let mut visited = HashSet::new();
+        if database.read(stored_status).await?.phase != DirectoryPhase::Complete {
+            database.write(|db| index::make_room(db)).await?;
+        }
         let mut loaded = 0;
         loop {
             let cursor = database.read(cursor).await?;
@@ -171,10 +174,6 @@ struct Applied {
 fn apply(db: &Connection, page: &Page) -> rusqlite::Result<Applied> {
     let before = stored_status(db)?;
     let first_load = before.phase != DirectoryPhase::Complete;
-    if first_load {
-        // What is looked up has no order. The connections that come after the load have the usual room again.
-        db.execute_batch("PRAGMA cache_size = -65536")?;
-    }
     for entry in &page.bundle.entry {
         if let Some((resource_type, id)) = entry.deleted() {
             resources::delete(db, resource_type, id)?;
