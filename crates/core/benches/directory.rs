@@ -8,11 +8,12 @@
 
 use anyhow::{Context, bail, ensure};
 use consilium_api::directory::{DirectoryQuery, DirectorySort};
+use consilium_api::registry::{self, ContactKind, ContactsPage, RoleContacts};
 use consilium_core::database::Key;
-use consilium_core::directory::{Directory, Feed, FeedError, latin_name};
+use consilium_core::directory::{ContactFeed, Directory, Feed, FeedError, latin_name};
 use consilium_fhir::{
-    Address, Bundle, BundleEntry, BundleLink, CodeableConcept, ContactPoint, Element, HumanName, Organization,
-    Practitioner, PractitionerRole, Reference, Resource, Verification,
+    Address, Bundle, BundleEntry, BundleLink, CodeableConcept, Element, HumanName, Organization, Practitioner,
+    PractitionerRole, Reference, Resource, Verification,
 };
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, DEPARTMENTS, TITLE_SYSTEM, TITLES};
 use rusqlite::Connection;
@@ -159,10 +160,6 @@ impl Generated {
                 .into_iter()
                 .chain(pick(INTERESTS, seed, 10).map(CodeableConcept::text))
                 .collect(),
-            telecom: vec![
-                ContactPoint::work("phone", format!("0599-555-{:04}", n % 10_000)),
-                ContactPoint::work("email", format!("doctor{n}@hospital{hospital}.example")),
-            ],
             extension: vec![verification.to_extension()],
             ..PractitionerRole::default()
         };
@@ -199,6 +196,31 @@ impl Feed for Generated {
         let to = (from + PAGE).min(self.all());
         let relation = if to == self.all() { "since" } else { "next" };
         Ok(history((from..to).map(|at| self.resource(at)).collect(), self.all() - to, relation, to.to_string()))
+    }
+}
+
+/// Contacts a page, as the registry sends them.
+const CONTACTS: u32 = 5_000;
+
+impl ContactFeed for Generated {
+    async fn contacts(&self, cursor: Option<&str>) -> Result<ContactsPage, FeedError> {
+        let from = cursor.and_then(|c| c.parse().ok()).unwrap_or(0).min(self.size);
+        let to = (from + CONTACTS).min(self.size);
+        let contact = |system: &str, value: String| registry::Contact {
+            system: Some(system.into()),
+            use_: Some("work".into()),
+            value,
+        };
+        let entries = (from..to).map(|n| RoleContacts {
+            practitioner: Self::id(n),
+            role: Self::id(n ^ 0x8000_0000),
+            telecom: vec![
+                contact("phone", format!("0599-{:03}-{:04}", n / 10_000 % 1_000, n % 10_000)),
+                contact("email", format!("doctor{n}@hospital{}.example", n % self.hospitals)),
+            ],
+            requestable: vec![ContactKind::Mobile],
+        });
+        Ok(ContactsPage { entries: entries.collect(), cursor: to.to_string(), more: to < self.size })
     }
 }
 
@@ -270,7 +292,7 @@ fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>
         add("hospital", hospital);
         add("department initials", "xn".to_owned());
         add("name + one character", format!("{} {}", short(&han, 2), short(department, 1)));
-        add("telephone digits", format!("555{:04}", n % 10_000));
+        add("telephone digits", format!("{:03}{:04}", n / 10_000 % 1_000, n % 10_000));
         // The last two letters of the name exchanged: found by the second look, which only those have who found nobody.
         let mut slip: Vec<char> = latin.chars().filter(|c| *c != ' ').collect();
         if let [.., one, other] = slip.as_mut_slice() {
@@ -285,7 +307,7 @@ async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Durati
     let begin = Instant::now();
     let pattern = format!("%{text}%");
     let mut statement = connection.prepare_cached(
-        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.practitioner
+        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          WHERE p.han LIKE ?1 OR replace(p.latin, ' ', '') LIKE ?1 ORDER BY c.rank",
     )?;
     let found = statement.query_map([pattern], |row| row.get::<_, i64>(0))?.count();
@@ -376,6 +398,11 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let load = begin.elapsed().saturating_sub(generating);
     ensure!(directory.status().borrow().colleagues == size, "not every colleague arrived");
 
+    let without_contacts = std::fs::metadata(&path)?.len();
+    let begin = Instant::now();
+    directory.sync_contacts(&feed).await?;
+    let contacts = begin.elapsed();
+
     let begin = Instant::now();
     directory.close().await?;
     let close = begin.elapsed();
@@ -447,11 +474,13 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         "colleagues": size,
         "hospitals": feed.hospitals,
         "load_s": seconds(load),
+        "contacts_s": seconds(contacts),
         "delta_2000_s": seconds(delta),
         "open_s": seconds(open),
         "prepare_s": seconds(prepare),
         "close_s": seconds(close),
         "file_mb": file / 1_000_000,
+        "contacts_mb": file.saturating_sub(without_contacts) / 1_000_000,
         "memory_mb": memory.get("memory_mb"),
         "pages": pages,
         "floor": floor.json(),

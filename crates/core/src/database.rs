@@ -175,6 +175,28 @@ impl Database {
         .await
     }
 
+    /// Writes the file anew without the room that is left in it, which after a first load is a good part of it. Meanwhile
+    /// readers go on and writers wait. Needs as much room on the disk as the file itself.
+    pub async fn compact(&self) -> Result<(), Error> {
+        let turn = Arc::clone(&self.inner.writing).lock_owned().await;
+        let inner = Arc::clone(&self.inner);
+        let copied = self.inner.writer.run(move || {
+            let mut writer = Borrowed::writer(&inner)?;
+            let copy = damage::compact_path(&inner.path);
+            damage::remove_with_log(&copy)?;
+            writer.connection()?.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(error)?;
+            // SQLite does not wait for the disk here, and the rename must not reach it first.
+            std::fs::File::open(&copy).and_then(|file| file.sync_all()).map_err(io_error)?;
+            Ok::<_, Error>((turn, copy))
+        });
+        let (turn, copy) = copied.await.map_err(|_| broken_off())??;
+        self.exclusively_in(turn, move |inner| {
+            std::fs::rename(&copy, &inner.path).map_err(io_error)?;
+            open_or_set_aside(&inner.path, &inner.key, inner.migrations).map(|(c, _)| c)
+        })
+        .await
+    }
+
     /// Waits for what is under way and closes the file; the write-ahead log is gone then. Later calls fail.
     pub async fn close(&self) -> Result<(), Error> {
         self.exclusively(|_| Ok(Connections::default())).await
@@ -186,6 +208,14 @@ impl Database {
         work: impl FnOnce(&Inner) -> Result<Connections, Error> + Send + 'static,
     ) -> Result<(), Error> {
         let turn = Arc::clone(&self.inner.writing).lock_owned().await;
+        self.exclusively_in(turn, work).await
+    }
+
+    async fn exclusively_in(
+        &self,
+        turn: tokio::sync::OwnedMutexGuard<()>,
+        work: impl FnOnce(&Inner) -> Result<Connections, Error> + Send + 'static,
+    ) -> Result<(), Error> {
         let permits = Arc::clone(&self.inner.reading).acquire_many_owned(READERS as u32).await.map_err(|_| closed())?;
         let inner = Arc::clone(&self.inner);
         blocking(move || {
@@ -265,6 +295,8 @@ impl Drop for Borrowed<'_> {
 }
 
 fn open_or_set_aside(path: &Path, key: &Key, migrations: Migrations) -> Result<(Connections, Found), Error> {
+    // What a process that was killed while it compacted left.
+    damage::remove_with_log(&damage::compact_path(path))?;
     match open_all(path, key, migrations) {
         Err(e) if e.code == ErrorCode::DatabaseCorrupt => {
             tracing::warn!(reason = %e.message, "a damaged database is set aside and begun anew");

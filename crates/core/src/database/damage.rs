@@ -70,9 +70,21 @@ fn remove_asides(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a closed database with its log and what was set aside of it. Missing files are no error.
+/// Where a file is written anew.
+pub(super) fn compact_path(path: &Path) -> PathBuf {
+    with_suffix(path, ".compact")
+}
+
+/// Removes a closed database with its log, what was set aside of it, and a copy of it that was not finished. Missing files
+/// are no error.
 pub fn remove_files(path: &Path) -> Result<(), Error> {
     remove_asides(path).map_err(io_error)?;
+    remove_with_log(&compact_path(path))?;
+    remove_with_log(path)
+}
+
+/// Removes a closed database with its log alone.
+pub(super) fn remove_with_log(path: &Path) -> Result<(), Error> {
     for suffix in ["-wal", "-shm", ""] {
         match fs::remove_file(with_suffix(path, suffix)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(e)),

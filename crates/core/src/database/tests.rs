@@ -268,6 +268,37 @@ async fn one_file_takes_the_place_of_another() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_emptied_becomes_small_and_keeps_the_rest() {
+    let folder = TempDir::new().unwrap();
+    let (database, _) = open(&folder).await;
+    database
+        .write(|db| {
+            let mut insert = db.prepare("INSERT INTO note VALUES (?1)")?;
+            (0..5000).try_for_each(|n| insert.execute([format!("note {n}")]).map(drop))?;
+            db.execute("DELETE FROM note WHERE text <> 'note 77'", []).map(drop)
+        })
+        .await
+        .unwrap();
+    let size = || fs::metadata(folder.path().join("notes.db")).unwrap().len();
+    let generation = database.generation();
+    // A copy that another process was killed over is in nobody's way.
+    fs::write(folder.path().join("notes.db.compact"), "half").unwrap();
+    database.compact().await.unwrap();
+    assert!(database.generation() > generation);
+    assert_eq!(notes(&database).await.unwrap(), ["note 77"]);
+    assert!(size() < 40_000, "{}", size());
+    note(&database, "later").await;
+    database.close().await.unwrap();
+    assert_eq!(files(&folder), ["notes.db"]);
+    let bytes = fs::read(folder.path().join("notes.db")).unwrap();
+    assert!(!bytes.windows(7).any(|w| w == b"note 77"), "the copy is encrypted too");
+    fs::write(folder.path().join("notes.db.compact"), "half").unwrap();
+    let (database, found) = open(&folder).await;
+    assert_eq!((found, notes(&database).await.unwrap()), (Found::Intact, vec!["note 77".into(), "later".into()]));
+    assert!(!files(&folder).contains(&"notes.db.compact".to_owned()));
+}
+
+#[tokio::test]
 async fn work_that_panics_harms_nobody_else() {
     let folder = TempDir::new().unwrap();
     let (database, _) = open(&folder).await;

@@ -1,7 +1,7 @@
 //! Contacts of colleagues on this machine: what the registry shows to this doctor, kept for when there is no network.
 
 use super::contact_number;
-use super::resources::stored_id;
+use super::resources::number_of_practitioner;
 use consilium_api::directory::{Contact, ContactKind, RequestableContact};
 use consilium_api::registry::{self, ContactRequest, ContactsPage, RoleContacts};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -63,9 +63,7 @@ pub(super) fn apply(db: &Connection, cursor: Option<&str>, page: &ContactsPage) 
 /// Stores what is seen of a role; answers with the number of who has it.
 fn store(db: &Connection, entry: &RoleContacts, load: i64) -> rusqlite::Result<i64> {
     // A colleague whose resources are still to come has a row already.
-    let practitioner: i64 = db
-        .prepare_cached("INSERT INTO practitioner (id) VALUES (?1) ON CONFLICT (id) DO UPDATE SET id = ?1 RETURNING n")?
-        .query_row([stored_id(&entry.practitioner)], |row| row.get(0))?;
+    let practitioner = number_of_practitioner(db, &entry.practitioner)?;
     let role = hash(&entry.role);
     let telecom = written(&entry.telecom);
     let requestable = KINDS.iter().enumerate().filter(|(_, kind)| entry.requestable.contains(kind));

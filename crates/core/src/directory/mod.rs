@@ -3,23 +3,33 @@
 //! The copy follows the registry's `_history` (docs/registry-api.md) page by page. Each page, with its deletions and
 //! the place where to go on, is one transaction, so that a copy that was broken off goes on where it was.
 
+mod bits;
 mod columns;
+mod common;
 mod contact;
 mod contact_number;
 mod contact_sync;
-mod expression;
 mod feed;
 mod fold;
+mod found;
+mod grams;
 mod index;
 mod known;
+mod lookup;
 mod memory;
 mod names;
 mod people;
 mod pinyin;
+mod postings;
+mod query;
+mod renamed;
 mod resources;
 mod search;
+mod shared;
+mod stored;
 mod sync;
 mod terms;
+mod touched;
 mod typos;
 mod verifier;
 
@@ -44,8 +54,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql"), include_str!("contact.sql")];
+/// Files of earlier versions are empty to this one, which fetches everything again.
+const MIGRATIONS: Migrations = &["", "", "", include_str!("schema.sql"), include_str!("contact.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -65,8 +75,6 @@ struct Inner {
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
     people: People,
     memory: Memory,
-    /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
-    day: Mutex<String>,
 }
 
 impl Directory {
@@ -92,7 +100,6 @@ impl Directory {
             acquaintances: Mutex::default(),
             people: People::default(),
             memory: Memory::default(),
-            day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let stored = directory.read(sync::stored_status).await?;
@@ -159,20 +166,14 @@ impl Directory {
 
     pub async fn counts(&self) -> Result<DirectoryCounts, Error> {
         self.ask(|desk| {
-            let my_hospital = match desk.own {
-                Some(n) => desk
-                    .db
-                    .prepare_cached("SELECT count(*) FROM colleague WHERE organization = ?1")?
-                    .query_row([n], |row| row.get(0))?,
-                None => 0,
-            };
+            let my_hospital = desk.at_own_hospital()?;
             let (favourites, recent) = desk.acquainted()?;
-            Ok(DirectoryCounts { all: search::count(desk.db, None)?, my_hospital, favourites, recent })
+            Ok(DirectoryCounts { all: search::count(desk.db)?, my_hospital, favourites, recent })
         })
         .await
     }
 
-    /// Works out beforehand what the first filters, orders and far pages need. Takes about a second for a million.
+    /// Reads beforehand what searches, filters and orders need. Takes about a second for a million.
     pub async fn prepare(&self) -> Result<(), Error> {
         self.ask(|desk| desk.prepare()).await
     }
@@ -182,7 +183,6 @@ impl Directory {
         work: impl Fn(&Desk<'_>) -> rusqlite::Result<T> + Clone + Send + 'static,
     ) -> Result<T, Error> {
         let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
-        self.keep_day(&today).await;
         let acquaintances = self.acquaintances();
         self.read(move |db| {
             work(&Desk {
@@ -191,39 +191,17 @@ impl Directory {
                 state: (inner.database.generation(), sync::revision(db)?),
                 own: own_hospital(db, viewer.as_deref())?,
                 acquaintances: &acquaintances,
-                today: &today,
+                today,
             })
         })
         .await
     }
 
-    /// Takes the badge in the index from those whose verification ran out, at the first question of a day.
-    async fn keep_day(&self, today: &str) {
-        {
-            let mut day = self.inner.day.lock().unwrap_or_else(PoisonError::into_inner);
-            if day.as_str() >= today {
-                return;
-            }
-            // Tried once: a full disk must not make every search wait.
-            today.clone_into(&mut day);
-        }
-        let (as_of, since) = (today.to_owned(), today.to_owned());
-        // A look does not wait for what is being written, such as a first load.
-        if !matches!(self.inner.database.read(move |db| index::has_expired(db, &since)).await, Ok(true)) {
-            return;
-        }
-        match self.inner.database.write(move |db| index::expire(db, &as_of)).await {
-            Ok(true) => self.inner.changes.send_modify(|n| *n += 1),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(code = ?error.code, "expired verifications stay in the index"),
-        }
-    }
-
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer) = (id.to_owned(), self.viewer());
-        let card = self.read(move |db| match people::practitioner_with_id(db, &id)? {
-            Some(n) => people::card(db, n, viewer.as_deref(), &today()),
+        let card = self.read(move |db| match people::rank_with_id(db, &id)? {
+            Some(rank) => people::card(db, rank, viewer.as_deref(), today()),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -232,8 +210,8 @@ impl Directory {
     /// The card of the owner of an account, as they see it themselves.
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let user_id = user_id.to_owned();
-        self.read(move |db| match people::practitioner_of(db, &user_id)? {
-            Some(n) => people::card(db, n, Some(&user_id), &today()),
+        self.read(move |db| match people::rank_of(db, &user_id)? {
+            Some(rank) => people::card(db, rank, Some(&user_id), today()),
             None => Ok(None),
         })
         .await
@@ -272,7 +250,7 @@ impl Directory {
         let today = today();
         let read: Vec<(String, Option<Person>)> = self
             .read(move |db| {
-                unknown.iter().map(|user_id| Ok((user_id.clone(), people::person(db, user_id, &today)?))).collect()
+                unknown.iter().map(|user_id| Ok((user_id.clone(), people::person(db, user_id, today)?))).collect()
             })
             .await?;
         for (user_id, person) in read {
@@ -331,8 +309,9 @@ fn shadow_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn today() -> String {
-    chrono::Utc::now().format("%Y-%m-%d").to_string()
+/// In days since 1970.
+fn today() -> u16 {
+    stored::days(&chrono::Utc::now().format("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::fold::{Word, fold_char, is_apostrophe, letters, words};
 use super::pinyin;
 use consilium_api::directory::NameMatch;
 use consilium_registry_api::form::is_han;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Ends the token of a whole name. All words of a query are prefixes, so it costs nothing and marks the exact ones.
@@ -69,9 +70,10 @@ pub(super) struct NameForms {
 }
 
 impl NameForms {
-    /// `surname` is the number of Han characters of the surname, 0 if unknown; `family` the family name in `latin`.
-    pub(super) fn new(han: &str, surname: usize, latin: &str, family: &str) -> Self {
-        let han = letters_of(han).into_iter().filter(|l| is_han(l.folded)).collect::<Vec<_>>();
+    /// `surname` is the number of Han characters of the surname, 0 if unknown; `family` what [`family_words`] says of
+    /// `latin`.
+    pub(super) fn new(han: &str, surname: usize, latin: &str, family: i64) -> Self {
+        let han = han_letters(han);
         let chars: Vec<char> = han.iter().map(|l| l.folded).collect();
         let latin_letters = letters_of(latin);
         let parts = parts_of(latin);
@@ -157,11 +159,7 @@ impl NameForms {
     /// Adds where `word` matches.
     pub(super) fn highlight(&self, word: &Word, found: &mut NameMatch) {
         if word.han {
-            let wanted: Vec<char> = word.text.chars().collect();
-            let at = self.han.windows(wanted.len()).position(|w| w.iter().map(|l| l.folded).eq(wanted.iter().copied()));
-            if let Some(at) = at {
-                mark(&mut found.han, self.han.iter().skip(at).take(wanted.len()));
-            }
+            mark_characters(&self.han, word, found);
             return;
         }
         for (nth, syllables) in self.readings.iter().enumerate() {
@@ -191,6 +189,25 @@ impl NameForms {
     }
 }
 
+/// Where words of Han characters match in a Han name. How it is read does not matter to them.
+pub(super) fn highlight_han<'a>(han: &str, words: impl Iterator<Item = &'a Word>, found: &mut NameMatch) {
+    let letters = han_letters(han);
+    words.for_each(|word| mark_characters(&letters, word, found));
+}
+
+fn han_letters(han: &str) -> Vec<Letter> {
+    letters_of(han).into_iter().filter(|l| is_han(l.folded)).collect()
+}
+
+/// Adds where the characters stand first.
+fn mark_characters(han: &[Letter], word: &Word, found: &mut NameMatch) {
+    let wanted: Vec<char> = word.text.chars().collect();
+    let at = han.windows(wanted.len()).position(|w| w.iter().map(|l| l.folded).eq(wanted.iter().copied()));
+    if let Some(at) = at {
+        mark(&mut found.han, han.iter().skip(at).take(wanted.len()));
+    }
+}
+
 fn parts_of(latin: &str) -> Vec<Part> {
     let mut first = 0;
     words(latin)
@@ -204,16 +221,21 @@ fn parts_of(latin: &str) -> Vec<Part> {
         .collect()
 }
 
-fn turned(parts: &[Part], family: &str) -> Vec<Part> {
-    let family: Vec<String> = words(family).into_iter().map(|w| w.text).collect();
-    let texts: Vec<&str> = parts.iter().map(|p| p.text.as_str()).collect();
-    let length = family.len().min(parts.len());
-    let at = if length > 0 && texts.starts_with(&family.iter().map(String::as_str).collect::<Vec<_>>()) {
-        length
-    } else if length > 0 {
-        parts.len() - length
-    } else {
-        parts.len().saturating_sub(1)
+/// How many words of a Latin name its family name is: at its head if positive, at its end if negative; 0 if unknown.
+pub(super) fn family_words(latin: &str, family: &str) -> i64 {
+    let family = words(family);
+    let parts = parts_of(latin);
+    let length = family.len().min(parts.len()) as i64;
+    let heads = family.iter().zip(&parts).all(|(word, part)| word.text == part.text);
+    if heads && family.len() <= parts.len() { length } else { -length }
+}
+
+fn turned(parts: &[Part], family: i64) -> Vec<Part> {
+    let length = usize::try_from(family.unsigned_abs()).unwrap_or(usize::MAX).min(parts.len());
+    let at = match family {
+        0 => parts.len().saturating_sub(1),
+        1.. => length,
+        _ => parts.len() - length,
     };
     let (front, back) = parts.split_at(at);
     [back, front].concat()
@@ -231,7 +253,7 @@ fn readings(han: &[char], surname: usize, spelled: Option<&[String]>) -> Vec<Vec
     let mut all: Vec<Vec<String>> = vec![Vec::new()];
     for at in 0..han.len() {
         let mut here: Vec<String> = known.as_ref().and_then(|k| k.get(at)).cloned().unwrap_or_default();
-        let unheard = |s: &&String| !here.iter().any(|r| pinyin::spellings(r).contains(s));
+        let unheard = |s: &&String| !here.iter().any(|r| pinyin::spellings(r).any(|spelling| spelling == s.as_str()));
         if let Some(spelled) = spelled.and_then(|s| s.get(at)).filter(unheard) {
             here.insert(0, spelled.clone());
         }
@@ -247,8 +269,11 @@ fn readings(han: &[char], surname: usize, spelled: Option<&[String]>) -> Vec<Vec
         // Whoever writes `lv` for one `lü` of a name does so for the other.
         let styles = if reading.iter().any(|r| r.contains('ü')) { 3 } else { 1 };
         for style in 0..styles {
-            let spelling: Vec<String> =
-                reading.iter().filter_map(|r| pinyin::spellings(r).into_iter().cycle().nth(style)).collect();
+            let spell = |r: &String| {
+                let spelling = pinyin::spellings(r).nth(style).or_else(|| pinyin::spellings(r).next());
+                spelling.map(Cow::into_owned)
+            };
+            let spelling: Vec<String> = reading.iter().filter_map(spell).collect();
             if !found.contains(&spelling) {
                 found.push(spelling);
             }
@@ -350,6 +375,10 @@ mod tests {
     use super::super::fold::query_words;
     use super::*;
 
+    fn named(han: &str, surname: usize, latin: &str, family: &str) -> NameForms {
+        NameForms::new(han, surname, latin, family_words(latin, family))
+    }
+
     fn found_by(forms: &NameForms, query: &str) -> bool {
         let tokens = forms.tokens();
         query_words(query).iter().all(|w| tokens.iter().any(|t| t.starts_with(&w.word.text)))
@@ -365,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_chinese_name_is_found_by_any_script_and_any_shortening() {
-        let zhang = NameForms::new("张伟明", 1, "Zhang Weiming", "Zhang");
+        let zhang = named("张伟明", 1, "Zhang Weiming", "Zhang");
         for query in [
             "张",
             "伟",
@@ -402,19 +431,19 @@ mod tests {
 
     #[test]
     fn every_reading_of_a_surname_finds_it() {
-        let shan = NameForms::new("单田芳", 1, "Shan Tianfang", "Shan");
+        let shan = named("单田芳", 1, "Shan Tianfang", "Shan");
         assert!(["shantf", "dantf", "stf", "dtf", "shan tianfang"].iter().all(|q| found_by(&shan, q)));
-        let qin = NameForms::new("覃海洋", 1, "Tan Haiyang", "Tan");
+        let qin = named("覃海洋", 1, "Tan Haiyang", "Tan");
         assert!(["qinhy", "tanhy"].iter().all(|q| found_by(&qin, q)));
-        let lü = NameForms::new("吕绿", 1, "Lü Lü", "Lü");
+        let lü = named("吕绿", 1, "Lü Lü", "Lü");
         assert!(["lvlv", "lulu", "lyulyu", "ll", "lü"].iter().all(|q| found_by(&lü, q)));
-        let ouyang = NameForms::new("欧阳静", 2, "Ouyang Jing", "Ouyang");
+        let ouyang = named("欧阳静", 2, "Ouyang Jing", "Ouyang");
         assert!(["ouyangj", "oyj", "oyjing", "阳静"].iter().all(|q| found_by(&ouyang, q)));
     }
 
     #[test]
     fn a_chinese_name_with_a_western_latin_name_keeps_its_pinyin() {
-        let winston = NameForms::new("张文森", 1, "Winston Zhang", "Zhang");
+        let winston = named("张文森", 1, "Winston Zhang", "Zhang");
         assert!(
             ["zhangws", "zws", "winston", "zhang w", "winston zhang", "wzhang"].iter().all(|q| found_by(&winston, q))
         );
@@ -422,7 +451,7 @@ mod tests {
 
     #[test]
     fn a_latin_name_is_found_in_any_order_without_diacritics() {
-        let zoe = NameForms::new("", 0, "Zoë O’Brien-Müller", "O’Brien-Müller");
+        let zoe = named("", 0, "Zoë O’Brien-Müller", "O’Brien-Müller");
         for query in [
             "zoe",
             "Zoë",
@@ -442,42 +471,56 @@ mod tests {
 
     #[test]
     fn names_with_separators_long_names_and_rare_characters_are_found() {
-        let guli = NameForms::new("古丽娜尔·艾合买提", 0, "Gulnar Ahmet", "");
+        let guli = named("古丽娜尔·艾合买提", 0, "Gulnar Ahmet", "");
         for query in ["古丽", "娜尔·艾合", "艾合买提", "gulnar", "ahmet g", "gulinaer", "glneahmt"] {
             assert!(found_by(&guli, query), "{query}");
         }
         assert!(guli.tokens().len() < 60, "{}", guli.tokens().len());
-        let rare = NameForms::new("𠮷田", 1, "Yoshida", "");
+        let rare = named("𠮷田", 1, "Yoshida", "");
         assert!(found_by(&rare, "𠮷") && found_by(&rare, "yoshi"));
-        let forty = NameForms::new(&"林".repeat(40), 1, "", "");
+        let forty = named(&"林".repeat(40), 1, "", "");
         assert!(found_by(&forty, &"林".repeat(40)));
         assert!(forty.tokens().len() < 300, "{}", forty.tokens().len());
     }
 
     #[test]
     fn names_of_one_character_of_forty_and_of_other_scripts_are_found() {
-        let one = NameForms::new("丽", 1, "Li", "Li");
+        let one = named("丽", 1, "Li", "Li");
         assert!(["丽", "li", "l"].iter().all(|q| found_by(&one, q)));
         assert!(one.tokens().contains(&format!("丽{END}")), "it is found as a whole name");
-        let nameless = NameForms::new("石磊", 1, "", "");
+        let nameless = named("石磊", 1, "", "");
         assert!(["shi", "sl", "石", "磊", "shil"].iter().all(|q| found_by(&nameless, q)));
-        let tashi = NameForms::new("扎西·顿珠", 0, "Tashi Dhondup", "");
+        let tashi = named("扎西·顿珠", 0, "Tashi Dhondup", "");
         assert!(["扎西", "顿珠", "zhaxi", "zxdz", "tashi", "dhondup t", "扎西·顿"].iter().all(|q| found_by(&tashi, q)));
-        let uyghur = NameForms::new("", 0, "گۈلنار ئەخمەت", "");
+        let uyghur = named("", 0, "گۈلنار ئەخمەت", "");
         assert!(["گۈل", "ئەخمەت", "گ"].iter().all(|q| found_by(&uyghur, q)));
         assert_eq!(matched(&uyghur, "ئەخ").latin, vec![(7, 10)]);
-        let hebrew = NameForms::new("", 0, "נועה לוי", "לוי");
+        let hebrew = named("", 0, "נועה לוי", "לוי");
         assert!(["נועה", "לוי", "לוי נ"].iter().all(|q| found_by(&hebrew, q)));
         let long = "Wolfeschlegelsteinhausenbergerdorff Hubert";
-        let forty = NameForms::new("", 0, long, "");
+        let forty = named("", 0, long, "");
         assert!(
             ["wolfesch", "hubert w", "wolfeschlegelsteinhausenbergerdorffhubert"].iter().all(|q| found_by(&forty, q))
         );
     }
 
     #[test]
+    fn the_family_name_is_at_the_head_or_at_the_end() {
+        for (latin, family, words) in [
+            ("Zhang Wei", "Zhang", 1),
+            ("Winston Zhang", "zhang", -1),
+            ("María García López", "García López", -2),
+            ("Ouyang", "Ouyang Jing", -1),
+            ("Gulnar", "", 0),
+            ("", "Zhang", 0),
+        ] {
+            assert_eq!(family_words(latin, family), words, "{latin}");
+        }
+    }
+
+    #[test]
     fn a_list_by_name_keeps_surnames_together() {
-        let key = |han: &str, latin: &str, family: &str| NameForms::new(han, 0, latin, family).sort_key();
+        let key = |han: &str, latin: &str, family: &str| named(han, 0, latin, family).sort_key();
         let in_order = [
             key("安然", "An Ran", "An"),
             key("", "Anna Berg", "Berg"),
@@ -498,14 +541,14 @@ mod tests {
 
     #[test]
     fn matches_are_ranges_in_utf16() {
-        let zhang = NameForms::new("张文博", 1, "Zhang Wenbo", "Zhang");
+        let zhang = named("张文博", 1, "Zhang Wenbo", "Zhang");
         assert_eq!(matched(&zhang, "zhangw"), NameMatch { han: vec![(0, 2)], latin: vec![(0, 5), (6, 7)] });
         assert_eq!(matched(&zhang, "zwb"), NameMatch { han: vec![(0, 3)], latin: vec![(0, 1), (6, 7), (9, 10)] });
         assert_eq!(matched(&zhang, "文博 zh"), NameMatch { han: vec![(0, 3)], latin: vec![(0, 2)] });
-        let rare = NameForms::new("𠮷田静", 1, "Zoë Müller", "Müller");
+        let rare = named("𠮷田静", 1, "Zoë Müller", "Müller");
         assert_eq!(matched(&rare, "田"), NameMatch { han: vec![(2, 3)], latin: vec![] });
         assert_eq!(matched(&rare, "mul zoe"), NameMatch { han: vec![], latin: vec![(0, 3), (4, 7)] });
-        let winston = NameForms::new("张文森", 1, "Winston Zhang", "Zhang");
+        let winston = named("张文森", 1, "Winston Zhang", "Zhang");
         assert_eq!(matched(&winston, "zhangw"), NameMatch { han: vec![(0, 2)], latin: vec![(0, 1), (8, 13)] });
     }
 }

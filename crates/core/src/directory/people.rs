@@ -1,59 +1,56 @@
 //! Single colleagues: cards, and who stands behind an account.
 
-use super::contact;
-use super::resources::{shown_id, stored_id};
-use super::verifier;
+use super::{contact, index, lookup, resources, stored, verifier};
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
 use consilium_api::directory::{ColleagueCard, Text, Verification};
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
-/// The number of the practitioner whose account this is, if they are listed.
-pub(super) fn practitioner_of(db: &Connection, user_id: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached(
-        "SELECT c.practitioner FROM role r JOIN colleague c ON c.practitioner = r.practitioner
-         WHERE r.user_id = ?1 ORDER BY c.rank LIMIT 1",
-    )?
-    .query_row([user_id], |row| row.get(0))
-    .optional()
+/// The rank of the practitioner whose account this is, if they are listed.
+pub(super) fn rank_of(db: &Connection, user_id: &str) -> rusqlite::Result<Option<i64>> {
+    let mut first = None;
+    for role in lookup::roles_of(db, user_id)? {
+        let rank = index::rank_of(db, resources::practitioner_of(role))?;
+        first = first.into_iter().chain(rank).min();
+    }
+    Ok(first)
 }
 
-/// The number of the practitioner with this FHIR id, if they are listed.
-pub(super) fn practitioner_with_id(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT p.n FROM practitioner p JOIN colleague c ON c.practitioner = p.n WHERE p.id = ?1")?
-        .query_row([stored_id(id)], |row| row.get(0))
-        .optional()
+/// The rank of the practitioner with this FHIR id, if they are listed.
+pub(super) fn rank_with_id(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
+    match lookup::practitioner(db, id)? {
+        Some(n) => index::rank_of(db, n),
+        None => Ok(None),
+    }
 }
 
 /// Term, FHIR id and name of the hospital where the owner of an account works.
 pub(super) fn hospital_of(db: &Connection, user_id: &str) -> rusqlite::Result<Option<(i64, String, Text)>> {
-    let Some(practitioner) = practitioner_of(db, user_id)? else { return Ok(None) };
+    let Some(rank) = rank_of(db, user_id)? else { return Ok(None) };
     db.prepare_cached(
-        "SELECT t.n, t.key, t.zh, t.en FROM colleague c JOIN term t ON t.n = c.organization WHERE c.practitioner = ?1",
+        "SELECT t.n, t.key, t.zh, t.en FROM colleague c JOIN term t ON t.n = c.organization WHERE c.rank = ?1",
     )?
-    .query_row([practitioner], |row| Ok((row.get(0)?, row.get(1)?, Text { zh: row.get(2)?, en: row.get(3)? })))
+    .query_row([rank], |row| Ok((row.get(0)?, row.get(1)?, Text { zh: row.get(2)?, en: row.get(3)? })))
     .optional()
 }
 
-/// `today` is `YYYY-MM-DD`: a verification that ran out is none.
-pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::Result<Option<Person>> {
-    let Some(practitioner) = practitioner_of(db, user_id)? else { return Ok(None) };
+/// `today` is in days since 1970: a verification that ran out is none.
+pub(super) fn person(db: &Connection, user_id: &str, today: u16) -> rusqlite::Result<Option<Person>> {
+    let Some(rank) = rank_of(db, user_id)? else { return Ok(None) };
     db.prepare_cached(
-        "SELECT p.id, p.han, p.latin, r.verified_at IS NOT NULL AND (r.valid_until = '' OR r.valid_until >= ?2),
-         title.key, hospital.zh, hospital.en
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+        "SELECT p.id, p.han, p.latin, c.until, title.key, hospital.zh, hospital.en
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term hospital ON hospital.n = c.organization
-         WHERE c.practitioner = ?1",
+         WHERE c.rank = ?1",
     )?
-    .query_row(params![practitioner, today], |row| {
+    .query_row([rank], |row| {
         let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
         Ok(Person {
             user_id: user_id.to_owned(),
-            practitioner_id: shown_id(&row.get::<_, Value>(0)?),
+            practitioner_id: stored::id_text(&row.get(0)?),
             name: Name { han: row.get(1)?, latin: row.get(2)? },
-            verified: row.get(3)?,
+            verified: row.get::<_, u16>(3)? >= today,
             title: text(4)?,
             hospital: Text { zh: text(5)?, en: text(6)? },
         })
@@ -61,35 +58,41 @@ pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::R
     .optional()
 }
 
-/// The card of a practitioner who is listed; `viewer` is the account of who looks at it, `today` is `YYYY-MM-DD`.
+/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is in days since
+/// 1970.
 pub(super) fn card(
     db: &Connection,
-    practitioner: i64,
+    rank: i64,
     viewer: Option<&str>,
-    today: &str,
+    today: u16,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
+    let practitioner = index::practitioner_at(rank);
     let specialties: Vec<Text> = db
         .prepare_cached(
-            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = c.role JOIN json_each(r.interests) i
-             JOIN term t ON t.n = i.value WHERE c.practitioner = ?1 ORDER BY i.key",
+            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
+             JOIN json_each(r.interests) i JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
         )?
-        .query_map([practitioner], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
+        .query_map([rank], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
         .collect::<rusqlite::Result<_>>()?;
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
-         city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.user_id
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+         city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
+         '@' || r.localpart || ':' || s.name
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
+         JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
-         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN term city ON city.n = c.city
-         LEFT JOIN verifier v ON v.n = r.verifier
-         WHERE c.practitioner = ?1",
+         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN organization o ON o.n = c.organization
+         LEFT JOIN term city ON city.n = o.city
+         LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
+         WHERE c.rank = ?1",
     )?
-    .query_row([practitioner], |row| {
+    .query_row([rank], |row| {
         let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
         let some = |at| text(at).map(|t| Some(t).filter(|t| !t.is_empty()));
-        let verified_at = row.get::<_, Option<i64>>(10)?.and_then(|at| DateTime::from_timestamp(at, 0));
+        let verified_at = stored::seconds(&row.get(10)?).and_then(|at| DateTime::from_timestamp(at, 0));
+        let filled = |text: String| Some(text).filter(|t| !t.is_empty());
         let user_id = some(15)?;
-        let id = shown_id(&row.get::<_, Value>(0)?);
+        let id = stored::id_text(&row.get(0)?);
         Ok(ColleagueCard {
             requestable: contact::requestable(db, practitioner, &id)?,
             id,
@@ -104,14 +107,13 @@ pub(super) fn card(
             verification: verified_at
                 .map(|at| {
                     let (verifier, organization) = verifier::in_both_scripts(db, &text(12)?, &text(13)?)?;
-                    let valid_until = some(11)?;
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                        in_force: valid_until.as_deref().is_none_or(|until| until >= today),
-                        valid_until,
+                        in_force: stored::counts_through(&row.get(10)?, &row.get(11)?) >= today,
+                        valid_until: filled(stored::day_text(&row.get(11)?)),
                         verifier,
                         organization,
-                        licence_ending: some(14)?,
+                        licence_ending: filled(stored::ending_text(&row.get(14)?)),
                     })
                 })
                 .transpose()?,

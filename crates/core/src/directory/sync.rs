@@ -78,6 +78,9 @@ impl Directory {
 
     async fn follow(&self, database: &Database, feed: &impl Feed, place: Place) -> Result<(), FeedError> {
         let mut visited = HashSet::new();
+        if database.read(stored_status).await?.phase != DirectoryPhase::Complete {
+            database.write(|db| index::make_room(db)).await?;
+        }
         let mut loaded = 0;
         loop {
             let cursor = database.read(cursor).await?;
@@ -94,6 +97,7 @@ impl Directory {
             if last {
                 if applied.first_load {
                     database.write(|db| index::optimize(db)).await?;
+                    database.compact().await?;
                 }
                 return Ok(());
             }
@@ -183,6 +187,9 @@ fn apply(db: &Connection, page: &Page) -> rusqlite::Result<Applied> {
     if due && waiting > 0 {
         index::refresh(db)?;
     }
+    if page.last && !first_load {
+        index::settle(db)?;
+    }
     let changed = !page.bundle.entry.is_empty() || (page.last && first_load);
     let loaded = before.loaded.saturating_add(page.size());
     let total = loaded.saturating_add(page.following());
@@ -207,7 +214,7 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
 
 /// The state as the database holds it.
 pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus> {
-    let colleagues = search::count(db, None)?;
+    let colleagues = search::count(db)?;
     db.prepare_cached("SELECT phase, loaded, total, as_of FROM state")?.query_row([], |row| {
         Ok(DirectoryStatus {
             phase: match row.get(0)? {

@@ -179,6 +179,34 @@ async fn a_number_is_found_by_its_beginning_and_its_end() {
 }
 
 #[tokio::test]
+async fn digits_of_a_telephone_number_find_its_owner_among_what_else_is_asked_for() {
+    let desk = Desk::with(&hospital_staff()).await;
+    let shown = Shown::new(&[
+        role("zhang-wenbo", &[("phone", "work", "+86 591 8765-4321")]),
+        role("lin-jianing", &[("phone", "work", "0591-6666-4321")]),
+    ]);
+    assert_eq!(desk.page(asking("4321")).await.total, 0);
+    desk.directory.sync_contacts(&shown).await.unwrap();
+    for text in ["87654321", "8765 4321", "+86 591 8765 4321", "0591 8765", "zhang 4321", "54321 北京 滨海"] {
+        let found = desk.find(text).await;
+        let expected: &[&str] = if text.contains("北京") { &[] } else { &["zhang-wenbo"] };
+        assert_eq!(found, expected, "{text}");
+    }
+    assert_eq!(desk.find("4321").await.len(), 2, "the search follows what is shown without a restart");
+    let page = desk.page(DirectoryQuery { organizations: vec!["bhch".into()], ..asking("4321") }).await;
+    assert_eq!(ids(page.rows.clone()), ["zhang-wenbo"]);
+    let phone = page.rows[0].phone.clone().unwrap();
+    assert_eq!((phone.number.as_str(), phone.ranges.as_slice()), ("+86 591 8765-4321", [(13, 17)].as_slice()));
+    let facets = desk.directory.facets(asking("4321")).await.unwrap();
+    assert_eq!(facets.organizations.iter().map(|value| value.count).sum::<u32>(), 2);
+
+    shown.change(role("zhang-wenbo", &[]));
+    desk.directory.sync_contacts(&shown).await.unwrap();
+    assert_eq!(desk.find("4321").await, ["lin-jianing"]);
+    assert!(desk.find("432").await.is_empty(), "three digits are too few");
+}
+
+#[tokio::test]
 async fn contacts_that_come_before_their_colleague_wait_for_them() {
     let desk = Desk::new().await;
     desk.directory.sync_contacts(&Shown::new(&everybody())).await.unwrap();

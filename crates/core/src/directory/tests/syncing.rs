@@ -1,6 +1,9 @@
 use super::registry::{Change, Doctor, Registry, hospital, hospital_staff, staff};
 use super::*;
-use consilium_fhir::{Bundle, BundleLink};
+use consilium_fhir::mapping::Verification;
+use consilium_fhir::terms::HOSPITAL_GRADE;
+use consilium_fhir::{Bundle, BundleLink, CodeableConcept, Extension};
+use consilium_registry_api::terminology::DEPARTMENT_SYSTEM;
 use std::sync::atomic::Ordering;
 
 #[tokio::test]
@@ -341,4 +344,67 @@ async fn a_feed_that_lies_is_refused_and_changes_nothing() {
         assert_ne!(desk.status().phase, DirectoryPhase::Complete);
         assert_eq!(desk.status().problem, Some(refused));
     }
+}
+
+/// Signatures are over what was sent, to the last blank.
+#[tokio::test]
+async fn what_is_signed_is_read_back_as_it_was_sent() {
+    let registry = hospital_staff();
+    let id = "0b4e28ba-2fa1-11d2-883f-0016d3cca427";
+    let mut organization = hospital(id, "滨海 第二医院 ", "Binhai  Second", &[], ("滨海", "Binhai"));
+    organization.address[0].state = Some("江东省".into());
+    organization.extension = vec![Extension::string(HOSPITAL_GRADE, "三级甲等")];
+    let doctor = Doctor::new("he-fan", "何 凡", "He", "Fan").at(id).account("@he.fan:jz.example:8448");
+    let mut role = doctor.role();
+    role.id = Some("6f9619ff-8b86-d011-b42d-00c04fc964ff".into());
+    role.specialty.push(CodeableConcept::coded(DEPARTMENT_SYSTEM, "03.01", ""));
+    let verification = Verification {
+        verified_at: "2025-11-18T09:30:00.25+08:00".into(),
+        valid_until: "2099-11-18".into(),
+        verifier: "孙立新 ".into(),
+        organization: "滨海市中心医院医务处".into(),
+        licence_ending: "0017".into(),
+    };
+    role.extension = vec![verification.to_extension()];
+    registry.put(organization).put(doctor.practitioner()).put(role);
+    let desk = Desk::with(&registry).await;
+    let rows = desk.directory.inner.database.read(|db| {
+        let organization: Vec<String> = db.query_row(
+            "SELECT t.key, o.name, o.latin, o.city_name, o.city_latin, o.province, o.grade
+             FROM organization o JOIN term t ON t.n = o.n WHERE o.province <> ''",
+            [],
+            |row| (0..7).map(|at| row.get(at)).collect(),
+        )?;
+        let role: Vec<String> = db.query_row(
+            "SELECT r.id, r.departments, r.localpart || ':' || s.name, r.verified_at, r.valid_until, v.name, v.organization,
+             r.licence_ending, p.id, p.han, p.latin
+             FROM role r JOIN practitioner p ON p.n = r.n >> 6 JOIN homeserver s ON s.n = r.homeserver
+             JOIN verifier v ON v.n = r.verifier WHERE p.han LIKE '何%'",
+            [],
+            |row| {
+                let departments = stored::terms_of(&row.get(1)?).into_iter().map(|n| {
+                    db.query_row("SELECT key FROM term WHERE n = ?1", [n], |row| row.get::<_, String>(0))
+                });
+                Ok(vec![
+                    stored::id_text(&row.get(0)?),
+                    departments.collect::<rusqlite::Result<Vec<_>>>()?.join(" "),
+                    row.get(2)?,
+                    stored::instant_text(&row.get(3)?),
+                    stored::day_text(&row.get(4)?),
+                    row.get(5)?,
+                    row.get(6)?,
+                    stored::ending_text(&row.get(7)?),
+                    stored::id_text(&row.get(8)?),
+                    row.get(9)?,
+                    row.get(10)?,
+                ])
+            },
+        )?;
+        Ok((organization, role))
+    });
+    let (organization, role) = rows.await.unwrap();
+    assert_eq!(organization, [id, "滨海 第二医院 ", "Binhai  Second", "滨海", "Binhai", "江东省", "三级甲等"]);
+    let sent = ["6f9619ff-8b86-d011-b42d-00c04fc964ff", "03.04 03.01", "he.fan:jz.example:8448"];
+    let sent = [&sent[..], &["2025-11-18T09:30:00.25+08:00", "2099-11-18", "孙立新 ", "滨海市中心医院医务处", "0017"]];
+    assert_eq!(role, [sent.concat(), vec!["he-fan", "何 凡", "He Fan"]].concat());
 }
