@@ -43,6 +43,23 @@ function applicant(change: Partial<ApplicationView>, unheard = false): { signedI
   };
 }
 
+/** Somebody whose entry was changed a few times, and who is asked for a contact. */
+function asksForContacts(core: FakeCore): void {
+  core.requests = {
+    received: [
+      { id: "q1", kind: "mobile", state: "asked", practitioner_id: "p-14", name: "Hannah Weiss", asked_at: ago(3), answered_at: null },
+      { id: "q2", kind: "mobile", state: "granted", practitioner_id: "p-12", name: "陈思远", asked_at: ago(70), answered_at: ago(48) },
+    ],
+    sent: [],
+  };
+  core.history = [
+    { resource: "PractitionerRole", version: 3, at: ago(30), own: true, changed: ["telecom", "specialty"] },
+    { resource: "Practitioner", version: 2, at: ago(30), own: true, changed: ["telecom", "communication"] },
+    { resource: "PractitionerRole", version: 2, at: ago(24 * 40), own: false, changed: ["extension"] },
+    { resource: "PractitionerRole", version: 1, at: ago(24 * 400), own: false, changed: [] },
+  ];
+}
+
 const SHOTS: Shot[] = [
   {
     name: "directory",
@@ -193,6 +210,57 @@ const SHOTS: Shot[] = [
     core: (core) => { core.registration = { ...core.registration, application: applicationOf({ status: "approved" }), making_account: true }; },
     go: (page) => hash(page, "#/register"),
   },
+  {
+    name: "entry",
+    core: asksForContacts,
+    go: async (page) => {
+      await hash(page, "#/settings/entry");
+      await page.getByRole("group").first().waitFor();
+    },
+  },
+  {
+    name: "entry-lower",
+    height: 1100,
+    core: asksForContacts,
+    go: async (page) => {
+      await hash(page, "#/settings/entry");
+      await page.locator("ol li").first().waitFor();
+      await page.locator("ol").scrollIntoViewIfNeeded();
+      await page.locator("main").evaluate((main) => { main.scrollTop = main.scrollHeight; });
+    },
+  },
+  {
+    name: "entry-conflict",
+    core: asksForContacts,
+    go: async (page, core) => {
+      await hash(page, "#/settings/entry");
+      await page.getByRole("group").first().waitFor();
+      await page.getByRole("textbox").last().fill("左主干与分叉病变");
+      core.entry = { ...core.entry, content: { ...core.entry.content, languages: ["zh"] }, versions: { practitioner: 3, role: 3 } };
+      await page.locator("button[data-variant=primary]").last().click();
+      await page.locator("[data-tone=warn]").waitFor();
+    },
+  },
+  {
+    name: "entry-problems",
+    core: asksForContacts,
+    go: async (page) => {
+      await hash(page, "#/settings/entry");
+      await page.getByRole("textbox").first().fill("call me");
+      await page.locator("button[data-variant=primary]").last().click();
+      await page.getByRole("alert").first().waitFor();
+    },
+  },
+  {
+    name: "entry-offline",
+    core: (core) => { asksForContacts(core); core.connection = { ...core.connection, link: "offline" }; },
+    go: async (page) => {
+      await hash(page, "#/settings/entry");
+      await page.getByRole("group").first().waitFor();
+    },
+  },
+  { name: "entry-narrow", width: 760, height: 700, core: asksForContacts, go: (page) => hash(page, "#/settings/entry") },
+  { name: "entry-requestable", go: (page) => hash(page, "#/directory?colleague=p-1") },
   { name: "review-empty", core: (core) => { takesReviews(core); }, go: (page) => hash(page, "#/review") },
   {
     name: "review-reject",

@@ -5,9 +5,11 @@ use crate::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
 };
 use crate::directory::{
-    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, DirectoryStatus, ExportVCards, Facets, LetterStart,
-    SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
+    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
+    DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
+    SetFavourite, VCardFile,
 };
+use crate::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::live::ListUpdate;
 use crate::registration::{
@@ -15,7 +17,9 @@ use crate::registration::{
     RegistrationDraft, RemoveEvidence, Terminology,
 };
 use crate::settings::{AppInfo, Settings};
-use consilium_registry_api::{AuditPage, Decision, FormProblem, ReviewBox, ReviewDetail, ReviewPage};
+use consilium_registry_api::{
+    AuditPage, ContactRequests, Decision, EntryVersion, FormProblem, ReviewBox, ReviewDetail, ReviewPage,
+};
 use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -195,6 +199,18 @@ commands! {
     saved_search_delete(SavedSearchRef) -> ();
     /// Fetches what changed now.
     directory_refresh(()) -> ();
+    contact_ask(AskForContact) -> ();
+    /// As of the last time the registry was asked.
+    contact_requests(()) -> ContactRequests, reads Directory;
+    contact_answer(AnswerContactRequest) -> ();
+
+    /// As the registry has it; the copy on the machine if it cannot be reached.
+    entry(()) -> OwnEntry, reads Directory;
+    /// The problems of an entry as it stands, by the registry's own rules.
+    entry_check(EntryContent) -> Vec<EntryProblem>;
+    entry_save(SaveEntry) -> ();
+    /// How the entry came to be as it is, the latest version first. Needs the registry.
+    entry_history(()) -> Vec<EntryVersion>, reads Directory;
 
     /// The one-to-one conversation with a colleague, made if there is none.
     conversation_start(StartConversation) -> RoomRef;

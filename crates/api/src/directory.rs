@@ -2,6 +2,7 @@
 
 use crate::account::Name;
 use crate::error::Error;
+pub use consilium_registry_api::{ContactKind, ContactRequestState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -146,17 +147,43 @@ pub struct DirectoryCounts {
     pub recent: u32,
 }
 
+/// A contact that the colleague shows to this doctor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Contact {
+    pub kind: ContactKind,
+    /// At home, not at work.
+    pub private: bool,
+    pub value: String,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Contact({:?})", self.kind)
+    }
+}
+
+/// A contact that the colleague shows on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ContactKind {
-    Phone,
-    Email,
+pub struct RequestableContact {
+    pub kind: ContactKind,
+    /// What became of the doctor's request; none if they have not asked.
+    pub state: Option<ContactRequestState>,
+}
+
+/// Asks a colleague for a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AskForContact {
+    /// FHIR Practitioner id.
+    pub practitioner_id: String,
+    pub kind: ContactKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Contact {
-    pub kind: ContactKind,
-    pub value: String,
+pub struct AnswerContactRequest {
+    /// Of a request that was received.
+    pub id: String,
+    /// False declines, or takes back what was granted.
+    pub granted: bool,
 }
 
 /// Who vouches for a colleague. Dates are RFC 3339 (`verified_at`) and `YYYY-MM-DD` (`valid_until`).
@@ -182,7 +209,9 @@ pub struct ColleagueCard {
     pub organization_id: String,
     pub hospital: Text,
     pub city: Text,
+    /// What the colleague shows to this doctor.
     pub contacts: Vec<Contact>,
+    pub requestable: Vec<RequestableContact>,
     pub verification: Option<Verification>,
     /// Why there is no verification though the entry says so.
     pub doubt: Option<Doubt>,

@@ -8,6 +8,7 @@ pub mod bindings;
 pub mod chat;
 pub mod commands;
 pub mod directory;
+pub mod entry;
 pub mod error;
 pub mod live;
 pub mod media;

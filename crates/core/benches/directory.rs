@@ -8,11 +8,12 @@
 
 use anyhow::{Context, bail, ensure};
 use consilium_api::directory::{DirectoryQuery, DirectorySort};
+use consilium_api::registry::{self, ContactKind, ContactsPage, RoleContacts};
 use consilium_core::database::Key;
-use consilium_core::directory::{Answered, Directory, Feed, FeedError, latin_name};
+use consilium_core::directory::{Answered, ContactFeed, Directory, Feed, FeedError, latin_name};
 use consilium_fhir::{
-    Address, CodeableConcept, ContactPoint, Element, HumanName, Organization, Practitioner, PractitionerRole,
-    Reference, Resource, Verification,
+    Address, CodeableConcept, Element, HumanName, Organization, Practitioner, PractitionerRole, Reference, Resource,
+    Verification,
 };
 use consilium_publication::file::FileWriter;
 use consilium_publication::manifest::{CHECKPOINT, ManifestExtension, ManifestFile, ManifestLink, PENDING};
@@ -164,10 +165,6 @@ impl Generated {
                 .into_iter()
                 .chain(pick(INTERESTS, seed, 10).map(CodeableConcept::text))
                 .collect(),
-            telecom: vec![
-                ContactPoint::work("phone", format!("0599-555-{:04}", n % 10_000)),
-                ContactPoint::work("email", format!("doctor{n}@hospital{hospital}.example")),
-            ],
             extension: vec![verification.to_extension()],
             ..PractitionerRole::default()
         };
@@ -198,6 +195,31 @@ struct Published {
 
 fn signing_key() -> SigningKey {
     SigningKey::new("consilium-directory/bench/0", &[7; 32])
+}
+
+/// Contacts a page, as the registry sends them.
+const CONTACTS: u32 = 5_000;
+
+impl ContactFeed for Generated {
+    async fn contacts(&self, cursor: Option<&str>) -> Result<ContactsPage, FeedError> {
+        let from = cursor.and_then(|c| c.parse().ok()).unwrap_or(0).min(self.size);
+        let to = (from + CONTACTS).min(self.size);
+        let contact = |system: &str, value: String| registry::Contact {
+            system: Some(system.into()),
+            use_: Some("work".into()),
+            value,
+        };
+        let entries = (from..to).map(|n| RoleContacts {
+            practitioner: Self::id(n),
+            role: Self::id(n ^ 0x8000_0000),
+            telecom: vec![
+                contact("phone", format!("0599-{:03}-{:04}", n / 10_000 % 1_000, n % 10_000)),
+                contact("email", format!("doctor{n}@hospital{}.example", n % self.hospitals)),
+            ],
+            requestable: vec![ContactKind::Mobile],
+        });
+        Ok(ContactsPage { entries: entries.collect(), cursor: to.to_string(), more: to < self.size })
+    }
 }
 
 impl Published {
@@ -231,18 +253,15 @@ fn leaf(resource: &Resource) -> Option<(String, Leaf)> {
 
 type Files = Vec<(String, PublishedFile)>;
 
-/// Files of resources, without contacts, as the registry writes them.
+/// Files of resources as the registry writes them.
 fn write(folder: &Path, resources: impl Iterator<Item = Resource>) -> anyhow::Result<(Files, BTreeMap<String, Leaf>)> {
     let (mut files, mut leaves) = (Vec::new(), BTreeMap::new());
     let mut resources = resources.peekable();
     while let Some(kind) = resources.peek().map(|r| r.resource_type().to_owned()) {
         let mut writer = FileWriter::new(Vec::new());
         while writer.count() < LINES
-            && let Some(mut resource) = resources.next_if(|r| r.resource_type() == kind)
+            && let Some(resource) = resources.next_if(|r| r.resource_type() == kind)
         {
-            if let Resource::PractitionerRole(role) = &mut resource {
-                role.telecom.clear();
-            }
             leaves.extend(leaf(&resource));
             writer.line(&serde_json::to_vec(&resource)?)?;
         }
@@ -351,7 +370,7 @@ fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>
         add("hospital", hospital);
         add("department initials", "xn".to_owned());
         add("name + one character", format!("{} {}", short(&han, 2), short(department, 1)));
-        add("telephone digits", format!("555{:04}", n % 10_000));
+        add("telephone digits", format!("{:03}{:04}", n / 10_000 % 1_000, n % 10_000));
         // The last two letters of the name exchanged: found by the second look, which only those have who found nobody.
         let mut slip: Vec<char> = latin.chars().filter(|c| *c != ' ').collect();
         if let [.., one, other] = slip.as_mut_slice() {
@@ -366,7 +385,7 @@ async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Durati
     let begin = Instant::now();
     let pattern = format!("%{text}%");
     let mut statement = connection.prepare_cached(
-        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.practitioner
+        "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          WHERE p.han LIKE ?1 OR replace(p.latin, ' ', '') LIKE ?1 ORDER BY c.rank",
     )?;
     let found = statement.query_map([pattern], |row| row.get::<_, i64>(0))?.count();
@@ -457,6 +476,11 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let load = begin.elapsed();
     ensure!(directory.status().borrow().colleagues == size, "not every colleague arrived");
 
+    let without_contacts = std::fs::metadata(&path)?.len();
+    let begin = Instant::now();
+    directory.sync_contacts(&generated).await?;
+    let contacts = begin.elapsed();
+
     let begin = Instant::now();
     directory.close().await?;
     let close = begin.elapsed();
@@ -530,11 +554,13 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         "hospitals": generated.hospitals,
         "sent_mb": sent / 1_000_000,
         "load_s": seconds(load),
+        "contacts_s": seconds(contacts),
         "delta_2000_s": seconds(delta),
         "open_s": seconds(open),
         "prepare_s": seconds(prepare),
         "close_s": seconds(close),
         "file_mb": file / 1_000_000,
+        "contacts_mb": file.saturating_sub(without_contacts) / 1_000_000,
         "memory_mb": memory.get("memory_mb"),
         "pages": pages,
         "floor": floor.json(),

@@ -1,6 +1,6 @@
 //! The command list, carried out.
 
-use crate::{Core, chat, contacts, directory};
+use crate::{Core, chat, contacts, directory, entry};
 use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
 use consilium_api::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
@@ -9,14 +9,19 @@ use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress, Tag,
 };
 use consilium_api::directory::{
-    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, ExportVCards,
-    Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
+    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery,
+    DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
+    SetFavourite, VCardFile,
 };
+use consilium_api::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
 };
-use consilium_api::registry::{ApplicationForm, AuditPage, FormProblem, ReviewDetail, ReviewPage, terminology};
+use consilium_api::registry::{
+    ApplicationForm, AuditPage, ContactRequests, EntryVersion, FormProblem, NewContactRequest, ReviewDetail,
+    ReviewPage, terminology,
+};
 use consilium_api::settings::{AppInfo, Settings};
 use consilium_api::{Commands, Error, ErrorCode, ListUpdate, Media, MediaBody, Result, Subscriptions};
 use futures::stream::BoxStream;
@@ -230,6 +235,46 @@ impl Commands for Core {
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {
         self.inner.lifecycle.active()?.refresh_directory().await
+    }
+
+    async fn contact_ask(&self, input: AskForContact) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        let new = NewContactRequest { practitioner_id: input.practitioner_id, kind: input.kind };
+        active.registry.ask_for_contact(&new).await?;
+        // It is done; what is not fetched now comes with the next run.
+        let _ = active.refresh_contacts().await;
+        Ok(())
+    }
+
+    async fn contact_requests(&self, (): ()) -> Result<ContactRequests> {
+        self.inner.lifecycle.active()?.directory.requests().await
+    }
+
+    async fn contact_answer(&self, input: AnswerContactRequest) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        active.registry.answer_contact_request(&input.id, input.granted).await?;
+        let _ = active.refresh_contacts().await;
+        Ok(())
+    }
+
+    async fn entry(&self, (): ()) -> Result<OwnEntry> {
+        entry::read(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn entry_check(&self, input: EntryContent) -> Result<Vec<EntryProblem>> {
+        Ok(entry::check(&input))
+    }
+
+    async fn entry_save(&self, input: SaveEntry) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        entry::save(&active, input).await?;
+        // The own card is of the directory's copy. It is saved, whether that can be fetched now or not.
+        let _ = active.refresh_directory().await;
+        Ok(())
+    }
+
+    async fn entry_history(&self, (): ()) -> Result<Vec<EntryVersion>> {
+        self.inner.lifecycle.active()?.registry.entry_history().await
     }
 
     async fn conversation_start(&self, input: StartConversation) -> Result<RoomRef> {

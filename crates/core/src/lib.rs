@@ -9,6 +9,7 @@ mod commands;
 mod contacts;
 pub mod database;
 pub mod directory;
+mod entry;
 mod keyring;
 mod password_reset;
 mod profile;

@@ -84,6 +84,11 @@ pub struct FormProblem {
     pub problem: FieldProblem,
 }
 
+/// Without surrounding white space, full-width digits and letters narrowed.
+pub fn narrow(text: &str) -> String {
+    text.trim().chars().map(narrow_char).collect()
+}
+
 /// Longest accepted values, in characters.
 pub const NAME_LIMIT: usize = 60;
 pub const HOSPITAL_LIMIT: usize = 120;
@@ -94,7 +99,6 @@ pub const PHONE_LIMIT: usize = 40;
 impl ApplicationForm {
     /// The form with surrounding white space removed, full-width digits and letters narrowed, and the e-mail in lower case.
     pub fn normalized(&self) -> Self {
-        let narrow = |s: &str| s.trim().chars().map(narrow_char).collect::<String>();
         let words = |s: &str| narrow(s).split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
             han_name: words(&self.han_name).replace([' ', '•', '・', '‧'], "·"),

@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod contact;
+pub mod entry;
 pub mod form;
 pub mod review;
 pub mod session;

@@ -80,6 +80,8 @@ export function Rail() {
   const sections = useSections();
   const name = nameOf(account.name, i18n.locale).main;
   const settings = t({ message: "Settings", comment: "Section of the window" });
+  const requests = useCommand("contact_requests", null).data?.received.filter(({ state }) => state === "asked").length ?? 0;
+  const waiting = t({ message: plural(requests, { one: "# colleague asks for a contact", other: "# colleagues ask for a contact" }), comment: "Read aloud and tooltip: number of requests to answer" });
   const active = { "data-active": true, "aria-current": "page" } as object;
   return (
     <nav className={styles.rail} aria-label={t({ message: "Main", comment: "Read aloud: the window's main navigation" })}>
@@ -100,9 +102,10 @@ export function Rail() {
       ))}
       <span className={styles.gap} />
       <ConnectionItem />
-      <Link to="/settings" className={styles.item} activeProps={active} title={settings}>
+      <Link to={requests > 0 ? "/settings/entry" : "/settings"} className={styles.item} activeProps={active} title={settings}>
         <Icon icon={Settings} size={20} />
         <span>{settings}</span>
+        {requests > 0 && <b className={styles.badge} role="img" aria-label={waiting}>{requests > 99 ? "99+" : requests}</b>}
       </Link>
     </nav>
   );

@@ -1,5 +1,6 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { DirectoryProvider } from "@/features/directory/state";
+import { EntryDraftProvider } from "@/features/entry/draft";
 import { useForgetOnLeave, useInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
@@ -43,15 +44,17 @@ export function Shell() {
   return (
     <ConversationsProvider>
       <DirectoryProvider>
-        <Keys />
-        <div className={styles.app}>
-          <Rail />
-          <div className={styles.stage}>
-            {/* Always there: a live region that comes with its text is not read aloud. */}
-            <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
-            <div className={styles.section}><Outlet /></div>
+        <EntryDraftProvider>
+          <Keys />
+          <div className={styles.app}>
+            <Rail />
+            <div className={styles.stage}>
+              {/* Always there: a live region that comes with its text is not read aloud. */}
+              <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+              <div className={styles.section}><Outlet /></div>
+            </div>
           </div>
-        </div>
+        </EntryDraftProvider>
       </DirectoryProvider>
     </ConversationsProvider>
   );

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { ChatsScreen } from "@/features/chat/ChatsScreen";
 import { DirectoryScreen } from "@/features/directory/DirectoryScreen";
+import { EntryPage } from "@/features/entry/EntryPage";
 import { RegistrationScreen } from "@/features/registration/RegistrationScreen";
 import { ReviewScreen } from "@/features/review/ReviewScreen";
 import { AboutPage } from "@/features/settings/AboutPage";
@@ -73,6 +74,7 @@ const review = at("/review", ReviewGate);
 
 const settings = at("/settings", SettingsScreen);
 const settingsIndex = createRoute({ getParentRoute: () => settings, path: "/", component: () => <Navigate to="/settings/appearance" /> });
+const entry = createRoute({ getParentRoute: () => settings, path: "entry", component: EntryPage });
 const account = createRoute({ getParentRoute: () => settings, path: "account", component: AccountPage });
 const appearance = createRoute({ getParentRoute: () => settings, path: "appearance", component: AppearancePage });
 const about = createRoute({ getParentRoute: () => settings, path: "about", component: AboutPage });
@@ -85,7 +87,7 @@ const tree = root.addChildren([
   chats.addChildren([room]),
   directory,
   review,
-  settings.addChildren([settingsIndex, account, appearance, about]),
+  settings.addChildren([settingsIndex, entry, account, appearance, about]),
 ]);
 
 /** Hash history: the page's own path belongs to Tauri's protocol and to the development host. */

@@ -138,7 +138,7 @@ export type AuditQuery = { cursor: string | null, };
  */
 export type Backwards = "idle" | "loading" | "reached_start";
 
-export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, contacts: Array<Contact>, verification: Verification | null, 
+export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, contacts: Array<Contact>, requestable: Array<RequestableContact>, verification: Verification | null, 
 /**
  * Why there is no verification though the entry says so.
  */
@@ -202,9 +202,43 @@ last_synced: string | null,
  */
 disk_full: boolean, };
 
-export type Contact = { kind: ContactKind, value: string, };
+export type Contact = { kind: ContactKind, private: boolean, value: string, };
 
-export type ContactKind = "phone" | "email";
+export type ContactKind = "phone" | "mobile" | "email" | "fax" | "other";
+
+export type ContactRequestState = "asked" | "granted" | "declined";
+
+export type RequestableContact = { kind: ContactKind, state: ContactRequestState | null, };
+
+export type AskForContact = { practitioner_id: string, kind: ContactKind, };
+
+export type AnswerContactRequest = { id: string, granted: boolean, };
+
+export type ContactRequest = { id: string, kind: ContactKind, state: ContactRequestState, practitioner_id: string, name: string, asked_at: string, answered_at: string | null, };
+
+export type ContactRequests = { received: Array<ContactRequest>, sent: Array<ContactRequest>, };
+
+export type Visibility = "verified" | "organization" | "on-request" | "nobody";
+
+export type OwnContactKind = "work_phone" | "mobile" | "home_phone" | "work_email" | "home_email" | "fax" | "other";
+
+export type OwnContact = { kind: OwnContactKind, value: string, visibility: Visibility, };
+
+export type EntryVersions = { practitioner: number, role: number, };
+
+export type EntryContent = { contacts: Array<OwnContact>, interests: Array<string>, languages: Array<string>, };
+
+export type OwnEntry = { content: EntryContent, versions: EntryVersions, as_of: string, current: boolean, };
+
+export type SaveEntry = { content: EntryContent, versions: EntryVersions, };
+
+export type EntryPart = "contacts" | "interests" | "languages";
+
+export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "repeated" | "too_many";
+
+export type EntryProblem = { part: EntryPart, index: number, fault: EntryFault, };
+
+export type EntryVersion = { resource: string, version: number, at: string, own: boolean, changed: Array<string>, };
 
 /**
  * A row of the conversation list.
@@ -807,6 +841,13 @@ export interface Commands {
   saved_search_save: { input: SaveSearch; output: SavedSearch };
   saved_search_delete: { input: SavedSearchRef; output: null };
   directory_refresh: { input: null; output: null };
+  contact_ask: { input: AskForContact; output: null };
+  contact_requests: { input: null; output: ContactRequests };
+  contact_answer: { input: AnswerContactRequest; output: null };
+  entry: { input: null; output: OwnEntry };
+  entry_check: { input: EntryContent; output: Array<EntryProblem> };
+  entry_save: { input: SaveEntry; output: null };
+  entry_history: { input: null; output: Array<EntryVersion> };
   conversation_start: { input: StartConversation; output: RoomRef };
   conversation_accept: { input: RoomRef; output: null };
   conversation_decline: { input: RoomRef; output: null };
@@ -842,4 +883,7 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   directory_counts: ["directory","contacts"],
   directory_colleague: ["directory","contacts"],
   saved_searches: ["contacts"],
+  contact_requests: ["directory"],
+  entry: ["directory"],
+  entry_history: ["directory"],
 };

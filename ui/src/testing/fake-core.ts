@@ -1,6 +1,6 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
-  Account, ColleagueCard, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
+  Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, SessionState, Settings,
   Subscriptions, Text,
   TimelineItem,
@@ -70,6 +70,10 @@ export class FakeCore implements Platform {
   readonly uploads = new Map<string, Uint8Array>();
   readonly saved: SavedFile[] = [];
   searches: SavedSearch[] = [];
+  requests: ContactRequests = { received: [], sent: [] };
+  /** The doctor's own entry as the registry has it. */
+  entry: OwnEntry;
+  history: EntryVersion[] = [];
   account: Account;
   session: SessionState;
   connection: Connection;
@@ -97,6 +101,7 @@ export class FakeCore implements Platform {
     this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
     this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
     this.directory = { phase: "complete", loaded: 0, total: 0, colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString(), problem: null };
+    this.entry = ownEntry(new Date(this.now()).toISOString());
     this.handlers = this.#commands();
   }
 
@@ -438,6 +443,40 @@ export class FakeCore implements Platform {
         return found;
       },
       directory_refresh: () => null,
+      contact_ask: ({ practitioner_id, kind }) => {
+        if (this.connection.link === "offline") throw new Refused("offline");
+        const card = this.people.find(({ id }) => id === practitioner_id);
+        this.#change(practitioner_id, { requestable: card?.requestable.map((each) => (each.kind === kind ? { kind, state: "asked" } : each)) ?? [] });
+        this.emit("changes", ["directory"]);
+        return null;
+      },
+      contact_requests: () => this.requests,
+      contact_answer: ({ id, granted }) => {
+        if (this.connection.link === "offline") throw new Refused("offline");
+        const answered = new Date(this.now()).toISOString();
+        this.requests = { ...this.requests, received: this.requests.received.map((each) => (each.id === id ? { ...each, state: granted ? "granted" : "declined", answered_at: answered } : each)) };
+        this.emit("changes", ["directory"]);
+        return null;
+      },
+      entry: () => ({ ...this.entry, current: this.connection.link !== "offline" }),
+      entry_check: ({ contacts, interests }) => [
+        ...contacts.flatMap(({ kind, value }, index): EntryProblem[] =>
+          !value.trim() ? [{ part: "contacts", index, fault: "missing" }]
+          : kind.endsWith("email") && !value.includes("@") ? [{ part: "contacts", index, fault: "not_an_email" }]
+          : kind.endsWith("phone") && value.replace(/\D/g, "").length < 7 ? [{ part: "contacts", index, fault: "not_a_phone_number" }] : []),
+        ...interests.flatMap((text, index): EntryProblem[] => (text.trim() ? [] : [{ part: "interests", index, fault: "missing" }])),
+      ],
+      entry_save: ({ content, versions }) => {
+        if (this.connection.link === "offline") throw new Refused("offline");
+        if (JSON.stringify(versions) !== JSON.stringify(this.entry.versions)) throw new Refused("conflict");
+        this.entry = { ...this.entry, content, versions: { practitioner: versions.practitioner + 1, role: versions.role + 1 } };
+        this.emit("changes", ["directory"]);
+        return null;
+      },
+      entry_history: () => {
+        if (this.connection.link === "offline") throw new Refused("offline");
+        return this.history;
+      },
       organization_search: ({ text }) =>
         HOSPITALS.filter(({ name }) => `${name.zh} ${name.en}`.toLowerCase().includes(text.toLowerCase())).map(({ id, name, city }) => ({ id, zh: name.zh, en: name.en, city_zh: city.zh, city_en: city.en, grade: "三级甲等" })),
       latin_name: () => "",
@@ -506,6 +545,23 @@ export class FakeCore implements Platform {
       },
     };
   }
+}
+
+function ownEntry(asOf: string): OwnEntry {
+  return {
+    content: {
+      contacts: [
+        { kind: "work_phone", value: "0591-555-0120", visibility: "verified" },
+        { kind: "mobile", value: "139-5550-0142", visibility: "on-request" },
+        { kind: "work_email", value: "lin.jianing@jz1.example", visibility: "organization" },
+      ],
+      interests: ["冠脉介入", "结构性心脏病"],
+      languages: ["zh", "en"],
+    },
+    versions: { practitioner: 2, role: 3 },
+    as_of: asOf,
+    current: true,
+  };
 }
 
 export function deliveryOf(item: TimelineItem): Delivery | null {

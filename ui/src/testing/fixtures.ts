@@ -102,9 +102,10 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
     hospital: hospital.name,
     city: hospital.city,
     contacts: [
-      { kind: "phone", value: `0599-555-0${100 + (index % 900)}` },
-      { kind: "email", value: `${localpart}@${hospital.id.slice(2)}.example` },
+      { kind: "phone", private: false, value: `0599-555-0${100 + (index % 900)}` },
+      { kind: "email", private: false, value: `${localpart}@${hospital.id.slice(2)}.example` },
     ],
+    requestable: index % 3 === 1 ? [{ kind: "mobile", state: null }] : [],
     verification: {
       verified_at: "2025-11-18T02:00:00Z",
       valid_until: "2026-11-18",

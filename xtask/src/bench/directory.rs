@@ -21,7 +21,23 @@ struct Answer {
     memory_mb: Option<f64>,
     open_s: f64,
     load_s: f64,
+    delta_2000_s: f64,
     colleagues: u32,
+    /// Of `--queries`.
+    queries: Option<Queries>,
+}
+
+/// Colleagues who had to be on the first page of a search, and those who were not.
+#[derive(Debug, Deserialize)]
+struct Queries {
+    asked: usize,
+    missing: Vec<Missing>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Missing {
+    q: String,
+    id: String,
 }
 
 /// Milliseconds.
@@ -63,6 +79,15 @@ pub fn figures(answer: &Value) -> Result<Vec<Figure>> {
     let seconds = |value: f64| Spread::single(value * 1e3);
     figures.push(figure("opening the file".into(), seconds(times.open_s)));
     figures.push(figure(format!("first load of {} colleagues", times.colleagues), seconds(times.load_s)));
+    figures.push(figure("2000 changes".into(), seconds(times.delta_2000_s)));
+    if let Some(queries) = times.queries.filter(|queries| queries.asked > 0) {
+        for Missing { q, id } in &queries.missing {
+            eprintln!("bench: not on the first page of \"{q}\": {id}");
+        }
+        let found = queries.asked.saturating_sub(queries.missing.len()) as f64 / queries.asked as f64;
+        let what = format!("of {} wanted, on the first page", queries.asked);
+        figures.push(Figure::new("directory", what, Unit::Percent, Spread::single(found * 100.0)));
+    }
     Ok(figures)
 }
 
@@ -78,7 +103,8 @@ mod tests {
         let answer = json!({
             "floor": times(0.5), "like_scan": times(40.0), "search": {"han 1": times(1.0), "initials": times(2.0)},
             "facets": {"all": times(3.0)}, "pages": {"by name": times(0.75)}, "file_mb": 18, "memory_mb": 9,
-            "open_s": 0.25, "load_s": 9.5, "colleagues": 20_000, "close_s": 1,
+            "open_s": 0.25, "load_s": 9.5, "delta_2000_s": 0.125, "colleagues": 20_000, "close_s": 1,
+            "queries": {"asked": 8, "missing": [{"q": "zhagn", "id": "p-1"}]},
         });
         let figures = figures(&answer)?;
         let ratio = |what: &str| {
@@ -90,8 +116,9 @@ mod tests {
         assert_eq!(ratio("filters and their counts: all")?, Some(6.0));
         assert_eq!(ratio("a page of the list: by name")?, Some(1.5));
         assert_eq!((ratio("opening the file")?, ratio("memory added")?), (None, None));
-        let load = figures.last().context("no figures")?;
-        assert_eq!((load.what.as_str(), load.spread.median), ("first load of 20000 colleagues", 9500.0));
+        let last: Vec<_> = figures.iter().rev().take(3).map(|f| (f.what.as_str(), f.spread.median)).collect();
+        let (found, delta) = (("of 8 wanted, on the first page", 87.5), ("2000 changes", 125.0));
+        assert_eq!(last, [found, delta, ("first load of 20000 colleagues", 9500.0)]);
         Ok(())
     }
 }

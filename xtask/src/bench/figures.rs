@@ -10,6 +10,8 @@ pub enum Unit {
     /// 1,000,000 bytes.
     #[serde(rename = "MB")]
     Megabytes,
+    #[serde(rename = "%")]
+    Percent,
 }
 
 impl Unit {
@@ -17,6 +19,7 @@ impl Unit {
         match self {
             Self::Milliseconds => "ms",
             Self::Megabytes => "MB",
+            Self::Percent => "%",
         }
     }
 }

@@ -11,9 +11,10 @@ mod programs;
 mod table;
 mod window;
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,6 +41,9 @@ pub struct Options {
     /// How many colleagues the searched directory has
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
     size: u32,
+    /// Searches that have to find somebody, as JSON Lines `{"q": text, "must": [practitioner ids]}`
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
     /// How many messages are sent
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     messages: u32,
@@ -80,6 +84,11 @@ impl Bench {
             Self::Directory => {
                 let mut command = program("directory")?;
                 command.args(["--size", &options.size.to_string()]);
+                if let Some(file) = &options.queries {
+                    // The program may run in another folder.
+                    let file = file.canonicalize().with_context(|| format!("looking for {}", file.display()))?;
+                    command.arg("--queries").arg(file);
+                }
                 Ok((command, Place::Plain))
             }
             Self::Chat => {

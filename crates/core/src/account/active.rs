@@ -461,7 +461,13 @@ impl Active {
         }
     }
 
-    /// One run: who this is, then the directory.
+    /// What the registry shows of colleagues' contacts, and what became of requests for them.
+    pub(crate) async fn refresh_contacts(&self) -> Result<()> {
+        self.directory.sync_contacts(&self.registry).await?;
+        self.directory.keep_requests(self.registry.contact_requests().await?).await
+    }
+
+    /// One run: who this is, then the directory with its contacts and the own entry.
     pub(crate) async fn refresh_directory(&self) -> Result<()> {
         let outcome = async {
             let session = self.registry.session().await?;
@@ -473,7 +479,9 @@ impl Active {
                 account.roles = me.roles;
                 changed
             });
-            self.directory.sync(&self.registry).await
+            self.directory.sync(&self.registry).await?;
+            self.refresh_contacts().await?;
+            crate::entry::keep(self).await
         }
         .await;
         let name = own_name(&self.directory, &self.client).await;

@@ -53,9 +53,15 @@ fn vcard(card: &ColleagueCard) -> String {
         lines.add("EXPERTISE", &text(expertise));
     }
     for contact in &card.contacts {
+        let place = if contact.private { "home" } else { "work" };
         match contact.kind {
-            ContactKind::Phone => lines.add("TEL;TYPE=\"voice,work\"", &text(&contact.value)),
-            ContactKind::Email => lines.add("EMAIL;TYPE=work", &text(&contact.value)),
+            ContactKind::Phone => lines.add(&format!("TEL;TYPE=\"voice,{place}\""), &text(&contact.value)),
+            // Where a mobile is does not matter.
+            ContactKind::Mobile => lines.add("TEL;TYPE=cell", &text(&contact.value)),
+            ContactKind::Fax => lines.add(&format!("TEL;TYPE=\"fax,{place}\""), &text(&contact.value)),
+            ContactKind::Email => lines.add(&format!("EMAIL;TYPE={place}"), &text(&contact.value)),
+            // What it is to another program is not known.
+            ContactKind::Other => {}
         }
     }
     let city = if card.city.zh.is_empty() { &card.city.en } else { &card.city.zh };
@@ -127,6 +133,10 @@ mod tests {
     use super::*;
     use consilium_api::directory::Contact;
 
+    fn contact(kind: ContactKind, private: bool, value: &str) -> Contact {
+        Contact { kind, private, value: value.into() }
+    }
+
     fn zhang() -> ColleagueCard {
         ColleagueCard {
             id: "zhang-wei".into(),
@@ -138,10 +148,14 @@ mod tests {
             hospital: Text { zh: "滨海市中心医院".into(), en: "Binhai Central Hospital, Main Campus".into() },
             city: Text { zh: "滨海".into(), en: "Binhai".into() },
             contacts: vec![
-                Contact { kind: ContactKind::Phone, value: "0599-555-0148 转 6217".into() },
-                Contact { kind: ContactKind::Email, value: "zhang.wei@bhch.example".into() },
+                contact(ContactKind::Phone, false, "0599-555-0148 转 6217"),
+                contact(ContactKind::Mobile, false, "139-5550-0142"),
+                contact(ContactKind::Email, false, "zhang.wei@bhch.example"),
+                contact(ContactKind::Email, true, "zhang@home.example"),
+                contact(ContactKind::Other, false, "pager 77"),
             ],
             doubt: None,
+            requestable: Vec::new(),
             verification: None,
             user_id: Some("@zhang.wei:jz.example".into()),
             me: false,
@@ -167,7 +181,9 @@ mod tests {
             "TITLE;ALTID=1;LANGUAGE=en:Chief Physician",
             "EXPERTISE:冠脉介入\\; 结构性心脏病",
             "TEL;TYPE=\"voice,work\":0599-555-0148 转 6217",
+            "TEL;TYPE=cell:139-5550-0142",
             "EMAIL;TYPE=work:zhang.wei@bhch.example",
+            "EMAIL;TYPE=home:zhang@home.example",
             "ADR;TYPE=work:;;;滨海;;;",
             "IMPP:matrix:u/zhang.wei:jz.example",
             "END:VCARD",

@@ -1,66 +1,581 @@
-//! The whole directory in columns: what counting facets, other orders and far pages need of every colleague, where a
-//! table would be read a million times. About 25 bytes each.
+//! The whole directory in columns: what searches, counts of facets, other orders and far pages need of every colleague,
+//! where a table would be read a million times. About 30 bytes each.
+//!
+//! A slot is a place in the order of ranks; sets of colleagues are bits by slot.
 
-use super::expression::{Facet, Search, YES_NO};
-use super::index::{HAS_JOINED, IS_VERIFIED};
+use super::bits::Bits;
+use super::index;
 use super::names::letter_of;
-use super::pinyin;
-use super::terms;
-use consilium_api::directory::{DirectoryQuery, DirectorySort, LetterStart, Text};
-use rusqlite::{Connection, OptionalExtension};
+use super::query::Facet;
+use super::renamed::Renamed;
+use super::shared::Shared;
+use super::{pinyin, stored};
+use consilium_api::directory::{DirectorySort, LetterStart};
+use rusqlite::{Connection, Row};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// One state of the directory. A slot is a place in the order of ranks.
+/// No slot: a practitioner who is not listed.
+const NOWHERE: u32 = u32::MAX;
+
+/// One state of the directory.
 #[derive(Debug)]
 pub(super) struct Columns {
-    ranks: Vec<u32>,
-    /// Terms, in the order of the facets that have any.
-    terms: [Vec<u32>; 4],
-    flags: Vec<u8>,
-    /// Slots in the order of names.
-    by_name: Arc<Vec<u32>>,
+    /// The practitioner in each slot, and the slot of each practitioner.
+    practitioners: Vec<u32>,
+    slots: Vec<u32>,
+    /// Ranks of titles, each with the first slot that has it.
+    zones: Vec<(i64, u32)>,
+    titles: Column<u16>,
+    departments: Column<u16>,
+    organizations: Column<u32>,
+    interests: Column<u16>,
+    /// Who has a term besides, such as a second field of interest.
+    others: HashMap<u32, Vec<u32>>,
+    /// Days since 1970 through which the verification counts.
+    until: Vec<u16>,
+    joined: Bits,
+    /// Whose verification counts on a day.
+    verified: Mutex<Option<(u16, Arc<Bits>)>>,
+    pub shared: Arc<Shared>,
+    renamed: Renamed,
+    by_name: OnceLock<Arc<Vec<u32>>>,
     /// Letters and where they begin in `by_name`.
-    letters: Vec<(char, u32)>,
+    letters: OnceLock<Vec<(char, u32)>>,
     by_hospital: OnceLock<Arc<Vec<u32>>>,
-    by_verification: OnceLock<Arc<Vec<u32>>>,
-    labels: Mutex<HashMap<u32, Arc<Label>>>,
+    /// As of a day.
+    by_verification: Mutex<Option<(u16, Arc<Vec<u32>>)>>,
 }
 
-/// Key and words of a term.
-#[derive(Clone, Debug)]
-pub(super) struct Label {
-    pub key: String,
-    pub text: Text,
+/// Columns of a row of `colleague`, as [`Listed::of`] takes them.
+pub(super) const LISTED: &str = "rank, title, department, organization, interest, others, until, joined";
+
+/// Somebody in the list. What they have is told by terms; 0 is none.
+#[derive(Debug)]
+pub(super) struct Listed {
+    zone: i64,
+    pub practitioner: u32,
+    pub title: u32,
+    pub department: u32,
+    pub organization: u32,
+    pub interest: u32,
+    others: Vec<u32>,
+    /// Days since 1970 through which the verification counts.
+    pub until: u16,
+    pub joined: bool,
 }
 
-/// Slots that match: everybody, or those in an ascending list.
-#[derive(Clone, Debug)]
-pub(super) enum Slots {
-    All,
-    Some(Arc<Vec<u32>>),
+impl Listed {
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let rank = row.get(0)?;
+        Ok(Self {
+            zone: index::title_at(rank),
+            practitioner: index::practitioner_at(rank) as u32,
+            title: row.get(1)?,
+            department: row.get(2)?,
+            organization: row.get(3)?,
+            interest: row.get(4)?,
+            others: stored::terms_of(&row.get(5)?).into_iter().map(|term| term as u32).collect(),
+            until: row.get(6)?,
+            joined: row.get(7)?,
+        })
+    }
+
+    pub(super) fn rank(&self) -> i64 {
+        index::rank(self.zone, self.practitioner.into())
+    }
+}
+
+/// What happens at a slot: who is there goes, or somebody comes before them.
+#[derive(Debug)]
+enum Change {
+    Gone,
+    New(Listed),
+}
+
+/// A column after changes, which are in the order of slots, the new before the gone.
+fn spliced<T: Copy>(column: &[T], changes: &[(u32, Change)], value: impl Fn(&Listed) -> T) -> Vec<T> {
+    let mut after = Vec::with_capacity(column.len() + changes.len());
+    let mut from = 0;
+    for (slot, change) in changes {
+        let slot = *slot as usize;
+        after.extend_from_slice(column.get(from..slot).unwrap_or_default());
+        from = from.max(slot);
+        match change {
+            Change::Gone => from = slot + 1,
+            Change::New(listed) => after.push(value(listed)),
+        }
+    }
+    after.extend_from_slice(column.get(from..).unwrap_or_default());
+    after
+}
+
+/// A term of each colleague, in few bytes: the place of the term among those that occur. Place 0 is no term.
+#[derive(Debug)]
+struct Column<T> {
+    terms: Vec<u32>,
+    places: HashMap<u32, u32>,
+    values: Vec<T>,
+    /// Slots in the order of their terms, and where those of each place begin; empty for columns that are read through.
+    sorted: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+fn number(value: impl Into<u32>) -> usize {
+    value.into() as usize
+}
+
+impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
+    fn with_capacity(size: usize) -> Self {
+        Self {
+            terms: vec![0],
+            places: HashMap::from([(0, 0)]),
+            values: Vec::with_capacity(size),
+            sorted: Vec::new(),
+            starts: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, term: u32) {
+        let value = self.value(term);
+        self.values.push(value);
+    }
+
+    /// The place of a term, which it has from now on.
+    fn value(&mut self, term: u32) -> T {
+        let next = self.terms.len() as u32;
+        let place = *self.places.entry(term).or_insert_with(|| {
+            self.terms.push(term);
+            next
+        });
+        // More terms than a column tells apart are no term.
+        T::try_from(place).unwrap_or_default()
+    }
+
+    /// The column after changes, unsorted.
+    fn after(&self, changes: &[(u32, Change)], term: impl Fn(&Listed) -> u32) -> Self {
+        let mut after = Self {
+            terms: self.terms.clone(),
+            places: self.places.clone(),
+            values: Vec::new(),
+            sorted: Vec::new(),
+            starts: Vec::new(),
+        };
+        let mut values = HashMap::new();
+        for (_, change) in changes {
+            if let Change::New(listed) = change {
+                values.insert(term(listed), after.value(term(listed)));
+            }
+        }
+        let value = |listed: &Listed| values.get(&term(listed)).copied().unwrap_or_default();
+        after.values = spliced(&self.values, changes, value);
+        after
+    }
+
+    /// Counts once, so that those who have a term need not be looked for.
+    fn sort(&mut self) {
+        let mut starts = vec![0_u32; self.terms.len() + 1];
+        for value in &self.values {
+            if let Some(count) = starts.get_mut(number(*value) + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0_u32; self.values.len()];
+        for (slot, value) in (0..).zip(&self.values) {
+            if let Some(at) = next.get_mut(number(*value)) {
+                if let Some(place) = sorted.get_mut(*at as usize) {
+                    *place = slot;
+                }
+                *at += 1;
+            }
+        }
+        (self.sorted, self.starts) = (sorted, starts);
+    }
+
+    fn term(&self, slot: u32) -> u32 {
+        let place = self.values.get(slot as usize).copied().map_or(0, number);
+        self.terms.get(place).copied().unwrap_or_default()
+    }
+
+    /// Adds those who have one of these terms.
+    fn join(&self, terms: impl Iterator<Item = u32>, bits: &mut Bits) {
+        let places: Vec<u32> = terms.filter(|t| *t != 0).filter_map(|t| self.places.get(&t).copied()).collect();
+        let range = |place: u32| -> Option<&[u32]> {
+            let (from, to) = (*self.starts.get(place as usize)?, *self.starts.get(place as usize + 1)?);
+            self.sorted.get(from as usize..to as usize)
+        };
+        let matching: usize = places.iter().filter_map(|place| range(*place)).map(<[u32]>::len).sum();
+        if self.starts.is_empty() || matching > self.values.len() / 8 {
+            // Reading all in their order is faster than jumping from one to the next.
+            let mut wanted = vec![false; self.terms.len()];
+            for place in places {
+                wanted.get_mut(place as usize).into_iter().for_each(|w| *w = true);
+            }
+            let is_wanted = |value: &T| wanted.get(number(*value)).copied().unwrap_or_default();
+            bits.join(&Bits::of(self.values.iter().map(is_wanted)));
+        } else {
+            places.into_iter().filter_map(range).flatten().for_each(|slot| bits.insert(*slot));
+        }
+    }
+
+    /// How many of these colleagues have each term.
+    fn tally(&self, bits: &Bits, everybody: bool) -> Vec<(u32, u32)> {
+        let mut counts = vec![0_u32; self.terms.len()];
+        if everybody && !self.starts.is_empty() {
+            let lengths = self.starts.iter().zip(self.starts.iter().skip(1)).map(|(from, to)| to - from);
+            counts.iter_mut().zip(lengths).for_each(|(count, length)| *count = length);
+        } else {
+            for slot in bits.iter() {
+                let place = self.values.get(slot as usize).copied().map_or(0, number);
+                if let Some(count) = counts.get_mut(place) {
+                    *count += 1;
+                }
+            }
+        }
+        let counted = self.terms.iter().copied().zip(counts).skip(1);
+        counted.filter(|(term, count)| *term != 0 && *count > 0).collect()
+    }
 }
 
 impl Columns {
     pub(super) fn read(db: &Connection) -> rusqlite::Result<Self> {
         let size: usize =
             db.query_row("SELECT colleagues FROM state", [], |row| row.get::<_, i64>(0))?.try_into().unwrap_or(0);
-        let column = || Vec::with_capacity(size);
-        let (mut ranks, mut flags) = (column(), Vec::with_capacity(size));
-        let mut terms = [column(), column(), column(), column()];
-        let mut names: Vec<(i64, u32)> = Vec::with_capacity(size);
-        let mut statement = db.prepare(
-            "SELECT rank, department, organization, title, city, flags, name_key FROM colleague ORDER BY rank",
-        )?;
+        let mut columns = Self {
+            practitioners: Vec::with_capacity(size),
+            slots: Vec::new(),
+            zones: Vec::new(),
+            titles: Column::with_capacity(size),
+            departments: Column::with_capacity(size),
+            organizations: Column::with_capacity(size),
+            interests: Column::with_capacity(size),
+            others: HashMap::new(),
+            until: Vec::with_capacity(size),
+            joined: Bits::default(),
+            verified: Mutex::default(),
+            shared: Arc::new(Shared::read(db)?),
+            renamed: Renamed::read(db)?,
+            by_name: OnceLock::new(),
+            letters: OnceLock::new(),
+            by_hospital: OnceLock::new(),
+            by_verification: Mutex::default(),
+        };
+        let mut joined = Vec::with_capacity(size);
+        let mut statement = db.prepare(&format!("SELECT {LISTED} FROM colleague ORDER BY rank"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            names.push((row.get(6)?, ranks.len() as u32));
-            ranks.push(row.get(0)?);
-            for (at, column) in terms.iter_mut().enumerate() {
-                column.push(row.get(at + 1)?);
+            let listed = Listed::of(row)?;
+            let slot = columns.len();
+            if columns.zones.last().is_none_or(|(zone, _)| *zone != listed.zone) {
+                columns.zones.push((listed.zone, slot));
             }
-            flags.push(row.get(5)?);
+            columns.practitioners.push(listed.practitioner);
+            columns.titles.push(listed.title);
+            columns.departments.push(listed.department);
+            columns.organizations.push(listed.organization);
+            columns.interests.push(listed.interest);
+            columns.until.push(listed.until);
+            joined.push(listed.joined);
+            for term in listed.others {
+                columns.others.entry(term).or_default().push(slot);
+            }
+        }
+        columns.joined = Bits::of(joined.into_iter());
+        columns.others.values_mut().for_each(Vec::shrink_to_fit);
+        columns.arrange();
+        Ok(columns)
+    }
+
+    /// What follows from the order of slots.
+    fn arrange(&mut self) {
+        let last = self.practitioners.iter().max().map_or(0, |n| *n as usize + 1);
+        self.slots = vec![NOWHERE; last];
+        for (slot, practitioner) in (0..).zip(&self.practitioners) {
+            if let Some(place) = self.slots.get_mut(*practitioner as usize) {
+                *place = slot;
+            }
+        }
+        self.departments.sort();
+        self.organizations.sort();
+        self.interests.sort();
+    }
+
+    /// The columns after these practitioners changed; `organizations` if any hospital did.
+    pub(super) fn after(&self, db: &Connection, touched: &[u32], organizations: bool) -> rusqlite::Result<Self> {
+        let mut changes: Vec<(u32, Change)> = Vec::with_capacity(touched.len() * 2);
+        let mut statement = db.prepare_cached(&format!("SELECT {LISTED} FROM colleague WHERE rank = ?1"))?;
+        for practitioner in touched {
+            changes.extend(self.slot(*practitioner).map(|slot| (slot, Change::Gone)));
+            if let Some(rank) = index::rank_of(db, (*practitioner).into())? {
+                let listed = statement.query_row([rank], Listed::of)?;
+                changes.push((self.place_for(&listed), Change::New(listed)));
+            }
+        }
+        changes.sort_by_key(|(slot, change)| match change {
+            Change::New(listed) => (*slot, false, listed.zone, listed.practitioner),
+            Change::Gone => (*slot, true, 0, 0),
+        });
+
+        let (mut zones, mut others) = (Vec::new(), HashMap::<u32, Vec<u32>>::new());
+        let mut next = 0;
+        let mut moved = vec![NOWHERE; self.practitioners.len()];
+        let mut new_others: Vec<(u32, u32)> = Vec::new();
+        let mut begin = |zone: i64, slot: u32| {
+            if zones.last().is_none_or(|(last, _)| *last != zone) {
+                zones.push((zone, slot));
+            }
+        };
+        let mut old = 0;
+        for (slot, change) in changes.iter().map(|(slot, change)| (*slot, Some(change))).chain([(self.len(), None)]) {
+            for kept in old..slot {
+                begin(self.zone(kept), next);
+                if let Some(place) = moved.get_mut(kept as usize) {
+                    *place = next;
+                }
+                next += 1;
+            }
+            old = old.max(slot);
+            match change {
+                Some(Change::Gone) => old = slot + 1,
+                Some(Change::New(listed)) => {
+                    begin(listed.zone, next);
+                    new_others.extend(listed.others.iter().map(|term| (*term, next)));
+                    next += 1;
+                }
+                None => {}
+            }
+        }
+        let place_of = |slot: &u32| moved.get(*slot as usize).copied().filter(|slot| *slot != NOWHERE);
+        for (term, slots) in &self.others {
+            others.insert(*term, slots.iter().filter_map(place_of).collect());
+        }
+        for (term, slot) in new_others {
+            let slots = others.entry(term).or_default();
+            slots.insert(slots.partition_point(|other| *other < slot), slot);
+        }
+        let joined: Vec<bool> = (0..self.len()).map(|slot| self.joined.has(slot)).collect();
+        let joined = spliced(&joined, &changes, |listed| listed.joined);
+        let mut columns = Self {
+            practitioners: spliced(&self.practitioners, &changes, |listed| listed.practitioner),
+            slots: Vec::new(),
+            zones,
+            titles: self.titles.after(&changes, |listed| listed.title),
+            departments: self.departments.after(&changes, |listed| listed.department),
+            organizations: self.organizations.after(&changes, |listed| listed.organization),
+            interests: self.interests.after(&changes, |listed| listed.interest),
+            others,
+            until: spliced(&self.until, &changes, |listed| listed.until),
+            joined: Bits::of(joined.into_iter()),
+            verified: Mutex::default(),
+            shared: if organizations { Arc::new(Shared::read(db)?) } else { Arc::clone(&self.shared) },
+            renamed: self.renamed.after(db, touched)?,
+            by_name: OnceLock::new(),
+            letters: OnceLock::new(),
+            by_hospital: OnceLock::new(),
+            by_verification: Mutex::default(),
+        };
+        columns.arrange();
+        Ok(columns)
+    }
+
+    /// The rank of the title in a slot.
+    fn zone(&self, slot: u32) -> i64 {
+        let nth = self.zones.partition_point(|(_, first)| *first <= slot);
+        nth.checked_sub(1).and_then(|nth| self.zones.get(nth)).map_or(0, |(zone, _)| *zone)
+    }
+
+    /// The slot before which somebody comes.
+    fn place_for(&self, listed: &Listed) -> u32 {
+        let bound = |nth: usize| self.zones.get(nth).map_or(self.len(), |(_, first)| *first);
+        let nth = self.zones.partition_point(|(zone, _)| *zone < listed.zone);
+        let from = bound(nth);
+        if self.zones.get(nth).is_none_or(|(zone, _)| *zone != listed.zone) {
+            return from;
+        }
+        let zone = self.practitioners.get(from as usize..bound(nth + 1) as usize).unwrap_or_default();
+        from + zone.partition_point(|practitioner| *practitioner < listed.practitioner) as u32
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        self.practitioners.len() as u32
+    }
+
+    /// Who is in a slot.
+    pub(super) fn listed(&self, slot: u32) -> Option<Listed> {
+        let practitioner = *self.practitioners.get(slot as usize)?;
+        Some(Listed {
+            zone: self.zone(slot),
+            practitioner,
+            title: self.titles.term(slot),
+            department: self.departments.term(slot),
+            organization: self.organizations.term(slot),
+            interest: self.interests.term(slot),
+            others: Vec::new(),
+            until: self.until.get(slot as usize).copied().unwrap_or_default(),
+            joined: self.joined.has(slot),
+        })
+    }
+
+    /// The slot of a practitioner, if they are listed.
+    pub(super) fn slot(&self, practitioner: u32) -> Option<u32> {
+        self.slots.get(practitioner as usize).copied().filter(|slot| *slot != NOWHERE)
+    }
+
+    /// Whether this term is a title that somebody has.
+    pub(super) fn is_title(&self, term: u32) -> bool {
+        self.titles.places.contains_key(&term)
+    }
+
+    pub(super) fn none(&self) -> Bits {
+        Bits::none(self.len())
+    }
+
+    pub(super) fn all(&self) -> Bits {
+        Bits::all(self.len())
+    }
+
+    /// Adds those who have one of these terms, be it a hospital or a part of its name, its city, a department, a title, or
+    /// a field of interest.
+    pub(super) fn join_terms(&self, terms: &[u32], bits: &mut Bits) {
+        if terms.is_empty() {
+            return;
+        }
+        let organizations = self.shared.with_any(terms);
+        self.organizations.join(organizations.into_iter(), bits);
+        self.departments.join(terms.iter().copied(), bits);
+        self.interests.join(terms.iter().copied(), bits);
+        if terms.iter().any(|term| self.titles.places.contains_key(term)) {
+            self.titles.join(terms.iter().copied(), bits);
+        }
+        for slot in terms.iter().filter_map(|term| self.others.get(term)).flatten() {
+            bits.insert(*slot);
+        }
+    }
+
+    /// Those whose names changed are told by `renamed`, not by the common words.
+    pub(super) fn correct_common(&self, start: &str, bits: &mut Bits) {
+        self.renamed.practitioners.iter().filter_map(|n| self.slot(*n)).for_each(|slot| bits.remove(slot));
+        self.renamed.beginning(start).filter_map(|n| self.slot(n)).for_each(|slot| bits.insert(slot));
+    }
+
+    /// Those who work at this hospital.
+    pub(super) fn at_hospital(&self, organization: Option<i64>) -> Bits {
+        let mut bits = self.none();
+        self.organizations.join(organization.and_then(|n| u32::try_from(n).ok()).into_iter(), &mut bits);
+        bits
+    }
+
+    /// Those who have one of these values of a facet. `today` is in days since 1970.
+    pub(super) fn having(&self, facet: Facet, terms: &[u32], today: u16) -> Bits {
+        let mut bits = self.none();
+        let mut states = |yes: &Bits| {
+            for term in terms {
+                let mut state = if *term == 0 { yes.clone() } else { self.all() };
+                if *term != 0 {
+                    state.take_away(yes);
+                }
+                bits.join(&state);
+            }
+        };
+        match facet {
+            Facet::Departments => self.departments.join(terms.iter().copied(), &mut bits),
+            Facet::Organizations => self.organizations.join(terms.iter().copied(), &mut bits),
+            Facet::Titles => self.titles.join(terms.iter().copied(), &mut bits),
+            Facet::Cities => {
+                self.organizations.join(self.shared.in_cities(terms).into_iter(), &mut bits);
+            }
+            Facet::Verified => states(&self.verified(today)),
+            Facet::Joined => states(&self.joined),
+        }
+        bits
+    }
+
+    fn verified(&self, today: u16) -> Arc<Bits> {
+        let mut kept = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_ref() {
+            Some((day, bits)) if *day == today => Arc::clone(bits),
+            _ => {
+                let bits = Arc::new(Bits::of(self.until.iter().map(|until| *until >= today)));
+                *kept = Some((today, Arc::clone(&bits)));
+                bits
+            }
+        }
+    }
+
+    /// How many of these colleagues have each value of a facet: terms, or 0 for yes and 1 for no.
+    pub(super) fn tally(&self, facet: Facet, bits: &Bits, today: u16) -> Vec<(u32, u32)> {
+        let all = bits.count();
+        let everybody = all == self.len();
+        let states = |yes: &Bits| {
+            let mut both = bits.clone();
+            both.keep(yes);
+            let yes = both.count();
+            vec![(0, yes), (1, all - yes)]
+        };
+        match facet {
+            Facet::Departments => self.departments.tally(bits, everybody),
+            Facet::Organizations => self.organizations.tally(bits, everybody),
+            Facet::Titles => self.titles.tally(bits, everybody),
+            Facet::Cities => self.shared.by_city(&self.organizations.tally(bits, everybody)),
+            Facet::Verified => states(&self.verified(today)),
+            Facet::Joined => states(&self.joined),
+        }
+    }
+
+    /// Slots in an order; `Relevance` is that of titles here.
+    fn order(&self, db: &Connection, sort: DirectorySort, today: u16) -> rusqlite::Result<Option<Arc<Vec<u32>>>> {
+        match sort {
+            DirectorySort::Relevance | DirectorySort::Title => Ok(None),
+            DirectorySort::Name => self.by_name(db).map(Some),
+            DirectorySort::Hospital => {
+                if let Some(order) = self.by_hospital.get() {
+                    return Ok(Some(Arc::clone(order)));
+                }
+                let places = hospital_places(db)?;
+                let mut order = (*self.by_name(db)?).clone();
+                // Stable: within a hospital by name. A colleague without one comes last.
+                order.sort_by_cached_key(|slot| {
+                    places.get(&self.organizations.term(*slot)).copied().unwrap_or(u32::MAX)
+                });
+                Ok(Some(Arc::clone(self.by_hospital.get_or_init(|| Arc::new(order)))))
+            }
+            DirectorySort::Verified => {
+                let mut kept = self.by_verification.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some((_, order)) = kept.as_ref().filter(|(day, _)| *day == today) {
+                    return Ok(Some(Arc::clone(order)));
+                }
+                let at: Vec<i64> = db
+                    .prepare("SELECT verified_at FROM colleague ORDER BY rank")?
+                    .query_map([], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                let verified = self.verified(today);
+                let mut order = (*self.by_name(db)?).clone();
+                order.sort_by_key(|slot| {
+                    Reverse(at.get(*slot as usize).copied().filter(|_| verified.has(*slot)).unwrap_or_default())
+                });
+                let order = Arc::new(order);
+                *kept = Some((today, Arc::clone(&order)));
+                Ok(Some(order))
+            }
+        }
+    }
+
+    fn by_name(&self, db: &Connection) -> rusqlite::Result<Arc<Vec<u32>>> {
+        if let Some(order) = self.by_name.get() {
+            return Ok(Arc::clone(order));
+        }
+        let mut names: Vec<(i64, u32)> = Vec::with_capacity(self.practitioners.len());
+        let mut statement = db.prepare("SELECT name_key FROM colleague ORDER BY rank")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            names.push((row.get(0)?, names.len() as u32));
         }
         // Of namesakes the one with the higher title comes first.
         names.sort_unstable();
@@ -71,130 +586,38 @@ impl Columns {
                 letters.push((letter, place));
             }
         }
-        Ok(Self {
-            ranks,
-            terms,
-            flags,
-            by_name: Arc::new(names.into_iter().map(|(_, slot)| slot).collect()),
-            letters,
-            by_hospital: OnceLock::new(),
-            by_verification: OnceLock::new(),
-            labels: Mutex::default(),
-        })
+        self.letters.get_or_init(|| letters);
+        let order = Arc::new(names.into_iter().map(|(_, slot)| slot).collect());
+        Ok(Arc::clone(self.by_name.get_or_init(|| order)))
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.ranks.len()
-    }
-
-    pub(super) fn rank(&self, slot: u32) -> Option<i64> {
-        self.ranks.get(slot as usize).copied().map(i64::from)
-    }
-
-    pub(super) fn slot(&self, rank: i64) -> Option<u32> {
-        let rank = u32::try_from(rank).ok()?;
-        self.ranks.binary_search(&rank).ok().map(|slot| slot as u32)
-    }
-
-    /// Slots of all that match an expression of the index.
-    pub(super) fn matching(&self, db: &Connection, expression: Option<&str>) -> rusqlite::Result<Slots> {
-        let Some(expression) = expression else { return Ok(Slots::All) };
-        let mut found = Vec::new();
-        let mut from = 0;
-        let mut statement =
-            db.prepare_cached("SELECT rowid FROM colleague_index WHERE colleague_index MATCH ?1 ORDER BY rowid")?;
-        let mut rows = statement.query([expression])?;
-        while let Some(row) = rows.next()? {
-            let wanted: u32 = row.get(0)?;
-            // Both ascend: the next is near, or found by doubling the step.
-            let rest = self.ranks.get(from..).unwrap_or_default();
-            let mut step = 1;
-            while rest.get(step).is_some_and(|rank| *rank < wanted) {
-                step *= 2;
-            }
-            let near = rest.get(step / 2..(step + 1).min(rest.len())).unwrap_or_default();
-            if let Ok(at) = near.binary_search(&wanted) {
-                from += step / 2 + at;
-                found.push(from as u32);
-            }
-        }
-        Ok(Slots::Some(Arc::new(found)))
-    }
-
-    /// Slots in an order; `Relevance` is that of titles here.
-    pub(super) fn order(&self, db: &Connection, sort: DirectorySort) -> rusqlite::Result<Option<Arc<Vec<u32>>>> {
-        match sort {
-            DirectorySort::Relevance | DirectorySort::Title => Ok(None),
-            DirectorySort::Name => Ok(Some(Arc::clone(&self.by_name))),
-            DirectorySort::Hospital => {
-                if let Some(order) = self.by_hospital.get() {
-                    return Ok(Some(Arc::clone(order)));
-                }
-                let places = hospital_places(db)?;
-                let own = self.column(Facet::Organizations);
-                let mut order = (*self.by_name).clone();
-                // Stable: within a hospital by name. A colleague without one comes last.
-                order.sort_by_key(|slot| {
-                    own.get(*slot as usize).and_then(|n| places.get(n)).copied().unwrap_or(u32::MAX)
-                });
-                Ok(Some(Arc::clone(self.by_hospital.get_or_init(|| Arc::new(order)))))
-            }
-            DirectorySort::Verified => {
-                if let Some(order) = self.by_verification.get() {
-                    return Ok(Some(Arc::clone(order)));
-                }
-                let at: Vec<i64> = db
-                    .prepare("SELECT verified_at FROM colleague ORDER BY rank")?
-                    .query_map([], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?;
-                let mut order = (*self.by_name).clone();
-                order.sort_by_key(|slot| Reverse(at.get(*slot as usize).copied().unwrap_or_default()));
-                Ok(Some(Arc::clone(self.by_verification.get_or_init(|| Arc::new(order)))))
-            }
-        }
-    }
-
-    /// Those of `slots` that pass the filters, in an order.
+    /// These colleagues in an order. `today` is in days since 1970.
     pub(super) fn sorted(
         &self,
         db: &Connection,
-        slots: &Slots,
-        filters: &Filters,
+        bits: &Bits,
         sort: DirectorySort,
+        today: u16,
     ) -> rusqlite::Result<Arc<Vec<u32>>> {
-        let order = self.order(db, sort)?;
-        if let (Slots::All, true, Some(order)) = (slots, filters.is_empty(), &order) {
-            return Ok(Arc::clone(order));
+        match self.order(db, sort, today)? {
+            Some(order) if bits.count() == self.len() => Ok(order),
+            Some(order) => Ok(Arc::new(order.iter().copied().filter(|slot| bits.has(*slot)).collect())),
+            None => Ok(Arc::new(bits.iter().collect())),
         }
-        let passing = |slot: &u32| filters.pass(self, *slot);
-        let sorted = match (order, slots) {
-            (None, Slots::All) => (0..self.len() as u32).filter(passing).collect(),
-            (None, Slots::Some(some)) => some.iter().copied().filter(passing).collect(),
-            (Some(order), Slots::All) => order.iter().copied().filter(passing).collect(),
-            (Some(order), Slots::Some(some)) => {
-                let mut wanted = vec![0_u64; self.len().div_ceil(64)];
-                for slot in some.iter().filter(|slot| passing(slot)) {
-                    if let Some(bits) = wanted.get_mut(*slot as usize / 64) {
-                        *bits |= 1 << (slot % 64);
-                    }
-                }
-                let is_wanted = |slot: &u32| wanted.get(*slot as usize / 64).is_some_and(|b| b >> (slot % 64) & 1 == 1);
-                order.iter().copied().filter(is_wanted).collect()
-            }
-        };
-        Ok(Arc::new(sorted))
     }
 
     /// Where the letters begin in a list that [`Columns::sorted`] made by name.
-    pub(super) fn letters(&self, sorted: &Arc<Vec<u32>>) -> Vec<LetterStart> {
+    pub(super) fn letters(&self, db: &Connection, sorted: &Arc<Vec<u32>>) -> rusqlite::Result<Vec<LetterStart>> {
         let start = |letter: char, index: u32| LetterStart { letter: letter.to_string(), index };
-        if Arc::ptr_eq(sorted, &self.by_name) {
-            return self.letters.iter().map(|(letter, index)| start(*letter, *index)).collect();
+        let by_name = self.by_name(db)?;
+        let letters = self.letters.get().map(Vec::as_slice).unwrap_or_default();
+        if Arc::ptr_eq(sorted, &by_name) {
+            return Ok(letters.iter().map(|(letter, index)| start(*letter, *index)).collect());
         }
-        let mut letter_at = vec![0_u8; self.len()];
-        for (nth, (_, from)) in (0..).zip(&self.letters) {
-            let to = self.letters.get(usize::from(nth) + 1).map_or(self.len(), |(_, next)| *next as usize);
-            for slot in self.by_name.get(*from as usize..to).unwrap_or_default() {
+        let mut letter_at = vec![0_u8; self.practitioners.len()];
+        for (nth, (_, from)) in (0..).zip(letters) {
+            let to = letters.get(usize::from(nth) + 1).map_or(by_name.len(), |(_, next)| *next as usize);
+            for slot in by_name.get(*from as usize..to).unwrap_or_default() {
                 if let Some(letter) = letter_at.get_mut(*slot as usize) {
                     *letter = nth;
                 }
@@ -205,121 +628,12 @@ impl Columns {
         for (index, slot) in (0..).zip(sorted.iter()) {
             let nth = letter_at.get(*slot as usize).copied();
             if nth != last {
-                let letter = nth.and_then(|nth| self.letters.get(usize::from(nth)));
+                let letter = nth.and_then(|nth| letters.get(usize::from(nth)));
                 starts.extend(letter.map(|(letter, _)| start(*letter, index)));
                 last = nth;
             }
         }
-        starts
-    }
-
-    /// Colleagues by term for each facet, each under the selections of the others. Terms of `verified` and `joined` are
-    /// places in [`YES_NO`].
-    pub(super) fn tally(&self, slots: &Slots, filters: &Filters) -> [Vec<u32>; 6] {
-        let mut tallies = Facet::ALL.map(|facet| vec![0_u32; self.values(facet)]);
-        for (facet, tally) in Facet::ALL.into_iter().zip(&mut tallies) {
-            let mut count = |slot: u32| {
-                if let Some(count) = tally.get_mut(self.term(facet, slot) as usize) {
-                    *count += 1;
-                }
-            };
-            // Without selections, which is most of the time, nothing is asked of a colleague but the term.
-            let counted = |slot: &u32| filters.is_empty() || filters.pass_but(self, facet, *slot);
-            match slots {
-                Slots::All => (0..self.len() as u32).filter(counted).for_each(&mut count),
-                Slots::Some(some) => some.iter().copied().filter(counted).for_each(&mut count),
-            }
-        }
-        tallies
-    }
-
-    /// One more than the greatest term of a facet.
-    fn values(&self, facet: Facet) -> usize {
-        match facet {
-            Facet::Verified | Facet::Joined => YES_NO.len(),
-            _ => self.column(facet).iter().max().map_or(0, |n| *n as usize + 1),
-        }
-    }
-
-    fn column(&self, facet: Facet) -> &[u32] {
-        let [departments, organizations, titles, cities] = &self.terms;
-        match facet {
-            Facet::Departments => departments,
-            Facet::Organizations => organizations,
-            Facet::Titles => titles,
-            Facet::Cities => cities,
-            Facet::Verified | Facet::Joined => &[],
-        }
-    }
-
-    fn term(&self, facet: Facet, slot: u32) -> u32 {
-        let slot = slot as usize;
-        let state = |flag| u32::from(self.flags.get(slot).is_none_or(|flags| flags & flag == 0));
-        match facet {
-            Facet::Verified => state(IS_VERIFIED),
-            Facet::Joined => state(HAS_JOINED),
-            _ => self.column(facet).get(slot).copied().unwrap_or_default(),
-        }
-    }
-
-    /// Key and words of a term; None if it is gone.
-    pub(super) fn label(&self, db: &Connection, n: u32) -> rusqlite::Result<Option<Arc<Label>>> {
-        if let Some(label) = self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(&n) {
-            return Ok(Some(Arc::clone(label)));
-        }
-        let label = db
-            .prepare_cached("SELECT key, zh, en FROM term WHERE n = ?1")?
-            .query_row([n], |row| {
-                Ok(Arc::new(Label { key: row.get(0)?, text: Text { zh: row.get(1)?, en: row.get(2)? } }))
-            })
-            .optional()?;
-        if let Some(label) = &label {
-            self.labels.lock().unwrap_or_else(PoisonError::into_inner).insert(n, Arc::clone(label));
-        }
-        Ok(label)
-    }
-}
-
-/// Selections in the facets, as terms.
-#[derive(Debug, Default)]
-pub(super) struct Filters([Option<Vec<u32>>; 6]);
-
-impl Filters {
-    pub(super) fn of(db: &Connection, query: &DirectoryQuery) -> rusqlite::Result<Self> {
-        let mut filters = Self::default();
-        for (facet, selection) in Facet::ALL.into_iter().zip(&mut filters.0) {
-            let keys = facet.selected(query);
-            if keys.is_empty() {
-                continue;
-            }
-            let mut chosen = Vec::with_capacity(keys.len());
-            for key in keys {
-                chosen.extend(match facet.kind() {
-                    Some(kind) => terms::find(db, kind, key)?.and_then(|n| u32::try_from(n).ok()),
-                    None => YES_NO.iter().position(|value| value == key).map(|at| at as u32),
-                });
-            }
-            *selection = Some(chosen);
-        }
-        Ok(filters)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
-    }
-
-    fn passes(&self, columns: &Columns, facet: Facet, slot: u32) -> bool {
-        let selection = self.0.get(facet as usize).and_then(Option::as_ref);
-        selection.is_none_or(|chosen| chosen.contains(&columns.term(facet, slot)))
-    }
-
-    fn pass(&self, columns: &Columns, slot: u32) -> bool {
-        Facet::ALL.into_iter().all(|facet| self.passes(columns, facet, slot))
-    }
-
-    /// Whether a colleague passes all selections but that of `facet`.
-    fn pass_but(&self, columns: &Columns, facet: Facet, slot: u32) -> bool {
-        Facet::ALL.into_iter().all(|other| other == facet || self.passes(columns, other, slot))
+        Ok(starts)
     }
 }
 
@@ -335,11 +649,4 @@ fn hospital_places(db: &Connection) -> rusqlite::Result<HashMap<u32, u32>> {
         .collect::<rusqlite::Result<_>>()?;
     hospitals.sort_unstable();
     Ok((0..).zip(hospitals).map(|(place, (_, _, n))| (n, place)).collect())
-}
-
-impl Search {
-    /// The slots of those who match the words, whatever is selected in the facets.
-    pub(super) fn base_slots(&self, db: &Connection, columns: &Columns) -> rusqlite::Result<Slots> {
-        columns.matching(db, self.base().as_deref())
-    }
 }

@@ -10,6 +10,13 @@ const LONGEST_WORD: usize = 64;
 
 /// Letters and digits that a character stands for in comparisons: none for a mark, several for `ß` or `㎎`.
 pub(super) fn fold_char(c: char) -> impl Iterator<Item = char> {
+    // Nothing else becomes of most characters there are.
+    let plain = (c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c)).then(|| c.to_ascii_lowercase());
+    let others = if plain.is_none() { Some(fold_other(c)) } else { None };
+    plain.into_iter().chain(others.into_iter().flatten())
+}
+
+fn fold_other(c: char) -> impl Iterator<Item = char> {
     std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).flat_map(|c| {
         let plain = match c {
             'ß' => "ss",

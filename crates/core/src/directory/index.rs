@@ -1,40 +1,55 @@
-//! From the tables of resources to the rows and tokens of colleagues.
+//! From the tables of resources to the rows of colleagues and the words that find them.
 
+use super::grams::{Grams, Words};
 use super::names::NameForms;
-use super::resources::{PLACE_BITS, roles_of};
-use super::stored;
+use super::resources::roles_of;
 use super::terms::{self, Kind};
+use super::{common, lookup, stored, touched};
 use consilium_registry_api::terminology::TITLES;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Practitioners that are indexed at once during the first load: in large sorted batches it is several times faster.
 pub(super) const BATCH: i64 = 10_000;
 
-/// Bits of `colleague.flags`.
-pub(super) const IS_VERIFIED: u8 = 1;
-pub(super) const HAS_JOINED: u8 = 2;
-
 /// Bits of the practitioner's number in a rank; the rank of the title is above them.
 const NUMBER_BITS: u32 = 25;
 
-/// The rank that somebody with this title has; below 2³², and of four bytes in the index for the titles there are.
-fn rank(title: i64, practitioner: i64) -> i64 {
+/// The rank that somebody with this title has.
+pub(super) fn rank(title: i64, practitioner: i64) -> i64 {
     title << NUMBER_BITS | practitioner
 }
 
+/// Titles have ranks up to here, that of those which the terminology does not know.
+const LAST_TITLE: i64 = TITLES.len() as i64;
+
 /// The rank of a practitioner, if they are listed.
 pub(super) fn rank_of(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i64>> {
-    // One of as many as there are titles.
+    rank_below(db, practitioner, &[i64::MAX; TITLES.len() + 1])
+}
+
+/// The same where the greatest rank of each title is known.
+fn rank_below(db: &Connection, practitioner: i64, greatest: &[i64]) -> rusqlite::Result<Option<i64>> {
     let mut listed = db.prepare_cached("SELECT 1 FROM colleague WHERE rank = ?1")?;
-    for title in 0..=TITLES.len() as i64 {
+    for (title, greatest) in (0..).zip(greatest) {
         let rank = rank(title, practitioner);
-        if listed.exists([rank])? {
+        if rank <= *greatest && listed.exists([rank])? {
             return Ok(Some(rank));
         }
     }
     Ok(None)
+}
+
+/// The greatest rank of each title.
+fn greatest_ranks(db: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let mut greatest = db.prepare_cached("SELECT coalesce(max(rank), -1) FROM colleague WHERE rank < ?1")?;
+    (0..=LAST_TITLE).map(|title| greatest.query_row([rank(title + 1, 0)], |row| row.get(0))).collect()
+}
+
+/// The title's part of a rank.
+pub(super) fn title_at(rank: i64) -> i64 {
+    rank >> NUMBER_BITS
 }
 
 /// The practitioner who has this rank.
@@ -42,111 +57,141 @@ pub(super) fn practitioner_at(rank: i64) -> i64 {
     rank & ((1 << NUMBER_BITS) - 1)
 }
 
-/// A row of `colleague` with its tokens.
+/// A row of `colleague`.
 #[derive(Debug)]
-pub(super) struct Colleague {
-    pub rank: i64,
-    practitioner: i64,
-    role: i64,
-    pub organization: i64,
+struct Colleague {
+    rank: i64,
+    place: i64,
+    organization: i64,
     department: i64,
     title: i64,
-    city: i64,
-    flags: u8,
+    interest: i64,
+    others: Vec<i64>,
+    joined: bool,
+    until: u16,
     name_key: i64,
     verified_at: i64,
-    pub tokens: BTreeSet<String>,
+}
+
+/// What became of the name of a practitioner whose row is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    AsBefore = 0,
+    /// They had none, and no words in the index.
+    First = 1,
+    Another = 2,
+}
+
+impl Naming {
+    fn of(stored: i64) -> Self {
+        match stored {
+            0 => Self::AsBefore,
+            1 => Self::First,
+            _ => Self::Another,
+        }
+    }
+}
+
+/// Gives the writer room for a first load: what is looked up meanwhile has no order. The connections that come after the
+/// load have the usual room again.
+pub(super) fn make_room(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA cache_size = -65536")
 }
 
 pub(super) fn stale_count(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT count(*) FROM stale")?.query_row([], |row| row.get(0))
 }
 
-/// Brings rows and tokens of all stale practitioners up to date.
+/// Brings rows and words of all stale practitioners up to date.
 pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
-    refresh_as_of(db, &super::today())
-}
-
-fn refresh_as_of(db: &Connection, today: &str) -> rusqlite::Result<()> {
-    let stale: Vec<i64> = db
-        .prepare_cached("SELECT practitioner FROM stale ORDER BY practitioner")?
-        .query_map([], |row| row.get(0))?
+    let stale: Vec<(i64, Naming)> = db
+        .prepare_cached("SELECT practitioner, naming FROM stale ORDER BY practitioner")?
+        .query_map([], |row| Ok((row.get(0)?, Naming::of(row.get(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
     let ranks = title_ranks(db)?;
     let mut gone: Vec<i64> = Vec::new();
-    let mut listed = Vec::with_capacity(stale.len());
-    for practitioner in stale {
-        gone.extend(rank_of(db, practitioner)?);
-        listed.extend(colleague(db, practitioner, &ranks, today)?);
+    let mut people = Vec::with_capacity(stale.len());
+    let greatest = greatest_ranks(db)?;
+    for (practitioner, naming) in &stale {
+        // Most who come with a first load are new.
+        gone.extend(rank_below(db, *practitioner, &greatest)?);
+        people.extend(person(db, *practitioner, *naming != Naming::AsBefore)?);
     }
-    // FTS5 flushes what it gathered whenever a rowid is not greater than the one before.
-    gone.sort_unstable();
+    let mut listed = Vec::with_capacity(people.len());
+    let mut named: Vec<(i64, String)> = Vec::new();
+    for (person, forms) in people.iter().zip(forms_of(&people)) {
+        listed.extend(colleague(db, person, forms.sort_key, &ranks)?);
+        if person.renamed {
+            named.push((person.practitioner, forms.tokens));
+        }
+    }
+    let gone = remove(db, "colleague", "rank", gone.iter().copied())?;
     listed.sort_unstable_by_key(|c| c.rank);
-    // One statement for each kind of change: between statements FTS5 may write out what it gathered.
-    let gone = serde_json::to_string(&gone).unwrap_or_default();
-    db.execute("DELETE FROM colleague_index WHERE rowid IN (SELECT value FROM json_each(?1))", [&gone])?;
-    db.execute("DELETE FROM colleague WHERE rank IN (SELECT value FROM json_each(?1))", [&gone])?;
-    let mut insert = db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    let mut insert =
+        db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
     for c in &listed {
         insert.execute(params![
             c.rank,
-            c.practitioner,
-            c.role,
+            c.place,
             c.organization,
             c.department,
             c.title,
-            c.city,
-            c.flags,
+            c.interest,
+            stored::terms(&c.others),
+            c.joined,
+            c.until,
             c.name_key,
             c.verified_at
         ])?;
     }
-    let mut insert = db.prepare_cached("INSERT INTO colleague_index (rowid, tokens) VALUES (?1, ?2)")?;
-    for c in &listed {
-        insert.execute(params![c.rank, terms::join(&c.tokens)])?;
-    }
+    rename(db, &stale, &named)?;
+    lookup::merge(db)?;
+    touched::note(db, &stale.iter().map(|(n, _)| *n as u32).collect::<Vec<_>>())?;
     db.execute("DELETE FROM stale", [])?;
-    db.execute("UPDATE state SET colleagues = (SELECT count(*) FROM colleague)", [])?;
+    db.execute("UPDATE state SET colleagues = colleagues - ?1 + ?2", [gone as i64, listed.len() as i64])?;
     Ok(())
 }
 
-/// Roles whose verification ran out from the day of the first parameter until before that of the second.
-const RAN_OUT: &str = "valid_until >= ?1 AND valid_until < ?2";
-
-/// The day as of which verifications are in force in the index, as a number; 0 before the first.
-fn day(db: &Connection) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT day FROM state")?.query_row([], |row| row.get(0))
+/// Removes rows in one statement: between statements FTS5 may write out what it gathered.
+fn remove(db: &Connection, table: &str, column: &str, numbers: impl Iterator<Item = i64>) -> rusqlite::Result<usize> {
+    let numbers: Vec<i64> = numbers.collect();
+    if numbers.is_empty() {
+        return Ok(0);
+    }
+    let numbers = serde_json::to_string(&numbers).unwrap_or_default();
+    db.execute(&format!("DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?1))"), [numbers])
 }
 
-/// Whether a verification ran out since the last time.
-pub(super) fn has_expired(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached(&format!("SELECT 1 FROM role WHERE {RAN_OUT} LIMIT 1"))?
-        .exists(params![day(db)?, stored::day(today)])
-}
-
-/// Takes the verified state from those whose verification ran out since the last time, as of `today` (`YYYY-MM-DD`).
-/// Answers whether there were any.
-pub(super) fn expire(db: &Connection, today: &str) -> rusqlite::Result<bool> {
-    let (day, now) = (day(db)?, stored::day(today));
-    if Value::Integer(day) == now {
-        return Ok(false);
+/// Puts the words of those who have another name in the place of their old ones.
+fn rename(db: &Connection, stale: &[(i64, Naming)], named: &[(i64, String)]) -> rusqlite::Result<()> {
+    let of = |wanted: fn(Naming) -> bool| stale.iter().filter(move |(_, naming)| wanted(*naming)).map(|(n, _)| *n);
+    remove(db, "name_index", "rowid", of(|naming| naming == Naming::Another))?;
+    let mut insert = db.prepare_cached("INSERT INTO name_index (rowid, tokens) VALUES (?1, ?2)")?;
+    for (practitioner, tokens) in named {
+        insert.execute(params![practitioner, tokens])?;
     }
-    let expired = db.execute(
-        &format!("INSERT OR IGNORE INTO stale SELECT n >> {PLACE_BITS} FROM role WHERE {RAN_OUT}"),
-        params![day, now],
-    )?;
-    if expired > 0 {
-        refresh_as_of(db, today)?;
+    // What stands between words breaks them.
+    Grams::add(db, Words::Names, named.iter().map(|(_, tokens)| tokens.as_str()))?;
+    if common::written(db)? {
+        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO renamed VALUES (?1)")?;
+        for practitioner in of(|naming| naming != Naming::AsBefore) {
+            insert.execute([practitioner])?;
+        }
     }
-    db.execute("UPDATE state SET day = ?1, revision = revision + ?2", params![now, expired > 0])?;
-    Ok(expired > 0)
+    Ok(())
 }
 
 /// Merges the index into one piece: searches then open one iterator a word.
 pub(super) fn optimize(db: &Connection) -> rusqlite::Result<()> {
-    db.execute("INSERT INTO colleague_index (colleague_index) VALUES ('optimize')", [])?;
-    db.execute("INSERT INTO term_index (term_index) VALUES ('optimize')", [])?;
-    Ok(())
+    for index in ["name_index", "term_index"] {
+        db.execute(&format!("INSERT INTO {index} ({index}) VALUES ('optimize')"), [])?;
+    }
+    settle(db)
+}
+
+/// Brings what was remembered of changes into the pieces that are made for searching, if it is much.
+pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
+    common::settle(db)
 }
 
 /// Rank of each title, by its term. Titles the terminology does not know come last.
@@ -158,99 +203,127 @@ fn title_ranks(db: &Connection) -> rusqlite::Result<HashMap<i64, i64>> {
     Ok(ranks)
 }
 
-/// The row of one practitioner, as `refresh` would write it.
-pub(super) fn document(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<Colleague>> {
-    colleague(db, practitioner, &title_ranks(db)?, &super::today())
+/// A practitioner who is known.
+struct Person {
+    practitioner: i64,
+    renamed: bool,
+    han: String,
+    surname: usize,
+    latin: String,
+    family: i64,
+    title: Option<i64>,
 }
 
-/// The row of a practitioner who is known and has a role. Of several roles the one that has an account, is verified,
-/// has the higher title, and the smaller id. `today` is `YYYY-MM-DD`: a verification that ran out is none.
+fn person(db: &Connection, practitioner: i64, renamed: bool) -> rusqlite::Result<Option<Person>> {
+    db.prepare_cached("SELECT han, surname, latin, family, title FROM practitioner WHERE n = ?1 AND known = 1")?
+        .query_row([practitioner], |row| {
+            Ok(Person {
+                practitioner,
+                renamed,
+                han: row.get(0)?,
+                surname: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
+                latin: row.get(2)?,
+                family: row.get(3)?,
+                title: row.get(4)?,
+            })
+        })
+        .optional()
+}
+
+/// What is made of a name.
+struct Forms {
+    sort_key: i64,
+    /// The words that find it, if they are new.
+    tokens: String,
+}
+
+impl Person {
+    fn forms(&self) -> Forms {
+        let forms = NameForms::new(&self.han, self.surname, &self.latin, self.family);
+        let tokens = if self.renamed { terms::join(&forms.tokens()) } else { String::new() };
+        Forms { sort_key: forms.sort_key(), tokens }
+    }
+}
+
+/// People for whom a thread is worth its while.
+const SHARE: usize = 1_000;
+
+/// What is made of their names, in their order: the larger part of indexing them, and each for itself.
+fn forms_of(people: &[Person]) -> Vec<Forms> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = people.len().div_ceil(threads).max(SHARE);
+    std::thread::scope(|scope| {
+        let mut shares = people.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares.map(|share| scope.spawn(|| share.iter().map(Person::forms).collect())).collect();
+        let mut forms: Vec<Forms> = own.iter().map(Person::forms).collect();
+        for other in others {
+            let others: Vec<Forms> = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            forms.extend(others);
+        }
+        forms
+    })
+}
+
+/// The row of a practitioner who has a role. Of several roles the one that has an account, is verified for longest, has
+/// the higher title, and the smaller id.
 fn colleague(
     db: &Connection,
-    practitioner: i64,
+    person: &Person,
+    name_key: i64,
     ranks: &HashMap<i64, i64>,
-    today: &str,
 ) -> rusqlite::Result<Option<Colleague>> {
     struct Role {
         n: i64,
+        id: String,
         organization: i64,
-        department: i64,
+        departments: Vec<i64>,
         title: i64,
         verified_at: i64,
-        verified: bool,
+        until: u16,
         joined: bool,
-        id: String,
-        shared: Vec<i64>,
-        city: i64,
-        parts: [i64; 2],
-        phone: String,
+        interests: Vec<i64>,
     }
-    let person = db
-        .prepare_cached(
-            "SELECT han, surname, latin, family, title, phone FROM practitioner WHERE n = ?1 AND known = 1",
-        )?
-        .query_row([practitioner], |row| {
-            let han: String = row.get(0)?;
-            let latin: String = row.get(2)?;
-            let forms = NameForms::new(&han, row.get::<_, i64>(1)?.try_into().unwrap_or(0), &latin, row.get(3)?);
-            Ok((forms, row.get::<_, Option<i64>>(4)?, row.get::<_, String>(5)?))
-        })
-        .optional()?;
-    let Some((forms, title, phone)) = person else { return Ok(None) };
-    let (first, last) = roles_of(practitioner);
+    let (first, last) = roles_of(person.practitioner);
     let mut roles: Vec<Role> = db
         .prepare_cached(
-            "SELECT role.n, role.id, role.organization, departments, title, verified_at, valid_until,
-             localpart IS NOT NULL, interests, organization.city, organization.part_zh, organization.part_en, phone
-             FROM role LEFT JOIN organization ON organization.n = role.organization WHERE role.n BETWEEN ?1 AND ?2",
+            "SELECT n, id, organization, departments, title, verified_at, valid_until, localpart IS NOT NULL, interests
+             FROM role WHERE n BETWEEN ?1 AND ?2",
         )?
         .query_map([first, last], |row| {
             let number = |at| row.get::<_, Option<i64>>(at).map(Option::unwrap_or_default);
             let (verified_at, valid_until): (Value, Value) = (row.get(5)?, row.get(6)?);
-            let departments = stored::terms_of(&row.get(3)?);
-            let interests = stored::terms_of(&row.get(8)?);
             Ok(Role {
                 n: number(0)?,
                 id: stored::id_text(&row.get(1)?),
                 organization: number(2)?,
-                department: departments.first().copied().unwrap_or_default(),
-                title: row.get::<_, Option<i64>>(4)?.or(title).unwrap_or_default(),
+                departments: stored::terms_of(&row.get(3)?),
+                title: row.get::<_, Option<i64>>(4)?.or(person.title).unwrap_or_default(),
                 verified_at: stored::seconds(&verified_at).unwrap_or_default(),
-                verified: stored::in_force(&verified_at, &valid_until, today),
+                until: stored::counts_through(&verified_at, &valid_until),
                 joined: row.get(7)?,
-                shared: departments.into_iter().chain(interests).collect(),
-                city: number(9)?,
-                parts: [number(10)?, number(11)?],
-                phone: row.get(12)?,
+                interests: stored::terms_of(&row.get(8)?),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
     let title_rank = |title: i64| ranks.get(&title).copied().unwrap_or(TITLES.len() as i64);
     roles.sort_by(|a, b| {
-        let key = |r: &Role| (!r.joined, !r.verified, title_rank(r.title));
+        let key = |r: &Role| (!r.joined, std::cmp::Reverse(r.until), title_rank(r.title));
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
     });
     let Some(role) = roles.into_iter().next() else { return Ok(None) };
-
-    let mut tokens = forms.tokens();
-    let shared = [role.organization, role.title, role.city];
-    tokens.extend(shared.iter().chain(&role.parts).chain(&role.shared).filter(|n| **n > 0).map(|n| terms::token(*n)));
-    // The card shows the number of the role, and that of the person where the role has none.
-    tokens.append(&mut terms::phone_tokens(if role.phone.is_empty() { &phone } else { &role.phone }));
-    let state = |tokens: [&str; 2], yes: bool| tokens.into_iter().nth(usize::from(!yes)).unwrap_or_default().to_owned();
-    tokens.extend([state(terms::VERIFIED, role.verified), state(terms::JOINED, role.joined)]);
-    let flag = |flag: u8, on: bool| if on { flag } else { 0 };
     Ok(Some(Colleague {
-        rank: rank(title_rank(role.title), practitioner),
-        practitioner,
-        role: role.n,
+        rank: rank(title_rank(role.title), person.practitioner),
+        place: role.n - first,
         organization: role.organization,
-        department: role.department,
+        department: role.departments.first().copied().unwrap_or_default(),
         title: role.title,
-        city: role.city,
-        flags: flag(IS_VERIFIED, role.verified) | flag(HAS_JOINED, role.joined),
-        name_key: forms.sort_key(),
-        verified_at: if role.verified { role.verified_at } else { 0 },
-        tokens,
+        interest: role.interests.first().copied().unwrap_or_default(),
+        others: role.departments.into_iter().skip(1).chain(role.interests.into_iter().skip(1)).collect(),
+        joined: role.joined,
+        until: role.until,
+        name_key,
+        verified_at: if role.until == stored::NOT_VERIFIED { 0 } else { role.verified_at },
+        // The card shows the number of the role, and that of the person where the role has none.
     }))
 }

@@ -5,6 +5,10 @@ use super::stored;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+/// Keys that are written one by one before they are put among the others. Hashes have no neighbours: each change of the
+/// large table rewrites a page, while many changes in its order share pages.
+const MOST_RECENT: i64 = 1 << 16;
+
 /// What is looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Lookup {
@@ -14,62 +18,69 @@ pub(super) enum Lookup {
 }
 
 impl Lookup {
-    fn enter_sql(self) -> &'static str {
-        match self {
-            Self::Practitioner => "INSERT OR IGNORE INTO practitioner_key VALUES (?1, ?2)",
-            Self::Role => "INSERT OR IGNORE INTO role_key VALUES (?1, ?2)",
-            Self::Account => "INSERT OR IGNORE INTO account_key VALUES (?1, ?2)",
-        }
-    }
-
-    fn forget_sql(self) -> &'static str {
-        match self {
-            Self::Practitioner => "DELETE FROM practitioner_key WHERE hash = ?1 AND n = ?2",
-            Self::Role => "DELETE FROM role_key WHERE hash = ?1 AND n = ?2",
-            Self::Account => "DELETE FROM account_key WHERE hash = ?1 AND n = ?2",
-        }
+    /// As a signed number, which takes four bytes in a row whatever its highest bit is.
+    fn hash(self, text: &str) -> i64 {
+        let kind: &[u8] = match self {
+            Self::Practitioner => b"practitioner ",
+            Self::Role => b"role ",
+            Self::Account => b"account ",
+        };
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::new().chain_update(kind).chain_update(text).finalize());
+        i32::from_be_bytes([a, b, c, d]).into()
     }
 
     /// Makes row `n` findable under `text`.
     pub(super) fn enter(self, db: &Connection, text: &str, n: i64) -> rusqlite::Result<()> {
-        db.prepare_cached(self.enter_sql())?.execute([hash(text), n]).map(|_| ())
+        db.prepare_cached("INSERT OR IGNORE INTO recent_key VALUES (?1, ?2)")?.execute([self.hash(text), n]).map(|_| ())
     }
 
     pub(super) fn forget(self, db: &Connection, text: &str, n: i64) -> rusqlite::Result<()> {
-        db.prepare_cached(self.forget_sql())?.execute([hash(text), n]).map(|_| ())
+        let key = [self.hash(text), n];
+        db.prepare_cached("DELETE FROM recent_key WHERE hash = ?1 AND n = ?2")?.execute(key)?;
+        db.prepare_cached("DELETE FROM key WHERE hash = ?1 AND n = ?2")?.execute(key).map(|_| ())
     }
 }
 
-/// As a signed number, which takes four bytes in a row whatever its highest bit is.
-fn hash(text: &str) -> i64 {
-    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(text));
-    i32::from_be_bytes([a, b, c, d]).into()
+/// Puts the recent keys among the others if they are many.
+pub(super) fn merge(db: &Connection) -> rusqlite::Result<()> {
+    let recent: i64 = db.prepare_cached("SELECT count(*) FROM recent_key")?.query_row([], |row| row.get(0))?;
+    if recent < MOST_RECENT {
+        return Ok(());
+    }
+    db.execute_batch(
+        "INSERT OR IGNORE INTO key SELECT hash, n FROM recent_key ORDER BY hash, n; DELETE FROM recent_key;",
+    )
 }
 
 /// Number of the practitioner with this FHIR id, listed or not.
 pub(super) fn practitioner(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached(
-        "SELECT p.n FROM practitioner_key k JOIN practitioner p ON p.n = k.n WHERE k.hash = ?1 AND p.id = ?2",
+        "SELECT p.n FROM (SELECT n FROM recent_key WHERE hash = ?1 UNION ALL SELECT n FROM key WHERE hash = ?1) k
+         CROSS JOIN practitioner p ON p.n = k.n WHERE p.id = ?2",
     )?
-    .query_row(params![hash(id), stored::id(id)], |row| row.get(0))
+    .query_row(params![Lookup::Practitioner.hash(id), stored::id(id)], |row| row.get(0))
     .optional()
 }
 
 /// Number of the role with this FHIR id.
 pub(super) fn role(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT r.n FROM role_key k JOIN role r ON r.n = k.n WHERE k.hash = ?1 AND r.id = ?2")?
-        .query_row(params![hash(id), stored::id(id)], |row| row.get(0))
-        .optional()
+    db.prepare_cached(
+        "SELECT r.n FROM (SELECT n FROM recent_key WHERE hash = ?1 UNION ALL SELECT n FROM key WHERE hash = ?1) k
+         CROSS JOIN role r ON r.n = k.n WHERE r.id = ?2",
+    )?
+    .query_row(params![Lookup::Role.hash(id), stored::id(id)], |row| row.get(0))
+    .optional()
 }
 
 /// Numbers of the roles that have this account.
 pub(super) fn roles_of(db: &Connection, user_id: &str) -> rusqlite::Result<Vec<i64>> {
     let Some((local, server)) = split(user_id) else { return Ok(Vec::new()) };
     db.prepare_cached(
-        "SELECT r.n FROM account_key k JOIN role r ON r.n = k.n JOIN homeserver s ON s.n = r.homeserver
-         WHERE k.hash = ?1 AND r.localpart = ?2 AND s.name = ?3",
+        "SELECT r.n FROM (SELECT n FROM recent_key WHERE hash = ?1 UNION ALL SELECT n FROM key WHERE hash = ?1) k
+         CROSS JOIN role r ON r.n = k.n JOIN homeserver s ON s.n = r.homeserver
+         WHERE r.localpart = ?2 AND s.name = ?3",
     )?
-    .query_map(params![hash(user_id), local, server], |row| row.get(0))?
+    .query_map(params![Lookup::Account.hash(user_id), local, server], |row| row.get(0))?
     .collect()
 }
 

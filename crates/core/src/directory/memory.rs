@@ -66,22 +66,20 @@ impl<T: Clone> Answers<T> {
     }
 }
 
-/// A few answers that are large, the latest ones.
+/// The latest `N` answers of those that are large.
 #[derive(Debug)]
-pub(super) struct Few<T>(Mutex<(State, VecDeque<(String, T)>)>);
+pub(super) struct Few<T, const N: usize = 4>(Mutex<(State, VecDeque<(String, T)>)>);
 
 /// Generation and revision of the database.
 pub(super) type State = (u64, i64);
 
-const FEW: usize = 4;
-
-impl<T> Default for Few<T> {
+impl<T, const N: usize> Default for Few<T, N> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T: Clone> Few<T> {
+impl<T: Clone, const N: usize> Few<T, N> {
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
     }
@@ -92,12 +90,17 @@ impl<T: Clone> Few<T> {
         if kept.0 != state {
             *kept = (state, VecDeque::new());
         }
-        if let Some((_, answer)) = kept.1.iter().find(|(asked, _)| asked == question) {
-            return Ok(answer.clone());
+        let known = kept.1.iter().position(|(asked, _)| asked == question);
+        if let Some(found) = known.and_then(|at| kept.1.remove(at)) {
+            let answer = found.1.clone();
+            kept.1.push_back(found);
+            return Ok(answer);
         }
         let answer = work()?;
-        kept.1.truncate(FEW - 1);
-        kept.1.push_front((question.to_owned(), answer.clone()));
+        if kept.1.len() >= N {
+            kept.1.pop_front();
+        }
+        kept.1.push_back((question.to_owned(), answer.clone()));
         Ok(answer)
     }
 }

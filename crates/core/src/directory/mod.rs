@@ -4,10 +4,16 @@
 //! each set of changes, is one transaction, so that a copy that was broken off goes on where it was. What is shown as
 //! verified was signed by the registry: see `vouched`.
 
+mod bits;
 mod columns;
-mod expression;
+mod common;
+mod contact;
+mod contact_number;
+mod contact_sync;
 mod feed;
 mod fold;
+mod found;
+mod grams;
 mod index;
 mod known;
 mod lookup;
@@ -16,15 +22,21 @@ mod names;
 mod page;
 mod people;
 mod pinyin;
+mod postings;
+mod query;
+mod renamed;
 mod resources;
 mod search;
+mod shared;
 mod stored;
 mod sync;
 mod terms;
+mod touched;
 mod typos;
 mod verifier;
 mod vouched;
 
+pub use contact_sync::ContactFeed;
 pub use feed::{Answered, Feed, FeedError};
 pub use known::Acquaintances;
 pub use pinyin::latin_name;
@@ -47,7 +59,8 @@ use tokio::sync::watch;
 use vouched::{Vouched, Vouching};
 
 /// Files of earlier versions are empty to this one, which fetches everything again.
-const MIGRATIONS: Migrations = &["", "", include_str!("schema.sql"), include_str!("publication.sql")];
+const MIGRATIONS: Migrations =
+    &["", "", "", include_str!("schema.sql"), include_str!("publication.sql"), include_str!("contact.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -68,8 +81,6 @@ struct Inner {
     people: People,
     memory: Memory,
     vouching: Vouching,
-    /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
-    day: Mutex<String>,
 }
 
 impl Directory {
@@ -99,7 +110,6 @@ impl Directory {
             people: People::default(),
             memory: Memory::default(),
             vouching: Vouching::default(),
-            day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let inner = Arc::clone(&directory.inner);
@@ -167,20 +177,14 @@ impl Directory {
 
     pub async fn counts(&self) -> Result<DirectoryCounts, Error> {
         self.ask(|desk| {
-            let my_hospital = match desk.own {
-                Some(n) => desk
-                    .db
-                    .prepare_cached("SELECT count(*) FROM colleague WHERE organization = ?1")?
-                    .query_row([n], |row| row.get(0))?,
-                None => 0,
-            };
+            let my_hospital = desk.at_own_hospital()?;
             let (favourites, recent) = desk.acquainted()?;
-            Ok(DirectoryCounts { all: search::count(desk.db, None)?, my_hospital, favourites, recent })
+            Ok(DirectoryCounts { all: search::count(desk.db)?, my_hospital, favourites, recent })
         })
         .await
     }
 
-    /// Works out beforehand what the first filters, orders and far pages need. Takes about a second for a million.
+    /// Reads beforehand what searches, filters and orders need. Takes about a second for a million.
     pub async fn prepare(&self) -> Result<(), Error> {
         self.ask(|desk| desk.prepare()).await
     }
@@ -190,7 +194,6 @@ impl Directory {
         work: impl Fn(&Desk<'_>) -> rusqlite::Result<T> + Clone + Send + 'static,
     ) -> Result<T, Error> {
         let (inner, viewer, today) = (Arc::clone(&self.inner), self.viewer(), today());
-        self.keep_day(&today).await;
         let acquaintances = self.acquaintances();
         self.read(move |db| {
             let generation = inner.database.generation();
@@ -205,39 +208,17 @@ impl Directory {
                 state: (generation, sync::revision(db)?),
                 own: own_hospital(db, viewer.as_deref())?,
                 acquaintances: &acquaintances,
-                today: &today,
+                today,
             })
         })
         .await
-    }
-
-    /// Takes the badge in the index from those whose verification ran out, at the first question of a day.
-    async fn keep_day(&self, today: &str) {
-        {
-            let mut day = self.inner.day.lock().unwrap_or_else(PoisonError::into_inner);
-            if day.as_str() >= today {
-                return;
-            }
-            // Tried once: a full disk must not make every search wait.
-            today.clone_into(&mut day);
-        }
-        let (as_of, since) = (today.to_owned(), today.to_owned());
-        // A look does not wait for what is being written, such as a first load.
-        if !matches!(self.inner.database.read(move |db| index::has_expired(db, &since)).await, Ok(true)) {
-            return;
-        }
-        match self.inner.database.write(move |db| index::expire(db, &as_of)).await {
-            Ok(true) => self.inner.changes.send_modify(|n| *n += 1),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(code = ?error.code, "expired verifications stay in the index"),
-        }
     }
 
     /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer, inner) = (id.to_owned(), self.viewer(), Arc::clone(&self.inner));
         let card = self.read(move |db| match people::rank_with_id(db, &id)? {
-            Some(rank) => people::card(db, rank, viewer.as_deref(), &today(), &inner.vouched(db)?),
+            Some(rank) => people::card(db, rank, viewer.as_deref(), today(), &inner.vouched(db)?),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -247,7 +228,7 @@ impl Directory {
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let (user_id, inner) = (user_id.to_owned(), Arc::clone(&self.inner));
         self.read(move |db| match people::rank_of(db, &user_id)? {
-            Some(rank) => people::card(db, rank, Some(&user_id), &today(), &inner.vouched(db)?),
+            Some(rank) => people::card(db, rank, Some(&user_id), today(), &inner.vouched(db)?),
             None => Ok(None),
         })
         .await
@@ -287,7 +268,7 @@ impl Directory {
         let read: Vec<(String, Option<Person>)> = self
             .read(move |db| {
                 let vouched = inner.vouched(db)?;
-                let person = |user_id: &String| people::person(db, user_id, &today, &vouched);
+                let person = |user_id: &String| people::person(db, user_id, today, &vouched);
                 unknown.iter().map(|user_id| Ok((user_id.clone(), person(user_id)?))).collect()
             })
             .await?;
@@ -359,8 +340,9 @@ fn shadow_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn today() -> String {
-    chrono::Utc::now().format("%Y-%m-%d").to_string()
+/// In days since 1970.
+fn today() -> u16 {
+    stored::days(&chrono::Utc::now().format("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]

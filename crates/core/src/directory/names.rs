@@ -4,6 +4,7 @@ use super::fold::{Word, fold_char, is_apostrophe, letters, words};
 use super::pinyin;
 use consilium_api::directory::NameMatch;
 use consilium_registry_api::form::is_han;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Ends the token of a whole name. All words of a query are prefixes, so it costs nothing and marks the exact ones.
@@ -72,7 +73,7 @@ impl NameForms {
     /// `surname` is the number of Han characters of the surname, 0 if unknown; `family` what [`family_words`] says of
     /// `latin`.
     pub(super) fn new(han: &str, surname: usize, latin: &str, family: i64) -> Self {
-        let han = letters_of(han).into_iter().filter(|l| is_han(l.folded)).collect::<Vec<_>>();
+        let han = han_letters(han);
         let chars: Vec<char> = han.iter().map(|l| l.folded).collect();
         let latin_letters = letters_of(latin);
         let parts = parts_of(latin);
@@ -158,11 +159,7 @@ impl NameForms {
     /// Adds where `word` matches.
     pub(super) fn highlight(&self, word: &Word, found: &mut NameMatch) {
         if word.han {
-            let wanted: Vec<char> = word.text.chars().collect();
-            let at = self.han.windows(wanted.len()).position(|w| w.iter().map(|l| l.folded).eq(wanted.iter().copied()));
-            if let Some(at) = at {
-                mark(&mut found.han, self.han.iter().skip(at).take(wanted.len()));
-            }
+            mark_characters(&self.han, word, found);
             return;
         }
         for (nth, syllables) in self.readings.iter().enumerate() {
@@ -189,6 +186,25 @@ impl NameForms {
                 return;
             }
         }
+    }
+}
+
+/// Where words of Han characters match in a Han name. How it is read does not matter to them.
+pub(super) fn highlight_han<'a>(han: &str, words: impl Iterator<Item = &'a Word>, found: &mut NameMatch) {
+    let letters = han_letters(han);
+    words.for_each(|word| mark_characters(&letters, word, found));
+}
+
+fn han_letters(han: &str) -> Vec<Letter> {
+    letters_of(han).into_iter().filter(|l| is_han(l.folded)).collect()
+}
+
+/// Adds where the characters stand first.
+fn mark_characters(han: &[Letter], word: &Word, found: &mut NameMatch) {
+    let wanted: Vec<char> = word.text.chars().collect();
+    let at = han.windows(wanted.len()).position(|w| w.iter().map(|l| l.folded).eq(wanted.iter().copied()));
+    if let Some(at) = at {
+        mark(&mut found.han, han.iter().skip(at).take(wanted.len()));
     }
 }
 
@@ -237,7 +253,7 @@ fn readings(han: &[char], surname: usize, spelled: Option<&[String]>) -> Vec<Vec
     let mut all: Vec<Vec<String>> = vec![Vec::new()];
     for at in 0..han.len() {
         let mut here: Vec<String> = known.as_ref().and_then(|k| k.get(at)).cloned().unwrap_or_default();
-        let unheard = |s: &&String| !here.iter().any(|r| pinyin::spellings(r).contains(s));
+        let unheard = |s: &&String| !here.iter().any(|r| pinyin::spellings(r).any(|spelling| spelling == s.as_str()));
         if let Some(spelled) = spelled.and_then(|s| s.get(at)).filter(unheard) {
             here.insert(0, spelled.clone());
         }
@@ -253,8 +269,11 @@ fn readings(han: &[char], surname: usize, spelled: Option<&[String]>) -> Vec<Vec
         // Whoever writes `lv` for one `lü` of a name does so for the other.
         let styles = if reading.iter().any(|r| r.contains('ü')) { 3 } else { 1 };
         for style in 0..styles {
-            let spelling: Vec<String> =
-                reading.iter().filter_map(|r| pinyin::spellings(r).into_iter().cycle().nth(style)).collect();
+            let spell = |r: &String| {
+                let spelling = pinyin::spellings(r).nth(style).or_else(|| pinyin::spellings(r).next());
+                spelling.map(Cow::into_owned)
+            };
+            let spelling: Vec<String> = reading.iter().filter_map(spell).collect();
             if !found.contains(&spelling) {
                 found.push(spelling);
             }

@@ -1,11 +1,11 @@
 //! Single colleagues: cards, and who stands behind an account.
 
 use super::vouched::Vouched;
-use super::{index, lookup, resources, stored, verifier};
+use super::{contact, index, lookup, resources, stored, verifier};
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
-use consilium_api::directory::{ColleagueCard, Contact, ContactKind, Text, Verification};
+use consilium_api::directory::{ColleagueCard, Text, Verification};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The rank of the practitioner whose account this is, if they are listed.
@@ -36,18 +36,18 @@ pub(super) fn hospital_of(db: &Connection, user_id: &str) -> rusqlite::Result<Op
     .optional()
 }
 
-/// `today` is `YYYY-MM-DD`: a verification that ran out is none.
+/// `today` is in days since 1970: a verification that ran out is none.
 pub(super) fn person(
     db: &Connection,
     user_id: &str,
-    today: &str,
+    today: u16,
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<Person>> {
     let Some(rank) = rank_of(db, user_id)? else { return Ok(None) };
+    let verified = vouched.vouches(db, rank, today)?;
     db.prepare_cached(
-        "SELECT p.id, p.han, p.latin, r.verified_at, r.valid_until,
-         title.key, hospital.zh, hospital.en, r.n
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+        "SELECT p.id, p.han, p.latin, title.key, hospital.zh, hospital.en
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term hospital ON hospital.n = c.organization
          WHERE c.rank = ?1",
     )?
@@ -57,54 +57,57 @@ pub(super) fn person(
             user_id: user_id.to_owned(),
             practitioner_id: stored::id_text(&row.get(0)?),
             name: Name { han: row.get(1)?, latin: row.get(2)? },
-            verified: stored::in_force(&row.get(3)?, &row.get(4)?, today)
-                && vouched.doubt_of(db, row.get(8)?)?.is_none(),
-            title: text(5)?,
-            hospital: Text { zh: text(6)?, en: text(7)? },
+            verified,
+            title: text(3)?,
+            hospital: Text { zh: text(4)?, en: text(5)? },
         })
     })
     .optional()
 }
 
-/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is `YYYY-MM-DD`.
+/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is in days since
+/// 1970.
 pub(super) fn card(
     db: &Connection,
     rank: i64,
     viewer: Option<&str>,
-    today: &str,
+    today: u16,
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
+    let practitioner = index::practitioner_at(rank);
     let specialties: Vec<Text> = db
         .prepare_cached(
-            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = c.role JOIN json_each(r.interests) i
-             JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
+            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
+             JOIN json_each(r.interests) i JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
         )?
         .query_map([rank], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
         .collect::<rusqlite::Result<_>>()?;
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
-         city.zh, city.en, iif(r.phone = '', p.phone, r.phone), iif(r.email = '', p.email, r.email),
-         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
+         city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
          '@' || r.localpart || ':' || s.name, r.n
-         FROM colleague c JOIN practitioner p ON p.n = c.practitioner JOIN role r ON r.n = c.role
+         FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
+         JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
-         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN term city ON city.n = c.city
+         LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN organization o ON o.n = c.organization
+         LEFT JOIN term city ON city.n = o.city
          LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
          WHERE c.rank = ?1",
     )?
     .query_row([rank], |row| {
         let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
         let some = |at| text(at).map(|t| Some(t).filter(|t| !t.is_empty()));
-        let contact = |kind, value: Option<String>| value.map(|value| Contact { kind, value });
-        let verified_at = stored::seconds(&row.get(12)?).and_then(|at| DateTime::from_timestamp(at, 0));
+        let verified_at = stored::seconds(&row.get(10)?).and_then(|at| DateTime::from_timestamp(at, 0));
         let filled = |text: String| Some(text).filter(|t| !t.is_empty());
-        let user_id = some(17)?;
+        let user_id = some(15)?;
+        let id = stored::id_text(&row.get(0)?);
         let doubt = match verified_at {
-            Some(_) => vouched.doubt_of(db, row.get(18)?)?,
+            Some(_) => vouched.doubt_of(db, row.get(16)?)?,
             None => None,
         };
         Ok(ColleagueCard {
-            id: stored::id_text(&row.get(0)?),
+            requestable: contact::requestable(db, practitioner, &id)?,
+            id,
             name: Name { han: row.get(1)?, latin: row.get(2)? },
             title: text(3)?,
             department: text(4)?,
@@ -112,22 +115,18 @@ pub(super) fn card(
             organization_id: text(5)?,
             hospital: Text { zh: text(6)?, en: text(7)? },
             city: Text { zh: text(8)?, en: text(9)? },
-            contacts: [contact(ContactKind::Phone, some(10)?), contact(ContactKind::Email, some(11)?)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            contacts: contact::of(db, practitioner)?,
             verification: verified_at
                 .filter(|_| doubt.is_none())
                 .map(|at| {
-                    let (verifier, organization) = verifier::in_both_scripts(db, &text(14)?, &text(15)?)?;
-                    let valid_until = filled(stored::day_text(&row.get(13)?));
+                    let (verifier, organization) = verifier::in_both_scripts(db, &text(12)?, &text(13)?)?;
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                        in_force: valid_until.as_deref().is_none_or(|until| until >= today),
-                        valid_until,
+                        in_force: stored::counts_through(&row.get(10)?, &row.get(11)?) >= today,
+                        valid_until: filled(stored::day_text(&row.get(11)?)),
                         verifier,
                         organization,
-                        licence_ending: filled(stored::ending_text(&row.get(16)?)),
+                        licence_ending: filled(stored::ending_text(&row.get(14)?)),
                     })
                 })
                 .transpose()?,

@@ -3,6 +3,8 @@
 use consilium_registry_api::form::is_han;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Surnames whose reading differs from the character's usual one or is not settled; the first is the usual one.
 /// Source: 现代汉语词典 (7th edition) where it marks 姓, and readings people type in its place.
@@ -159,6 +161,21 @@ const GIVEN: &[(char, &[&str])] = &[
     ('血', &["xue", "xie"]),
 ];
 
+/// A surname and its readings.
+type Surname = (&'static str, &'static [&'static str]);
+
+/// The surnames of the table that begin with a character.
+fn surnames(first: char) -> &'static [Surname] {
+    static BY_FIRST: LazyLock<HashMap<char, Vec<Surname>>> = LazyLock::new(|| {
+        let mut by_first: HashMap<char, Vec<Surname>> = HashMap::new();
+        for surname in SURNAMES {
+            by_first.entry(surname.0.chars().next().unwrap_or_default()).or_default().push(*surname);
+        }
+        by_first
+    });
+    BY_FIRST.get(&first).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// The dictionary writes `lv` for `lü`.
 fn umlauted(plain: &str) -> Cow<'_, str> {
     if plain.contains('v') { Cow::Owned(plain.replace('v', "ü")) } else { Cow::Borrowed(plain) }
@@ -171,12 +188,9 @@ fn usual(c: char) -> Option<String> {
 
 /// How many characters of a name are its surname: compound surnames stay whole, and leave a given name.
 pub(super) fn surname_length(han: &[char]) -> usize {
-    let compound = |s: &str| {
-        let mut surname = s.chars();
-        let two = (surname.next(), surname.next());
-        han.len() > 2 && two == (han.first().copied(), han.get(1).copied())
-    };
-    if SURNAMES.iter().any(|(s, _)| s.chars().count() == 2 && compound(s)) { 2 } else { 1.min(han.len()) }
+    let [first, second, _, ..] = han else { return 1.min(han.len()) };
+    let compound = |s: &str| s.chars().nth(1) == Some(*second);
+    if surnames(*first).iter().any(|(surname, _)| compound(surname)) { 2 } else { 1 }
 }
 
 /// Readings of each character of a name, the likely one first: `[["shan", "dan"], ["tian"], ["fang"]]`.
@@ -186,7 +200,8 @@ pub(super) fn readings(han: &[char], surname: usize) -> Option<Vec<Vec<String>>>
     let (family, given) = han.split_at(surname);
     let family_text: String = family.iter().collect();
     let mut all: Vec<Vec<String>> = Vec::with_capacity(han.len());
-    match SURNAMES.iter().find(|(s, _)| *s == family_text) {
+    let known = family.first().map(|first| surnames(*first)).unwrap_or_default();
+    match known.iter().find(|(s, _)| *s == family_text) {
         Some((_, known)) if surname == 1 => all.push(known.iter().map(|r| (*r).to_owned()).collect()),
         Some((_, known)) => {
             all.extend(known.iter().take(1).flat_map(|r| r.split(' ')).map(|r| vec![r.to_owned()]));
@@ -207,12 +222,10 @@ pub(super) fn readings(han: &[char], surname: usize) -> Option<Vec<Vec<String>>>
 }
 
 /// Spellings of one reading that people type: `lü` as `lv`, `lu`, `lyu`.
-pub(super) fn spellings(reading: &str) -> Vec<String> {
-    if reading.contains('ü') {
-        ["v", "u", "yu"].iter().map(|u| reading.replace('ü', u)).collect()
-    } else {
-        vec![reading.to_owned()]
-    }
+pub(super) fn spellings(reading: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let plain = !reading.contains('ü');
+    let umlaut = ["v", "u", "yu"].into_iter().filter(move |_| !plain).map(|u| Cow::Owned(reading.replace('ü', u)));
+    plain.then_some(Cow::Borrowed(reading)).into_iter().chain(umlaut)
 }
 
 /// Reads `letters` (folded, without spaces) as the pinyin of `han`: one spelling for each character, or None if it is no
@@ -222,23 +235,26 @@ pub(super) fn align(han: &[char], letters: &str) -> Option<Vec<String>> {
         let Some(c) = name.get(at) else {
             return letters.is_empty().then(|| Vec::with_capacity(name.len()));
         };
-        let mut tried: Vec<String> = Vec::new();
+        let mut tried: Vec<&str> = Vec::new();
         let mut attempt = |reading: &str| {
             // Most readings do not begin like the letters, with `ü` in any spelling.
             if reading.get(..1).is_none_or(|first| !letters.starts_with(first)) {
                 return None;
             }
-            spellings(reading).into_iter().find_map(|spelling| {
-                let after = letters.strip_prefix(spelling.as_str()).filter(|_| !tried.contains(&spelling))?;
-                tried.push(spelling.clone());
+            spellings(reading).find_map(|spelling| {
+                let (spelled, after) = letters.split_at_checked(spelling.len())?;
+                if spelled != spelling || tried.contains(&spelled) {
+                    return None;
+                }
+                tried.push(spelled);
                 let mut aligned = rest(name, at + 1, after)?;
-                aligned.insert(0, spelling);
+                aligned.insert(0, spelled.to_owned());
                 Some(aligned)
             })
         };
-        if at < 2 {
+        if let Some(first) = name.first().filter(|_| at < 2) {
             // A surname's reading need not be one that the dictionary has for the character.
-            let own = SURNAMES.iter().find_map(|(surname, known)| {
+            let own = surnames(*first).iter().find_map(|(surname, known)| {
                 let nth = surname.chars().zip(name).all(|(s, n)| s == *n).then_some(at)?;
                 let length = surname.chars().count();
                 known.iter().find_map(|r| {

@@ -1,12 +1,12 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
+use super::index::Naming;
 use super::lookup::{self, Lookup};
 use super::names;
 use super::stored;
 use super::terms::{self, Kind};
-use consilium_fhir::{
-    CodeableConcept, Coding, ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Resource,
-};
+use super::touched;
+use consilium_fhir::{CodeableConcept, Coding, HumanName, Organization, Practitioner, PractitionerRole, Resource};
 use consilium_publication::entry::LONGEST;
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -44,19 +44,19 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
     match resource_type {
         "Organization" => {
             let Some(n) = terms::find(db, Kind::Organization, id)? else { return Ok(()) };
+            touched::note_organizations(db)?;
             db.prepare_cached("DELETE FROM organization WHERE n = ?1")?.execute([n])?;
             db.prepare_cached("UPDATE term SET zh = '', en = '' WHERE n = ?1")?.execute([n])?;
-            db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n])?;
-            colleagues_stale(db, n)
+            db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n]).map(|_| ())
         }
         "Practitioner" => {
             let Some(n) = lookup::practitioner(db, id)? else { return Ok(()) };
             db.prepare_cached(
-                "UPDATE practitioner SET known = 0, han = '', surname = 0, latin = '', family = 0, title = NULL,
-                 phone = '', email = '' WHERE n = ?1",
+                "UPDATE practitioner SET known = 0, han = '', surname = 0, latin = '', family = 0, title = NULL
+                 WHERE n = ?1",
             )?
             .execute([n])?;
-            stale(db, n)
+            stale(db, n, Naming::Another)
         }
         "PractitionerRole" => match lookup::role(db, id)? {
             Some(n) => delete_role(db, n, id),
@@ -67,35 +67,38 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
 }
 
 fn delete_role(db: &Connection, n: i64, id: &str) -> rusqlite::Result<()> {
-    forget_account(db, n)?;
+    change_account(db, n, account_of(db, n)?.as_deref(), None)?;
     Lookup::Role.forget(db, id, n)?;
     db.prepare_cached("DELETE FROM role WHERE n = ?1")?.execute([n])?;
-    stale(db, practitioner_of(n))
+    stale(db, practitioner_of(n), Naming::AsBefore)
 }
 
-/// The account that a stored role has is not found under it any more.
-fn forget_account(db: &Connection, role: i64) -> rusqlite::Result<()> {
-    let account: Option<String> = db
-        .prepare_cached(
-            "SELECT '@' || r.localpart || ':' || s.name FROM role r JOIN homeserver s ON s.n = r.homeserver WHERE r.n = ?1",
-        )?
-        .query_row([role], |row| row.get(0))
-        .optional()?;
-    match account {
-        Some(user_id) => Lookup::Account.forget(db, &user_id, role),
-        None => Ok(()),
+/// The account that a stored role has.
+fn account_of(db: &Connection, role: i64) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT '@' || r.localpart || ':' || s.name FROM role r JOIN homeserver s ON s.n = r.homeserver WHERE r.n = ?1",
+    )?
+    .query_row([role], |row| row.get(0))
+    .optional()
+}
+
+/// Makes a role findable by its account, and not by one that it had before.
+fn change_account(db: &Connection, role: i64, before: Option<&str>, now: Option<&str>) -> rusqlite::Result<()> {
+    if before == now {
+        return Ok(());
     }
+    if let Some(before) = before {
+        Lookup::Account.forget(db, before, role)?;
+    }
+    now.map_or(Ok(()), |now| Lookup::Account.enter(db, now, role))
 }
 
-fn stale(db: &Connection, practitioner: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO stale VALUES (?1)")?.execute([practitioner]).map(|_| ())
-}
-
-/// Colleagues of an organisation carry its city and what its name shares with others. Those that are stale already have no row there yet.
-fn colleagues_stale(db: &Connection, organization: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO stale SELECT practitioner FROM colleague WHERE organization = ?1")?
-        .execute([organization])
-        .map(|_| ())
+fn stale(db: &Connection, practitioner: i64, naming: Naming) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO stale VALUES (?1, ?2) ON CONFLICT (practitioner) DO UPDATE SET naming = max(naming, ?2)",
+    )?
+    .execute(params![practitioner, naming as i64])
+    .map(|_| ())
 }
 
 fn store_organization(db: &Connection, organization: &Organization) -> rusqlite::Result<()> {
@@ -128,16 +131,10 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
-    let found_by = (
-        city(db, city_name, latin_city)?,
-        terms::called(db, Kind::Part, &part_zh, &short)?,
-        terms::worded(db, Kind::Part, &part_en)?,
-    );
-    let before = db
-        .prepare_cached("SELECT city, part_zh, part_en FROM organization WHERE n = ?1")?
-        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let (city, part_zh, part_en) = found_by;
+    touched::note_organizations(db)?;
+    let city = city(db, city_name, latin_city)?;
+    let part_zh = terms::called(db, Kind::Part, &part_zh, &short)?;
+    let part_en = terms::worded(db, Kind::Part, &part_en)?;
     db.prepare_cached("INSERT OR REPLACE INTO organization VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
         .execute(params![
             n,
@@ -151,7 +148,7 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
             part_zh,
             part_en
         ])?;
-    if before != Some(found_by) { colleagues_stale(db, n) } else { Ok(()) }
+    Ok(())
 }
 
 /// A hospital's name without its city's.
@@ -203,26 +200,37 @@ fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite:
         Some(code) => terms::coded(db, Kind::Title, &kept(Some(code)), "")?,
         None => None,
     };
-    let n = number_of_practitioner(db, id)?;
+    let family = names::family_words(&latin, &kept(family));
+    let named = (true, han, surname as i64, latin, family);
+    let known = lookup::practitioner(db, id)?;
+    let naming = match known {
+        Some(n) => {
+            let before: (bool, String, i64, String, i64) = db
+                .prepare_cached("SELECT known, han, surname, latin, family FROM practitioner WHERE n = ?1")?
+                .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+            match before {
+                (false, ..) => Naming::First,
+                same if same == named => Naming::AsBefore,
+                _ => Naming::Another,
+            }
+        }
+        None => Naming::First,
+    };
+    let (_, han, surname, latin, family) = named;
     db.prepare_cached(
-        "UPDATE practitioner SET known = 1, han = ?2, surname = ?3, latin = ?4, family = ?5, title = ?6, phone = ?7,
-         email = ?8 WHERE n = ?1",
+        "INSERT OR REPLACE INTO practitioner (n, id, known, han, surname, latin, family, title)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![
-        n,
-        han,
-        surname as i64,
-        latin,
-        names::family_words(&latin, &kept(family)),
-        title,
-        contact(&practitioner.telecom, "phone"),
-        contact(&practitioner.telecom, "email"),
-    ])?;
-    stale(db, n)
+    .execute(params![known, stored::id(id), han, surname, latin, family, title,])?;
+    let n = known.unwrap_or_else(|| db.last_insert_rowid());
+    if known.is_none() {
+        Lookup::Practitioner.enter(db, id, n)?;
+    }
+    stale(db, n, naming)
 }
 
 /// Number of the practitioner with this FHIR id, who is a row from now on.
-fn number_of_practitioner(db: &Connection, id: &str) -> rusqlite::Result<i64> {
+pub(super) fn number_of_practitioner(db: &Connection, id: &str) -> rusqlite::Result<i64> {
     if let Some(n) = lookup::practitioner(db, id)? {
         return Ok(n);
     }
@@ -279,27 +287,22 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         None => None,
     };
 
-    let n = match lookup::role(db, id)? {
-        Some(n) if practitioner_of(n) == practitioner => {
-            forget_account(db, n)?;
-            Some(n)
-        }
+    let (n, before) = match lookup::role(db, id)? {
+        Some(n) if practitioner_of(n) == practitioner => (n, account_of(db, n)?),
         elsewhere => {
             if let Some(before) = elsewhere {
                 delete_role(db, before, id)?;
             }
-            free_number(db, practitioner)?
+            let Some(n) = free_number(db, practitioner)? else { return Ok(()) };
+            Lookup::Role.enter(db, id, n)?;
+            (n, None)
         }
     };
-    let Some(n) = n else { return Ok(()) };
-    Lookup::Role.enter(db, id, n)?;
-    if let (Some(user_id), Some(_)) = (&user_id, homeserver) {
-        Lookup::Account.enter(db, user_id, n)?;
-    }
+    change_account(db, n, before.as_deref(), user_id.as_deref().filter(|_| account.is_some()))?;
     db.prepare_cached(
-        "INSERT OR REPLACE INTO role (n, id, organization, title, departments, interests, localpart, homeserver, phone,
-         email, verified_at, valid_until, verifier, licence_ending)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT OR REPLACE INTO role (n, id, organization, title, departments, interests, localpart, homeserver,
+         verified_at, valid_until, verifier, licence_ending)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         n,
@@ -310,14 +313,12 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         stored::terms(&interests),
         account.map(|(local, _)| local),
         homeserver,
-        contact(&role.telecom, "phone"),
-        contact(&role.telecom, "email"),
         verified_at,
         stored::day(&kept(Some(&verification.valid_until))),
         verifier,
         stored::ending(&kept(Some(&verification.licence_ending))),
     ])?;
-    stale(db, practitioner)
+    stale(db, practitioner, Naming::AsBefore)
 }
 
 /// The first coding of a concept in this system.
@@ -330,19 +331,27 @@ fn term_of(db: &Connection, kind: Kind, coding: &Coding) -> rusqlite::Result<Opt
 }
 
 fn homeserver(db: &Connection, name: &str) -> rusqlite::Result<i64> {
-    db.prepare_cached("INSERT OR IGNORE INTO homeserver (name) VALUES (?1)")?.execute([name])?;
-    db.prepare_cached("SELECT n FROM homeserver WHERE name = ?1")?.query_row([name], |row| row.get(0))
+    let known = db
+        .prepare_cached("SELECT n FROM homeserver WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    if let Some(n) = known {
+        return Ok(n);
+    }
+    db.prepare_cached("INSERT INTO homeserver (name) VALUES (?1)")?.execute([name])?;
+    Ok(db.last_insert_rowid())
 }
 
 fn verifier(db: &Connection, name: &str, organization: &str) -> rusqlite::Result<i64> {
-    db.prepare_cached("INSERT OR IGNORE INTO verifier (name, organization) VALUES (?1, ?2)")?
-        .execute([name, organization])?;
-    db.prepare_cached("SELECT n FROM verifier WHERE name = ?1 AND organization = ?2")?
+    let known = db
+        .prepare_cached("SELECT n FROM verifier WHERE name = ?1 AND organization = ?2")?
         .query_row([name, organization], |row| row.get(0))
-}
-
-fn contact(contacts: &[ContactPoint], system: &str) -> String {
-    clipped(ContactPoint::find(contacts, system))
+        .optional()?;
+    if let Some(n) = known {
+        return Ok(n);
+    }
+    db.prepare_cached("INSERT INTO verifier (name, organization) VALUES (?1, ?2)")?.execute([name, organization])?;
+    Ok(db.last_insert_rowid())
 }
 
 /// A text as it was sent, which signatures are over.

@@ -11,9 +11,18 @@ DROP TABLE IF EXISTS verifier;
 DROP TABLE IF EXISTS colleague;
 DROP TABLE IF EXISTS stale;
 DROP TABLE IF EXISTS colleague_index;
+DROP TABLE IF EXISTS name_index;
+DROP TABLE IF EXISTS phone_index;
+DROP TABLE IF EXISTS name_vocabulary;
+DROP TABLE IF EXISTS common;
+DROP TABLE IF EXISTS renamed;
+DROP TABLE IF EXISTS gram;
+DROP TABLE IF EXISTS touched;
 DROP TABLE IF EXISTS term_index;
 DROP TABLE IF EXISTS term;
 DROP TABLE IF EXISTS homeserver;
+DROP TABLE IF EXISTS key;
+DROP TABLE IF EXISTS recent_key;
 DROP TABLE IF EXISTS practitioner_key;
 DROP TABLE IF EXISTS role_key;
 DROP TABLE IF EXISTS account_key;
@@ -31,8 +40,12 @@ CREATE TABLE state (
     colleagues INTEGER NOT NULL DEFAULT 0,
     -- Grows with every change.
     revision INTEGER NOT NULL DEFAULT 0,
-    -- The number YYYYMMDD: verifications that ran out before are none in the index.
-    day INTEGER NOT NULL DEFAULT 0
+    -- The common words were written.
+    settled INTEGER NOT NULL DEFAULT 0,
+    -- What revisions after this one changed is in `touched`.
+    touched_since INTEGER NOT NULL DEFAULT 0,
+    -- The last revision that changed a hospital.
+    organizations_revision INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO state (one) VALUES (1);
 
@@ -71,9 +84,7 @@ CREATE TABLE practitioner (
     latin TEXT NOT NULL DEFAULT '',
     -- Words of the family name in `latin`: at its head if positive, at its end if negative; 0 if the feed does not say.
     family INTEGER NOT NULL DEFAULT 0,
-    title INTEGER,
-    phone TEXT NOT NULL DEFAULT '',
-    email TEXT NOT NULL DEFAULT ''
+    title INTEGER
 ) STRICT;
 
 CREATE TABLE verifier (
@@ -96,8 +107,6 @@ CREATE TABLE role (
     interests ANY,
     localpart TEXT,
     homeserver INTEGER REFERENCES homeserver (n),
-    phone TEXT NOT NULL DEFAULT '',
-    email TEXT NOT NULL DEFAULT '',
     -- An instant; null if not verified.
     verified_at ANY,
     -- A date; null if it does not end.
@@ -105,45 +114,60 @@ CREATE TABLE role (
     verifier INTEGER REFERENCES verifier (n),
     licence_ending ANY
 ) STRICT;
-CREATE INDEX role_until ON role (valid_until) WHERE valid_until IS NOT NULL;
 
 -- Practitioners, roles and accounts by four bytes of the hash of their name (lookup.rs).
-CREATE TABLE practitioner_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
-CREATE TABLE role_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
-CREATE TABLE account_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE recent_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
 
--- One row for each person who is listed. `rank` is the order of results: rank of the title << 25 | practitioner.
+-- One row for each person who is listed, as columns.rs reads them. `rank` is the order of results: rank of the title << 25
+-- | practitioner.
 CREATE TABLE colleague (
     rank INTEGER PRIMARY KEY,
-    practitioner INTEGER NOT NULL,
-    role INTEGER NOT NULL,
+    -- Which of the practitioner's roles is shown: role.n is practitioner << 6 | place.
+    place INTEGER NOT NULL,
     organization INTEGER NOT NULL,
     department INTEGER NOT NULL,
     title INTEGER NOT NULL,
-    city INTEGER NOT NULL,
-    -- 1 verified as of the day it was written, 2 has an account.
-    flags INTEGER NOT NULL,
+    -- The first field of interest; 0 if there is none.
+    interest INTEGER NOT NULL,
+    -- Terms by which they are found besides: further departments and fields of interest. Null, one, or a JSON array.
+    others ANY,
+    -- Has an account.
+    joined INTEGER NOT NULL,
+    -- Days since 1970 through which the verification counts: 0 if not verified, 65535 if it does not end.
+    until INTEGER NOT NULL,
     -- Sorts by name; see names.rs.
     name_key INTEGER NOT NULL,
     -- Seconds since 1970; 0 if not verified.
     verified_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX colleague_organization ON colleague (organization);
 
--- Practitioners whose row in `colleague` and whose tokens do not show yet what the other tables hold.
-CREATE TABLE stale (practitioner INTEGER PRIMARY KEY) STRICT;
+-- Practitioners whose row in `colleague` does not show yet what the other tables hold. `naming`: 0 their name is as before, 1
+-- they have their first, 2 another.
+CREATE TABLE stale (practitioner INTEGER PRIMARY KEY, naming INTEGER NOT NULL) STRICT;
 
--- Rowid is colleague.rank. The tokens are made in Rust and told apart by spaces alone, so the plainest tokenizer is
--- right: it takes every character beyond ASCII as it is.
-CREATE VIRTUAL TABLE colleague_index USING fts5 (
-    tokens, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6', tokenize = 'ascii'
+-- Practitioners whose rows in `colleague` a revision changed (touched.rs).
+CREATE TABLE touched (revision INTEGER PRIMARY KEY, practitioners BLOB NOT NULL) STRICT;
+
+-- Words of names; rowid is practitioner.n. They are made in Rust and told apart by spaces alone, so the plainest tokenizer
+-- is right: it takes every character beyond ASCII as it is.
+CREATE VIRTUAL TABLE name_index USING fts5 (
+    tokens, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
 -- A leaf must fit into a page of 4096 bytes less what SQLCipher reserves, or each would need two.
-INSERT INTO colleague_index (colleague_index, rank) VALUES ('pgsz', 3900);
-INSERT INTO colleague_index (colleague_index, rank) VALUES ('hashsize', 8388608);
+INSERT INTO name_index (name_index, rank) VALUES ('pgsz', 3900);
+INSERT INTO name_index (name_index, rank) VALUES ('hashsize', 8388608);
+CREATE VIRTUAL TABLE name_vocabulary USING fts5vocab (name_index, instance);
+
+-- Beginnings of words that many names have, and whose names they were when this was written (common.rs).
+CREATE TABLE common (word TEXT PRIMARY KEY, practitioners BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE renamed (practitioner INTEGER PRIMARY KEY) STRICT;
 
 -- Rowid is term.n.
 CREATE VIRTUAL TABLE term_index USING fts5 (
     tokens, content = '', contentless_delete = 1, detail = none, prefix = '2 3 4', tokenize = 'ascii'
 );
 INSERT INTO term_index (term_index, rank) VALUES ('pgsz', 3900);
+
+-- Which four letters follow each other in words of names (1) and of terms (2): a bit for each (grams.rs).
+CREATE TABLE gram (words INTEGER PRIMARY KEY, windows BLOB NOT NULL) STRICT;

@@ -1,36 +1,51 @@
 //! Pages of results and the counts beside them.
 
-use super::columns::{Columns, Filters, Slots};
-use super::expression::{Class, Facet, Search, YES_NO};
+use super::bits::Bits;
+use super::columns::{Columns, LISTED, Listed};
+use super::fold::query_words;
+use super::found::Found;
 use super::known::{Acquaintances, Known, known};
 use super::memory::{Answers, Few, State};
-use super::names::NameForms;
+use super::names::{self, NameForms};
+use super::query::{Class, Facet, Search, YES_NO};
 use super::vouched::Vouched;
-use super::{stored, terms};
+use super::{contact_number, stored, terms, touched};
 use consilium_api::account::Name;
 use consilium_api::directory::{
     ColleagueRow, DirectoryPage, DirectoryQuery, DirectorySort, FacetValue, Facets, LetterStart, NameMatch, PhoneMatch,
     Text,
 };
 use consilium_registry_api::terminology::TITLES;
-use rusqlite::{Connection, OptionalExtension, params};
-use std::sync::Arc;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) const MOST_ROWS: u32 = 500;
 /// Hospitals and cities named in a facet; those that are selected come in any case.
 const MOST_VALUES: usize = 500;
+/// Labels that are kept.
+const MOST_LABELS: usize = 4096;
 /// Rows that are stepped over faster than everything is read into memory.
 const NEAR: u32 = 2_000;
 
 /// What was worked out and may be asked for again.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    counts: Answers<u32>,
     facets: Answers<Arc<Facets>>,
-    columns: Few<Arc<Columns>>,
-    slots: Few<Slots>,
-    sorted: Few<Arc<Vec<u32>>>,
+    columns: Mutex<Option<(State, Arc<Columns>)>>,
+    /// Who has a word; 125 kB each for a million colleagues.
+    pub words: Few<Arc<Bits>, 24>,
+    sorted: Few<Arc<Vec<u32>>, 2>,
     known: Few<Arc<Vec<Known>>>,
+    labels: Mutex<(State, HashMap<u32, Arc<Label>>)>,
+}
+
+/// Key and words of a term, and the city if it is a hospital.
+#[derive(Clone, Debug, Default)]
+struct Label {
+    key: String,
+    text: Text,
+    city: Option<u32>,
 }
 
 /// Who asks, in which state of the directory.
@@ -43,308 +58,298 @@ pub(super) struct Desk<'a> {
     /// Term of the viewer's hospital.
     pub own: Option<i64>,
     pub acquaintances: &'a Acquaintances,
-    /// `YYYY-MM-DD`.
-    pub today: &'a str,
+    /// Days since 1970.
+    pub today: u16,
 }
 
 /// A part of the results.
-enum Part<'a> {
-    /// Ranks in their order.
-    Listed(Vec<i64>),
-    /// All that match an expression by rank, without those who are in other parts.
-    Indexed { expression: &'a str, without: &'a str },
+enum Part {
+    /// Slots in their order.
+    Listed(Vec<u32>),
+    /// By rank.
+    Ranked(Bits),
 }
 
 impl Desk<'_> {
     pub(super) fn page(&self, query: &DirectoryQuery) -> rusqlite::Result<DirectoryPage> {
         let limit = query.limit.min(MOST_ROWS);
-        let search = self.resolve(query)?;
-        let (ranks, total, head) = if query.favourites || query.recent {
-            let among = self.among_known(&search, query)?;
+        if let Some(page) = self.first_pages(query, limit)? {
+            return Ok(page);
+        }
+        let columns = self.columns()?;
+        let found = self.resolve(&columns, query)?;
+        let (slots, total, head) = if query.favourites || query.recent {
+            let among = self.among_known(&columns, &found, query)?;
             let total = among.len() as u32;
-            let page = among.into_iter().skip(query.offset as usize).take(limit as usize).collect();
-            (page, total, 0)
+            (among.into_iter().skip(query.offset as usize).take(limit as usize).collect(), total, 0)
         } else if matches!(query.sort, DirectorySort::Relevance | DirectorySort::Title) {
-            let total = self.count(search.all().as_deref())?;
-            let (page, head) = self.by_rank(&search, query, limit)?;
-            (page, total, head)
+            let (page, head) = self.by_rank(&columns, &found, query, limit)?;
+            (page, found.all.count(), head)
         } else {
-            let columns = self.columns()?;
-            let sorted = self.sorted(&columns, &search, query)?;
-            let page = sorted.iter().skip(query.offset as usize).take(limit as usize);
-            (page.filter_map(|slot| columns.rank(*slot)).collect(), sorted.len() as u32, 0)
+            let sorted = self.sorted(&columns, &found, query)?;
+            let page = sorted.iter().copied().skip(query.offset as usize).take(limit as usize).collect();
+            (page, sorted.len() as u32, 0)
         };
-        let mut rows = Vec::with_capacity(ranks.len());
-        for rank in ranks {
-            rows.extend(self.row(rank, &search)?);
-        }
-        Ok(DirectoryPage { rows, total, known: head, similar: search.similar })
+        let listed = slots.into_iter().filter_map(|slot| columns.listed(slot));
+        let rows = self.rows(listed, &found.search)?;
+        Ok(DirectoryPage { rows, total, known: head, similar: found.search.similar })
     }
 
-    /// The search for what was typed, or, if nobody matches, for what is similar.
-    fn resolve(&self, query: &DirectoryQuery) -> rusqlite::Result<Search> {
-        let search = Search::new(self.db, query, self.own)?;
-        if !search.has_words() || self.count(search.all().as_deref())? > 0 {
-            return Ok(search);
+    /// The first pages of everybody, which need no columns: they are asked for when the program starts.
+    fn first_pages(&self, query: &DirectoryQuery, limit: u32) -> rusqlite::Result<Option<DirectoryPage>> {
+        let DirectoryQuery { sort, offset, limit: rows, .. } = *query;
+        let asked = DirectoryQuery { sort, offset, limit: rows, ..DirectoryQuery::default() };
+        let everybody = DirectoryQuery { text: String::new(), ..query.clone() } == asked;
+        let by_rank = matches!(sort, DirectorySort::Relevance | DirectorySort::Title);
+        if !everybody || !query_words(&query.text).is_empty() || !by_rank || offset > NEAR {
+            return Ok(None);
         }
-        match Search::similar(self.db, query, self.own)? {
-            Some(similar) if self.count(similar.all().as_deref())? > 0 => Ok(similar),
-            _ => Ok(search),
+        let listed: Vec<Listed> = self
+            .db
+            .prepare_cached(&format!("SELECT {LISTED} FROM colleague ORDER BY rank LIMIT ?1 OFFSET ?2"))?
+            .query_map([limit, offset], Listed::of)?
+            .collect::<rusqlite::Result<_>>()?;
+        let rows = self.rows(listed.into_iter(), &Search::default())?;
+        Ok(Some(DirectoryPage { rows, total: count(self.db)?, known: 0, similar: false }))
+    }
+
+    /// Who matches what was typed, or, if nobody does, what is similar.
+    fn resolve(&self, columns: &Arc<Columns>, query: &DirectoryQuery) -> rusqlite::Result<Found> {
+        let found = self.find(columns, Search::new(self.db, columns, query)?)?;
+        if !found.search.has_words() || !found.all.is_empty() {
+            return Ok(found);
+        }
+        match Search::similar(self.db, columns, query)? {
+            Some(search) => {
+                let similar = self.find(columns, search)?;
+                Ok(if similar.all.is_empty() { found } else { similar })
+            }
+            None => Ok(found),
         }
     }
 
-    /// How many match; None matches all.
-    fn count(&self, expression: Option<&str>) -> rusqlite::Result<u32> {
-        match expression {
-            None => count(self.db, None),
-            Some(some) => self.memory.counts.get(self.state, some, || count(self.db, expression)),
-        }
-    }
-
+    /// The columns of this state: those at hand with what changed since, or read anew.
     fn columns(&self) -> rusqlite::Result<Arc<Columns>> {
-        self.memory.columns.get(self.state, "", || Columns::read(self.db).map(Arc::new))
+        let mut kept = self.memory.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let columns = match kept.take() {
+            Some((state, columns)) if state == self.state => columns,
+            Some(((generation, revision), columns)) if generation == self.state.0 => {
+                match touched::since(self.db, revision, columns.len())? {
+                    Some(touched) => Arc::new(columns.after(self.db, &touched.practitioners, touched.organizations)?),
+                    None => Arc::new(Columns::read(self.db)?),
+                }
+            }
+            _ => Arc::new(Columns::read(self.db)?),
+        };
+        *kept = Some((self.state, Arc::clone(&columns)));
+        Ok(columns)
     }
 
-    fn known(&self) -> rusqlite::Result<Arc<Vec<Known>>> {
+    fn known(&self, columns: &Columns) -> rusqlite::Result<Arc<Vec<Known>>> {
         let version = self.acquaintances.version.to_string();
-        self.memory.known.get(self.state, &version, || known(self.db, self.acquaintances).map(Arc::new))
+        self.memory.known.get(self.state, &version, || known(self.db, columns, self.acquaintances).map(Arc::new))
     }
 
-    fn slots(&self, columns: &Columns, search: &Search) -> rusqlite::Result<Slots> {
-        match search.base() {
-            None => Ok(Slots::All),
-            Some(base) => self.memory.slots.get(self.state, &base, || search.base_slots(self.db, columns)),
-        }
+    fn sorted(&self, columns: &Columns, found: &Found, query: &DirectoryQuery) -> rusqlite::Result<Arc<Vec<u32>>> {
+        let asked = DirectoryQuery { offset: 0, limit: 0, ..query.clone() };
+        let question = format!("{:?} {} {asked:?}", self.own, self.today);
+        self.memory.sorted.get(self.state, &question, || columns.sorted(self.db, &found.all, query.sort, self.today))
     }
 
-    fn sorted(&self, columns: &Columns, search: &Search, query: &DirectoryQuery) -> rusqlite::Result<Arc<Vec<u32>>> {
-        let question = format!("{:?} {:?}", query.sort, search.all());
-        self.memory.sorted.get(self.state, &question, || {
-            let filters = Filters::of(self.db, query)?;
-            columns.sorted(self.db, &self.slots(columns, search)?, &filters, query.sort)
-        })
-    }
-
-    /// Ranks of favourites or recent contacts who match, in order.
-    fn among_known(&self, search: &Search, query: &DirectoryQuery) -> rusqlite::Result<Vec<i64>> {
-        let known = self.known()?;
-        let mut among = search.among(&known);
-        among.retain(|(_, _, k)| (!query.favourites || k.favourite) && (!query.recent || k.recent.is_some()));
+    /// Slots of favourites or recent contacts who match, in order.
+    fn among_known(&self, columns: &Columns, found: &Found, query: &DirectoryQuery) -> rusqlite::Result<Vec<u32>> {
+        let known = self.known(columns)?;
+        let mut among: Vec<Known> = known.iter().copied().filter(|k| found.all.has(k.slot)).collect();
+        among.retain(|k| (!query.favourites || k.favourite) && (!query.recent || k.recent.is_some()));
         match query.sort {
-            DirectorySort::Relevance if query.recent => among.sort_by_key(|(class, _, k)| (*class, k.recent)),
+            DirectorySort::Relevance if query.recent => among.sort_by_key(|k| (found.class(k.slot), k.recent)),
             DirectorySort::Relevance => {
-                among.sort_by_key(|(class, own, k)| (*class, !own, k.recent.is_none(), k.recent))
+                among.sort_by_key(|k| (found.class(k.slot), !found.own.has(k.slot), k.recent.is_none(), k.recent));
             }
-            DirectorySort::Title => among.sort_by_key(|(_, _, k)| k.rank),
+            DirectorySort::Title => among.sort_by_key(|k| k.slot),
             sort => {
-                let columns = self.columns()?;
-                let mut slots: Vec<u32> = among.iter().filter_map(|(_, _, k)| columns.slot(k.rank)).collect();
-                slots.sort_unstable();
-                let slots = Slots::Some(Arc::new(slots));
-                let sorted = columns.sorted(self.db, &slots, &Filters::default(), sort)?;
-                return Ok(sorted.iter().filter_map(|slot| columns.rank(*slot)).collect());
+                let mut bits = columns.none();
+                among.iter().for_each(|k| bits.insert(k.slot));
+                return columns.sorted(self.db, &bits, sort, self.today).map(|sorted| sorted.to_vec());
             }
         }
-        Ok(among.into_iter().map(|(_, _, k)| k.rank).collect())
+        Ok(among.into_iter().map(|k| k.slot).collect())
     }
 
     /// A page by relevance or title, and how many people whom the viewer knows are at the head of all.
-    fn by_rank(&self, search: &Search, query: &DirectoryQuery, limit: u32) -> rusqlite::Result<(Vec<i64>, u32)> {
-        let Some(all) = search.all() else { return Ok((self.everybody(query.offset, limit)?, 0)) };
-        if query.sort == DirectorySort::Title || !search.has_words() {
-            let parts = [Part::Indexed { expression: &all, without: "[]" }];
-            return Ok((self.cut(&parts, query.offset, limit)?, 0));
+    fn by_rank(
+        &self,
+        columns: &Columns,
+        found: &Found,
+        query: &DirectoryQuery,
+        limit: u32,
+    ) -> rusqlite::Result<(Vec<u32>, u32)> {
+        if query.sort == DirectorySort::Title || !found.search.has_words() {
+            return Ok((found.all.page(query.offset, limit).0, 0));
         }
-        let known = self.known()?;
-        let among = search.among(&known);
-        let tiers = search.tiers();
-        let without =
-            serde_json::to_string(&among.iter().map(|(_, _, k)| k.rank).collect::<Vec<_>>()).unwrap_or_default();
+        let known = self.known(columns)?;
+        let among: Vec<(Class, bool, u32)> = known
+            .iter()
+            .filter(|k| found.all.has(k.slot))
+            .map(|k| (found.class(k.slot), found.own.has(k.slot), k.slot))
+            .collect();
+        let tiers = found.tiers(self.own.filter(|_| !query.my_hospital).is_some());
 
         // At the head those of the best class there is: whoever types a whole name wants it before a friend's longer one.
         let mut best = among.iter().map(|(class, ..)| *class).min().unwrap_or(Class::Rest);
-        for tier in tiers.iter().filter(|tier| tier.class < best) {
-            if !among.is_empty() && self.any(&tier.expression)? {
-                best = tier.class;
-                break;
-            }
+        if let Some(better) = tiers.iter().find(|tier| tier.class < best && !tier.bits.is_empty()) {
+            best = if among.is_empty() { best } else { better.class };
         }
-        let ranks = |wanted: &dyn Fn(Class, bool) -> bool| -> Vec<i64> {
-            among.iter().filter(|(class, own, _)| wanted(*class, *own)).map(|(_, _, k)| k.rank).collect()
+        let slots = |wanted: &dyn Fn(Class, bool) -> bool| -> Vec<u32> {
+            among.iter().filter(|(class, own, _)| wanted(*class, *own)).map(|(_, _, slot)| *slot).collect()
         };
-        let head = ranks(&|class, _| class == best);
+        let head = slots(&|class, _| class == best);
         let size = head.len() as u32;
         let mut parts = vec![Part::Listed(head)];
         let by_hospital = tiers.iter().any(|tier| tier.own);
-        for tier in &tiers {
+        for mut tier in tiers {
             if tier.class != best {
-                parts.push(Part::Listed(ranks(&|class, own| class == tier.class && (own == tier.own || !by_hospital))));
+                let of_tier = |class: Class, own: bool| class == tier.class && (own == tier.own || !by_hospital);
+                parts.push(Part::Listed(slots(&of_tier)));
             }
-            parts.push(Part::Indexed { expression: &tier.expression, without: &without });
+            among.iter().for_each(|(_, _, slot)| tier.bits.remove(*slot));
+            parts.push(Part::Ranked(tier.bits));
         }
-        Ok((self.cut(&parts, query.offset, limit)?, size))
+        Ok((cut(&parts, query.offset, limit), size))
     }
 
-    /// Everybody by rank.
-    fn everybody(&self, offset: u32, limit: u32) -> rusqlite::Result<Vec<i64>> {
-        if offset > NEAR {
-            let columns = self.columns()?;
-            return Ok((offset..offset.saturating_add(limit)).map_while(|slot| columns.rank(slot)).collect());
+    fn rows(&self, listed: impl Iterator<Item = Listed>, search: &Search) -> rusqlite::Result<Vec<ColleagueRow>> {
+        let mut rows = Vec::new();
+        for listed in listed {
+            rows.extend(self.row(&listed, search)?);
         }
-        self.db
-            .prepare_cached("SELECT rank FROM colleague ORDER BY rank LIMIT ?1 OFFSET ?2")?
-            .query_map([limit, offset], |row| row.get(0))?
-            .collect()
+        Ok(rows)
     }
 
-    fn any(&self, expression: &str) -> rusqlite::Result<bool> {
-        self.db
-            .prepare_cached("SELECT 1 FROM colleague_index WHERE colleague_index MATCH ?1 LIMIT 1")?
-            .exists([expression])
-    }
-
-    /// The page at `offset` of the parts, one after the other.
-    fn cut(&self, parts: &[Part<'_>], offset: u32, limit: u32) -> rusqlite::Result<Vec<i64>> {
-        let mut found: Vec<i64> = Vec::new();
-        let mut skip = offset;
-        for part in parts {
-            let wanted = limit.saturating_sub(found.len() as u32);
-            if wanted == 0 {
-                break;
-            }
-            match part {
-                Part::Listed(ranks) => {
-                    found.extend(ranks.iter().skip(skip as usize).take(wanted as usize));
-                    skip = skip.saturating_sub(ranks.len() as u32);
-                }
-                Part::Indexed { expression, without } => {
-                    let some = self.indexed(expression, without, wanted, skip)?;
-                    if some.is_empty() && skip > 0 {
-                        skip -= self.count_without(expression, without)?.min(skip);
-                    } else {
-                        skip = 0;
-                        found.extend(some);
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    fn indexed(&self, expression: &str, without: &str, limit: u32, offset: u32) -> rusqlite::Result<Vec<i64>> {
-        let sql = if without == "[]" {
-            "SELECT rowid FROM colleague_index WHERE colleague_index MATCH ?1 AND ?4 = '[]' ORDER BY rowid
-             LIMIT ?2 OFFSET ?3"
-        } else {
-            "SELECT rowid FROM colleague_index WHERE colleague_index MATCH ?1
-             AND rowid NOT IN (SELECT value FROM json_each(?4)) ORDER BY rowid LIMIT ?2 OFFSET ?3"
-        };
-        self.db.prepare_cached(sql)?.query_map(params![expression, limit, offset, without], |row| row.get(0))?.collect()
-    }
-
-    fn count_without(&self, expression: &str, without: &str) -> rusqlite::Result<u32> {
-        if without == "[]" {
-            return self.count(Some(expression));
-        }
-        let question = format!("{expression} {without}");
-        self.memory.counts.get(self.state, &question, || {
-            self.db
-                .prepare_cached(
-                    "SELECT count(*) FROM colleague_index WHERE colleague_index MATCH ?1
-                     AND rowid NOT IN (SELECT value FROM json_each(?2))",
-                )?
-                .query_row([expression, without], |row| row.get(0))
-        })
-    }
-
-    fn row(&self, rank: i64, search: &Search) -> rusqlite::Result<Option<ColleagueRow>> {
-        self.db
-            .prepare_cached(
-                "SELECT p.id, p.han, p.surname, p.latin, p.family, title.key, department.key, interest.zh, interest.en,
-                 hospital.zh, hospital.en, city.zh, city.en, r.verified_at, r.localpart IS NOT NULL,
-                 iif(r.phone = '', p.phone, r.phone), r.valid_until, r.n
-                 FROM colleague c
-                 JOIN practitioner p ON p.n = c.practitioner
-                 JOIN role r ON r.n = c.role
-                 LEFT JOIN term title ON title.n = c.title
-                 LEFT JOIN term department ON department.n = c.department
-                 LEFT JOIN term interest ON interest.n = coalesce(r.interests ->> 0, r.interests)
-                 LEFT JOIN term hospital ON hospital.n = c.organization
-                 LEFT JOIN term city ON city.n = c.city
-                 WHERE c.rank = ?1",
-            )?
-            .query_row([rank], |row| {
-                let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
-                let name = Name { han: row.get(1)?, latin: row.get(3)? };
+    fn row(&self, listed: &Listed, search: &Search) -> rusqlite::Result<Option<ColleagueRow>> {
+        let named = self
+            .db
+            .prepare_cached("SELECT id, han, latin, surname, family FROM practitioner WHERE n = ?1")?
+            .query_row([listed.practitioner], |row| {
+                let name = Name { han: row.get(1)?, latin: row.get(2)? };
                 let mut matched = NameMatch::default();
-                if search.has_words() {
-                    let surname = row.get::<_, i64>(2)?.try_into().unwrap_or(0);
+                if search.is_han() {
+                    names::highlight_han(&name.han, search.spellings().flatten(), &mut matched);
+                } else if search.has_words() {
+                    let surname = row.get::<_, i64>(3)?.try_into().unwrap_or(0);
                     let forms = NameForms::new(&name.han, surname, &name.latin, row.get(4)?);
                     for spellings in search.spellings() {
                         forms.highlight_first(spellings, &mut matched);
                     }
                 }
-                let number = text(15)?;
-                let ranges: Vec<_> = search.digits().filter_map(|digits| digits_in(&number, digits)).collect();
-                let id = stored::id_text(&row.get(0)?);
-                Ok(ColleagueRow {
-                    favourite: self.acquaintances.favourites.contains(&id),
-                    id,
-                    name,
-                    matched,
-                    title: text(5)?,
-                    department: text(6)?,
-                    specialty: Text { zh: text(7)?, en: text(8)? },
-                    hospital: Text { zh: text(9)?, en: text(10)? },
-                    city: Text { zh: text(11)?, en: text(12)? },
-                    verified: stored::in_force(&row.get(13)?, &row.get(16)?, self.today)
-                        && self.vouched.doubt_of(self.db, row.get(17)?)?.is_none(),
-                    joined: row.get(14)?,
-                    phone: (!ranges.is_empty()).then_some(PhoneMatch { number, ranges }),
-                })
+                Ok((stored::id_text(&row.get(0)?), name, matched))
             })
-            .optional()
+            .optional()?;
+        let Some((id, name, matched)) = named else { return Ok(None) };
+        let hospital = self.label(listed.organization)?;
+        Ok(Some(ColleagueRow {
+            favourite: self.acquaintances.favourites.contains(&id),
+            id,
+            name,
+            matched,
+            title: self.label(listed.title)?.key.clone(),
+            department: self.label(listed.department)?.key.clone(),
+            specialty: self.label(listed.interest)?.text.clone(),
+            city: self.label(hospital.city.unwrap_or_default())?.text.clone(),
+            hospital: hospital.text.clone(),
+            verified: listed.until >= self.today && self.vouched.vouches(self.db, listed.rank(), self.today)?,
+            joined: listed.joined,
+            phone: self.phone_match(listed, search)?,
+        }))
+    }
+
+    /// The telephone number that begins or ends with digits that were looked for.
+    fn phone_match(&self, listed: &Listed, search: &Search) -> rusqlite::Result<Option<PhoneMatch>> {
+        let practitioner = i64::from(listed.practitioner);
+        for digits in search.digits() {
+            let Some(number) = contact_number::number_of(self.db, practitioner, digits)? else { continue };
+            // A number may be written without the zero that was typed.
+            let marked = digits_in(&number, digits).or_else(|| digits_in(&number, digits.trim_start_matches('0')));
+            return Ok(Some(PhoneMatch { ranges: marked.into_iter().collect(), number }));
+        }
+        Ok(None)
+    }
+
+    /// Key and words of a term; empty if there is none.
+    fn label(&self, n: u32) -> rusqlite::Result<Arc<Label>> {
+        if n == 0 {
+            return Ok(Arc::default());
+        }
+        let mut kept = self.memory.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 != self.state {
+            *kept = (self.state, HashMap::new());
+        }
+        if let Some(label) = kept.1.get(&n) {
+            return Ok(Arc::clone(label));
+        }
+        let label = self
+            .db
+            .prepare_cached(
+                "SELECT t.key, t.zh, t.en, o.city FROM term t LEFT JOIN organization o ON o.n = t.n WHERE t.n = ?1",
+            )?
+            .query_row([n], |row| {
+                let text = Text { zh: row.get(1)?, en: row.get(2)? };
+                Ok(Label { key: row.get(0)?, text, city: row.get(3)? })
+            })
+            .optional()?;
+        let label = Arc::new(label.unwrap_or_default());
+        if kept.1.len() >= MOST_LABELS {
+            kept.1.clear();
+        }
+        kept.1.insert(n, Arc::clone(&label));
+        Ok(label)
     }
 
     /// Counts of each facet under the other filters.
     pub(super) fn facets(&self, query: &DirectoryQuery) -> rusqlite::Result<Facets> {
         let asked = DirectoryQuery { offset: 0, limit: 0, sort: DirectorySort::default(), ..query.clone() };
-        let question = format!("{:?} {} {asked:?}", self.own, self.acquaintances.version);
+        let question = format!("{:?} {} {} {asked:?}", self.own, self.today, self.acquaintances.version);
         let facets = self.memory.facets.get(self.state, &question, || self.count_facets(query).map(Arc::new))?;
         Ok(Arc::unwrap_or_clone(facets))
     }
 
     fn count_facets(&self, query: &DirectoryQuery) -> rusqlite::Result<Facets> {
         let columns = self.columns()?;
-        let search = self.resolve(query)?;
-        let slots = if query.favourites || query.recent {
-            // Of those whom the viewer knows, all that match the words.
-            let unfiltered = DirectoryQuery {
-                text: query.text.clone(),
-                my_hospital: query.my_hospital,
-                favourites: query.favourites,
-                recent: query.recent,
-                ..DirectoryQuery::default()
-            };
-            let words = self.resolve(&unfiltered)?;
-            let ranks = self.among_known(&words, &unfiltered)?;
-            let mut slots: Vec<u32> = ranks.into_iter().filter_map(|rank| columns.slot(rank)).collect();
-            slots.sort_unstable();
-            Slots::Some(Arc::new(slots))
-        } else {
-            self.slots(&columns, &search)?
+        let found = self.resolve(&columns, query)?;
+        let mut words = found.words;
+        if query.favourites || query.recent {
+            let mut listed = columns.none();
+            for known in self.known(&columns)?.iter() {
+                if (!query.favourites || known.favourite) && (!query.recent || known.recent.is_some()) {
+                    listed.insert(known.slot);
+                }
+            }
+            words.keep(&listed);
+        }
+        let chosen: Vec<(Facet, Bits)> = found
+            .search
+            .filters
+            .iter()
+            .map(|(facet, terms)| (facet, columns.having(facet, terms, self.today)))
+            .collect();
+        let under = |but: Facet| {
+            let mut bits = words.clone();
+            chosen.iter().filter(|(facet, _)| *facet != but).for_each(|(_, chosen)| bits.keep(chosen));
+            bits
         };
-        let tallies = columns.tally(&slots, &Filters::of(self.db, query)?);
         let mut facets = Facets::default();
-        for (facet, tally) in Facet::ALL.into_iter().zip(tallies) {
+        for facet in Facet::ALL {
+            let counts = columns.tally(facet, &under(facet), self.today);
             let values = match facet.kind() {
-                None => YES_NO
-                    .iter()
-                    .zip(tally)
-                    .filter(|(key, count)| *count > 0 || facet.selected(query).iter().any(|k| k == *key))
-                    .map(|(key, count)| FacetValue { key: (*key).to_owned(), label: Text::default(), count })
+                None => (0..)
+                    .zip(YES_NO)
+                    .map(|(at, key)| {
+                        let count = counts.iter().find(|(state, _)| *state == at).map_or(0, |(_, count)| *count);
+                        FacetValue { key: key.to_owned(), label: Text::default(), count }
+                    })
+                    .filter(|value| value.count > 0 || facet.selected(query).contains(&value.key))
                     .collect(),
-                Some(kind) => self.facet_values(&columns, kind, facet.selected(query), &tally)?,
+                Some(kind) => self.facet_values(kind, facet.selected(query), counts)?,
             };
             match facet {
                 Facet::Departments => facets.departments = values,
@@ -362,66 +367,65 @@ impl Desk<'_> {
         Ok(facets)
     }
 
+    /// `counts` are of terms.
     fn facet_values(
         &self,
-        columns: &Columns,
         kind: terms::Kind,
         selected: &[String],
-        tally: &[u32],
+        mut counts: Vec<(u32, u32)>,
     ) -> rusqlite::Result<Vec<FacetValue>> {
-        // Term 0 is no value.
-        let mut counts: Vec<(u32, u32)> = (0..).zip(tally.iter().copied()).skip(1).filter(|(_, c)| *c > 0).collect();
         let by_count = |(n, count): &(u32, u32)| (std::cmp::Reverse(*count), *n);
+        // A selection that few or none match must stay visible, or it could not be taken back.
+        let mut chosen = Vec::new();
+        for key in selected {
+            let n = terms::find(self.db, kind, key)?.and_then(|n| u32::try_from(n).ok());
+            chosen.extend(n.map(|n| (n, counts.iter().find(|(term, _)| *term == n).map_or(0, |(_, count)| *count))));
+        }
         if counts.len() > MOST_VALUES {
             counts.select_nth_unstable_by_key(MOST_VALUES, by_count);
             counts.truncate(MOST_VALUES);
         }
         counts.sort_unstable_by_key(by_count);
+        chosen.retain(|(n, _)| counts.iter().all(|(term, _)| term != n));
         let mut values = Vec::with_capacity(counts.len());
-        for (n, count) in counts {
-            let label = columns.label(self.db, n)?;
-            values.extend(label.map(|l| FacetValue { key: l.key.clone(), label: l.text.clone(), count }));
-        }
-        // A selection that few or none match must stay visible, or it could not be taken back.
-        for key in selected {
-            if values.iter().any(|v| v.key == *key) {
-                continue;
-            }
-            let Some(n) = terms::find(self.db, kind, key)?.and_then(|n| u32::try_from(n).ok()) else { continue };
-            let count = tally.get(n as usize).copied().unwrap_or_default();
-            let label = columns.label(self.db, n)?;
-            values.extend(label.map(|l| FacetValue { key: key.clone(), label: l.text.clone(), count }));
+        for (n, count) in counts.into_iter().chain(chosen) {
+            let label = self.label(n)?;
+            values.push(FacetValue { key: label.key.clone(), label: label.text.clone(), count });
         }
         Ok(values)
     }
 
     /// The letter index of a search sorted by name.
     pub(super) fn letters(&self, query: &DirectoryQuery) -> rusqlite::Result<Vec<LetterStart>> {
-        if query.sort != DirectorySort::Name {
+        // A list of few needs no index.
+        if query.sort != DirectorySort::Name || query.favourites || query.recent {
             return Ok(Vec::new());
         }
         let columns = self.columns()?;
-        let search = self.resolve(query)?;
-        if query.favourites || query.recent {
-            // A list of few needs no index.
-            return Ok(Vec::new());
-        }
-        Ok(columns.letters(&self.sorted(&columns, &search, query)?))
+        let found = self.resolve(&columns, query)?;
+        columns.letters(self.db, &self.sorted(&columns, &found, query)?)
     }
 
-    /// Reads the columns and counts what is asked for first.
+    /// Reads the columns.
     pub(super) fn prepare(&self) -> rusqlite::Result<()> {
-        self.columns()?;
-        for letter in 'a'..='z' {
-            let query = DirectoryQuery { text: letter.to_string(), ..DirectoryQuery::default() };
-            self.count(Search::new(self.db, &query, self.own)?.all().as_deref())?;
+        self.columns().map(|_| ())
+    }
+
+    /// How many work at the viewer's hospital.
+    pub(super) fn at_own_hospital(&self) -> rusqlite::Result<u32> {
+        if self.own.is_none() {
+            return Ok(0);
         }
-        Ok(())
+        Ok(self.columns()?.at_hospital(self.own).count())
     }
 
     /// How many favourites and recent contacts are listed.
     pub(super) fn acquainted(&self) -> rusqlite::Result<(u32, u32)> {
-        let known = self.known()?;
+        if *self.acquaintances == Acquaintances::default() {
+            return Ok((0, 0));
+        }
+        let columns = self.columns()?;
+        let known = self.known(&columns)?;
         let favourites = known.iter().filter(|k| k.favourite).count();
         let recent = known.iter().filter(|k| k.recent.is_some()).count();
         Ok((favourites as u32, recent as u32))
@@ -436,14 +440,33 @@ impl Memory {
     }
 }
 
-/// How many match an expression; None matches all.
-pub(super) fn count(db: &Connection, expression: Option<&str>) -> rusqlite::Result<u32> {
-    match expression {
-        None => db.prepare_cached("SELECT colleagues FROM state")?.query_row([], |row| row.get(0)),
-        Some(expression) => db
-            .prepare_cached("SELECT count(*) FROM colleague_index WHERE colleague_index MATCH ?1")?
-            .query_row([expression], |row| row.get(0)),
+/// The page at `offset` of the parts, one after the other.
+fn cut(parts: &[Part], offset: u32, limit: u32) -> Vec<u32> {
+    let mut page: Vec<u32> = Vec::new();
+    let mut skip = offset;
+    for part in parts {
+        let wanted = limit.saturating_sub(page.len() as u32);
+        if wanted == 0 {
+            break;
+        }
+        match part {
+            Part::Listed(slots) => {
+                page.extend(slots.iter().skip(skip as usize).take(wanted as usize));
+                skip = skip.saturating_sub(slots.len() as u32);
+            }
+            Part::Ranked(bits) => {
+                let (slots, skipped) = bits.page(skip, wanted);
+                page.extend(slots);
+                skip -= skipped;
+            }
+        }
     }
+    page
+}
+
+/// How many colleagues there are.
+pub(super) fn count(db: &Connection) -> rusqlite::Result<u32> {
+    db.prepare_cached("SELECT colleagues FROM state")?.query_row([], |row| row.get(0))
 }
 
 /// Where the digits are in a number, with what stands between them; a UTF-16 range.

@@ -66,7 +66,8 @@ pub(super) fn day(text: &str) -> Value {
 fn day_of(number: i64) -> Option<String> {
     let part = |number: i64| u32::try_from(number).ok();
     let (year, month, day) = (part(number / 10_000)?, part(number / 100 % 100)?, part(number % 100)?);
-    Some(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?.format("%Y-%m-%d").to_string())
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 pub(super) fn day_text(stored: &Value) -> String {
@@ -76,10 +77,25 @@ pub(super) fn day_text(stored: &Value) -> String {
     }
 }
 
-/// Whether a verification from the one until the end of the other counts on a day (`YYYY-MM-DD`).
-pub(super) fn in_force(verified_at: &Value, valid_until: &Value, today: &str) -> bool {
-    let last = day_text(valid_until);
-    *verified_at != Value::Null && (last.is_empty() || last.as_str() >= today)
+/// Days since 1970 of a verification that does not count, and of one that does not end.
+pub(super) const NOT_VERIFIED: u16 = 0;
+pub(super) const NO_END: u16 = u16::MAX;
+
+/// Days since 1970 through which a verification from the one instant until the other date counts. A date that cannot be
+/// told is none.
+pub(super) fn counts_through(verified_at: &Value, valid_until: &Value) -> u16 {
+    match valid_until {
+        _ if *verified_at == Value::Null => NOT_VERIFIED,
+        Value::Null => NO_END,
+        Value::Integer(_) => days(&day_text(valid_until)),
+        _ => NOT_VERIFIED,
+    }
+}
+
+/// Days from 1970 to a date (`YYYY-MM-DD`); 0 before, and at most as many as 16 bits hold.
+pub(super) fn days(date: &str) -> u16 {
+    let date = date.parse::<NaiveDate>().unwrap_or_default();
+    u16::try_from(date.signed_duration_since(NaiveDate::default()).num_days().clamp(0, NO_END.into())).unwrap_or(NO_END)
 }
 
 /// The four digits at the end of a licence number, behind a one so that zeros at their head stay.
@@ -164,6 +180,18 @@ mod tests {
         assert_eq!(short(&days, day, day_text), [true, true, true, false, false, false, false, false]);
         let endings = ["4417", "0007", "", "441", "44177", "+417", "441X"];
         assert_eq!(short(&endings, ending, ending_text), [true, true, true, false, false, false, false]);
+    }
+
+    #[test]
+    fn a_verification_counts_through_its_last_day() {
+        let through = |from: &str, until: &str| counts_through(&instant(from), &day(until));
+        assert_eq!(through("2025-11-18T01:30:00Z", "1970-01-02"), 1);
+        assert_eq!(through("2025-11-18T01:30:00Z", "2026-11-18"), days("2026-11-18"));
+        assert_eq!((days("2026-11-18"), days("2026-11-19"), days("1969-01-01")), (20_775, 20_776, 0));
+        assert_eq!(through("2025-11-18T01:30:00Z", ""), NO_END);
+        assert_eq!(through("2025-11-18T01:30:00Z", "3000-01-01"), NO_END);
+        assert_eq!(through("", "2026-11-18"), NOT_VERIFIED);
+        assert_eq!(through("2025-11-18T01:30:00Z", "2026-11"), NOT_VERIFIED, "no day can be told");
     }
 
     #[test]

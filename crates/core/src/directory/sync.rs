@@ -90,6 +90,9 @@ impl Directory {
 
     async fn follow(&self, database: &Database, feed: &impl Feed, at: Where) -> Result<(), FeedError> {
         let seen = self.inner.database.read(Place::read).await?.version;
+        if database.read(stored_status).await?.phase != DirectoryPhase::Complete {
+            database.write(|db| index::make_room(db)).await?;
+        }
         loop {
             let place = database.read(Place::read).await?;
             let page = match place.page.clone() {
@@ -324,6 +327,7 @@ fn take_changes(
     if index::stale_count(db)? > 0 {
         index::refresh(db)?;
     }
+    index::settle(db)?;
     page.finish(db, page.url.as_deref().unwrap_or_default())?;
     db.execute("UPDATE state SET as_of = ?1, revision = revision + ?2", params![now(), !files.is_empty()])?;
     stored_status(db).map(Ok)
@@ -339,7 +343,7 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
 
 /// The state as the database holds it.
 pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus> {
-    let colleagues = search::count(db, None)?;
+    let colleagues = search::count(db)?;
     let place = Place::read(db)?;
     let (mut loaded, mut total) = ((0, 0), (0, 0));
     if let Some(page) = place.page.as_ref().filter(|_| place.url.is_none()) {

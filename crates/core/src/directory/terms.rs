@@ -1,9 +1,11 @@
 //! What colleagues share, and the words that find it: hospitals, departments, titles, cities, fields of interest.
 
-use super::fold::{SHORTEST_NUMBER, words};
+use super::fold::words;
+use super::grams::{Grams, Words};
 use super::pinyin;
 use consilium_registry_api::terminology::{self, Concept};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,36 +62,8 @@ const DEPARTMENT_ALIASES: &[(&str, &str)] = &[
 const GENERIC: &[&str] =
     &["卫生服务中心", "卫生院", "医学中心", "医学院", "医院", "中心", "诊所", "医学科", "医疗科", "医师", "科", "院"];
 
-/// Tokens of a colleague's state, which no text folds to.
-pub(super) const VERIFIED: [&str; 2] = ["\u{e001}", "\u{e002}"];
-pub(super) const JOINED: [&str; 2] = ["\u{e003}", "\u{e004}"];
-
-/// Terms whose token is one character; above them on the plane are the parts of telephone numbers.
-const PLANE: i64 = 0xd8e0;
-
-fn private(n: i64) -> char {
-    u32::try_from(n).ok().and_then(char::from_u32).unwrap_or('\u{f0000}')
-}
-
 /// What follows the name of a place in that of its hospital.
 pub(super) const ADMINISTRATIVE: [char; 4] = ['市', '省', '县', '区'];
-
-/// The token of a term in the index of colleagues: characters of the private-use planes, one for the first 55,000.
-pub(super) fn token(n: i64) -> String {
-    if n < PLANE {
-        private(0xf_0000 + n).to_string()
-    } else {
-        [private(0x10_0000 + n % PLANE), private(0xf_0000 + n / PLANE)].iter().collect()
-    }
-}
-
-/// Tokens of all runs of four digits of a telephone number: whatever part of four digits and more is asked for, the
-/// number has all runs of it. A run of one digit repeated finds shorter runs of it too.
-pub(super) fn phone_tokens(number: &str) -> BTreeSet<String> {
-    let digits: Vec<i64> = number.chars().filter_map(|c| c.to_digit(10)).map(i64::from).collect();
-    let value = |run: &[i64]| run.iter().fold(0, |value, digit| value * 10 + digit);
-    digits.windows(SHORTEST_NUMBER).map(|run| private(0xf_0000 + PLANE + value(run)).to_string()).collect()
-}
 
 /// Tokens whose prefixes are: substrings of Han text, its pinyin from any character on, its initials, Latin words,
 /// and the initials of Latin words.
@@ -203,7 +177,8 @@ fn pinyin_tokens(han: &str, tokens: &mut BTreeSet<String>) {
             .iter()
             .enumerate()
             .filter_map(|(at, all)| all.get(if Some(at) == other { nth } else { 0 }))
-            .flat_map(|r| pinyin::spellings(r).into_iter().take(1))
+            .filter_map(|r| pinyin::spellings(r).next())
+            .map(Cow::into_owned)
             .collect();
         for start in (0..telling).filter(|start| !administrative(chars.get(*start))) {
             tokens.insert(syllables.get(start..).unwrap_or_default().concat());
@@ -229,8 +204,11 @@ pub(super) fn number(db: &Connection, kind: Kind, key: &str) -> rusqlite::Result
     if key.is_empty() {
         return Ok(None);
     }
-    db.prepare_cached("INSERT OR IGNORE INTO term (kind, key) VALUES (?1, ?2)")?.execute(params![kind as i64, key])?;
-    find(db, kind, key)
+    if let Some(n) = find(db, kind, key)? {
+        return Ok(Some(n));
+    }
+    db.prepare_cached("INSERT INTO term (kind, key) VALUES (?1, ?2)")?.execute(params![kind as i64, key])?;
+    Ok(Some(db.last_insert_rowid()))
 }
 
 /// Number of the term with this key, if there is one.
@@ -258,6 +236,7 @@ pub(super) fn describe_without(
     db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n])?;
     let mut tokens = tokens([zh, en].into_iter().chain(aliases.iter().copied()));
     tokens.retain(|t| !others.contains(t));
+    Grams::add(db, Words::Terms, tokens.iter().map(String::as_str))?;
     db.prepare_cached("INSERT INTO term_index (rowid, tokens) VALUES (?1, ?2)")?.execute(params![n, join(&tokens)])?;
     Ok(())
 }
@@ -359,29 +338,6 @@ mod tests {
         assert!(abbreviations("东湖心血管病医院").is_empty() && abbreviations("安明医院").is_empty());
         // What remains of it without the city, which hospitals of the kind share.
         assert!(finds("大学附属第一医院", "大附一") && finds("大学附属第一医院", "附一院"));
-    }
-
-    #[test]
-    fn numbers_are_found_by_any_four_digits_and_more() {
-        let number = phone_tokens("0599-555-0148 转 6217");
-        for part in ["0599", "5550148", "6217", "05995550148", "1486"] {
-            assert!(phone_tokens(part).is_subset(&number), "{part}");
-        }
-        for part in ["0598", "55501489", "6218"] {
-            assert!(!phone_tokens(part).is_subset(&number), "{part}");
-        }
-        let terms: BTreeSet<String> = (1..PLANE).map(token).collect();
-        assert!(number.is_disjoint(&terms) && phone_tokens("0000").is_disjoint(&terms));
-        assert_eq!(phone_tokens("9999").iter().next().and_then(|t| t.chars().next()), Some('\u{fffef}'));
-    }
-
-    #[test]
-    fn tokens_of_terms_differ_and_are_short() {
-        let all: BTreeSet<String> = (1..200_000).map(token).collect();
-        assert_eq!(all.len(), 199_999);
-        assert!(all.iter().all(|t| t.chars().count() <= 2 && t.chars().all(|c| c >= '\u{f0000}')));
-        // None is the beginning of another.
-        assert!(all.iter().zip(all.iter().skip(1)).all(|(a, b)| !b.starts_with(a.as_str())));
     }
 
     #[test]

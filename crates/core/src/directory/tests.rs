@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod contacts;
 mod oracle;
 mod registry;
 mod searching;

@@ -1,6 +1,8 @@
 //! Who vouched for a colleague. The feed names verifier and organisation as they sign, in one script; most of them are
 //! in the directory themselves, which has both.
 
+use super::fold::letters;
+use super::names::END;
 use super::terms::Kind;
 use consilium_api::account::Name;
 use consilium_api::directory::Text;
@@ -16,12 +18,15 @@ pub(super) fn in_both_scripts(db: &Connection, name: &str, organization: &str) -
         })?
         .collect::<rusqlite::Result<_>>()?;
     let mut people = Vec::new();
-    for (n, _) in &known {
+    let whole_name = format!("\"{}{END}\"", letters(name));
+    for (n, _) in known.iter().filter(|_| !name.is_empty()) {
         let mut found = db.prepare_cached(
-            "SELECT DISTINCT p.han, p.latin FROM colleague c JOIN practitioner p ON p.n = c.practitioner
-             WHERE c.organization = ?1 AND ?2 <> '' AND (p.han = ?2 OR p.latin = ?2)",
+            "SELECT DISTINCT p.han, p.latin FROM name_index JOIN practitioner p ON p.n = name_index.rowid
+             JOIN role r ON r.n BETWEEN p.n << 6 AND p.n << 6 | 63
+             WHERE name_index MATCH ?3 AND r.organization = ?1 AND (p.han = ?2 OR p.latin = ?2)",
         )?;
-        let found = found.query_map(params![n, name], |row| Ok(Name { han: row.get(0)?, latin: row.get(1)? }))?;
+        let found =
+            found.query_map(params![n, name, whole_name], |row| Ok(Name { han: row.get(0)?, latin: row.get(1)? }))?;
         for person in found {
             people.push(person?);
         }

@@ -70,6 +70,21 @@ impl Vouched {
         (Utc::now().timestamp().max(self.issued) > self.expires).then_some(Doubt::Expired)
     }
 
+    /// Whether the role that is shown of the colleague with this rank has a badge on `today`, in days since 1970.
+    pub(super) fn vouches(&self, db: &Connection, rank: i64, today: u16) -> rusqlite::Result<bool> {
+        let role = db
+            .prepare_cached(
+                "SELECT r.n, r.verified_at, r.valid_until FROM colleague c
+                 JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place WHERE c.rank = ?1",
+            )?
+            .query_row([rank], |row| Ok((row.get(0)?, stored::counts_through(&row.get(1)?, &row.get(2)?))))
+            .optional()?;
+        match role {
+            Some((n, through)) if through >= today => Ok(self.doubt_of(db, n)?.is_none()),
+            _ => Ok(false),
+        }
+    }
+
     /// Why a role has no badge though it says that it was verified; `role` is its number.
     pub(super) fn doubt_of(&self, db: &Connection, role: i64) -> rusqlite::Result<Option<Doubt>> {
         if let Some(doubt) = self.doubt() {

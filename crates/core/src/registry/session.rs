@@ -2,9 +2,13 @@
 
 use super::{Servers, answer, body, http_client_for_files, join, json};
 use crate::account::matrix_error;
-use crate::directory::{Answered, Feed, FeedError};
-use consilium_api::registry::{AuditPage, Decision, OpenIdToken, ReviewBox, ReviewDetail, ReviewPage, Session};
+use crate::directory::{Answered, ContactFeed, Feed, FeedError};
+use consilium_api::registry::{
+    AuditPage, ContactRequest, ContactRequestAnswer, ContactRequests, ContactsPage, Decision, EntryVersion,
+    NewContactRequest, OpenIdToken, ReviewBox, ReviewDetail, ReviewPage, Session,
+};
 use consilium_api::{Error, ErrorCode, MediaBody, Result};
+use consilium_fhir::{Bundle, Practitioner, PractitionerRole, Resource};
 use consilium_publication::manifest::NDJSON;
 use matrix_sdk::Client;
 use matrix_sdk::ruma::api::client::account::request_openid_token;
@@ -124,6 +128,62 @@ impl RegistrySession {
         body(self.send(|http| Ok(http.get(url.clone()))).await?).await
     }
 
+    pub(crate) async fn contact_requests(&self) -> Result<ContactRequests> {
+        let url = self.url("v1/contact-requests")?;
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+
+    pub(crate) async fn ask_for_contact(&self, new: &NewContactRequest) -> Result<ContactRequest> {
+        let url = self.url("v1/contact-requests")?;
+        body(self.send(|http| Ok(http.post(url.clone()).json(new))).await?).await
+    }
+
+    pub(crate) async fn answer_contact_request(&self, id: &str, granted: bool) -> Result<ContactRequest> {
+        let url = self.url(&format!("v1/contact-requests/{}/answer", segment(id)?))?;
+        let answer = ContactRequestAnswer { granted };
+        body(self.send(|http| Ok(http.put(url.clone()).json(&answer))).await?).await
+    }
+
+    pub(crate) async fn entry_history(&self) -> Result<Vec<EntryVersion>> {
+        let url = self.url("v1/entry/history")?;
+        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+
+    /// The doctor's own Practitioner and its roles, with what is shown to nobody else.
+    pub(crate) async fn own_resources(&self, practitioner_id: &str) -> Result<(Practitioner, Vec<PractitionerRole>)> {
+        let mut url = self.url("fhir/PractitionerRole")?;
+        url.query_pairs_mut()
+            .append_pair("practitioner", practitioner_id)
+            .append_pair("_include", "PractitionerRole:practitioner");
+        let bundle: Bundle = body(self.send(|http| Ok(http.get(url.clone()))).await?).await?;
+        let (mut practitioner, mut roles) = (None, Vec::new());
+        for resource in bundle.entry.into_iter().filter_map(|entry| entry.resource) {
+            match resource {
+                Resource::Practitioner(own) if own.id.as_deref() == Some(practitioner_id) => practitioner = Some(*own),
+                Resource::PractitionerRole(role) if role.practitioner_id() == Some(practitioner_id) => {
+                    roles.push(*role)
+                }
+                _ => {}
+            }
+        }
+        let practitioner =
+            practitioner.ok_or_else(|| Error::new(ErrorCode::NotFound, "the directory does not list this account"))?;
+        Ok((practitioner, roles))
+    }
+
+    /// Replaces a resource of the doctor's own entry. `conflict` if it is not of this version any more.
+    pub(crate) async fn put_own(&self, resource: &Resource, version: i64) -> Result<()> {
+        let path = format!("fhir/{}/{}", resource.resource_type(), fhir_segment(resource.id().unwrap_or_default())?);
+        let url = self.url(&path)?;
+        let text = serde_json::to_string(resource)
+            .map_err(|_| Error::new(ErrorCode::Internal, "a resource could not be written"))?;
+        let request = |http: &reqwest::Client| {
+            let put = http.put(url.clone()).header(header::IF_MATCH, format!("W/\"{version}\""));
+            Ok(put.header(header::CONTENT_TYPE, "application/fhir+json").body(text.clone()))
+        };
+        self.send(request).await.map(drop)
+    }
+
     pub(crate) async fn evidence(&self, application: &str, evidence: &str) -> Result<MediaBody> {
         let path = format!("v1/review/applications/{}/evidence/{}", segment(application)?, segment(evidence)?);
         let url = self.url(&path)?;
@@ -142,6 +202,13 @@ impl RegistrySession {
 /// Ids come from the registry or the UI; neither may lead to another call.
 fn segment(id: &str) -> Result<&str> {
     let valid = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))
+}
+
+/// An id of FHIR, which may hold full stops (R4 2.24.0.1).
+fn fhir_segment(id: &str) -> Result<&str> {
+    let valid = !id.is_empty() && id != "." && id != "..";
+    let valid = valid && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
     valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))
 }
 
@@ -222,5 +289,19 @@ impl Feed for RegistrySession {
     async fn successions(&self) -> Result<Vec<String>> {
         let url = self.url("fhir/bulk/keys")?;
         body(self.send(|http| Ok(http.get(url.clone()))).await?).await
+    }
+}
+
+impl ContactFeed for RegistrySession {
+    async fn contacts(&self, cursor: Option<&str>) -> Result<ContactsPage, FeedError> {
+        let mut url = self.url("v1/contacts")?;
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        match self.send(|http| Ok(http.get(url.clone()))).await {
+            Ok(response) => Ok(body(response).await?),
+            Err(error) if error.code == ErrorCode::Gone => Err(FeedError::Expired),
+            Err(error) => Err(FeedError::Failed(error)),
+        }
     }
 }

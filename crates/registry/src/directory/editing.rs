@@ -7,16 +7,13 @@ use super::names::{latin_key, syllables};
 use crate::problem::{Code, Problem};
 use consilium_fhir::{CodeableConcept, ContactPoint, HumanName, Practitioner, PractitionerRole, Resource};
 use consilium_registry_api::Visibility;
+use consilium_registry_api::entry::{
+    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, is_language_tag, is_line,
+};
 use consilium_registry_api::form::{EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, is_email, is_latin_name, is_phone};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-
-/// Contacts, interests and languages of one entry, and characters of an interest.
-const CONTACTS: usize = 10;
-const INTERESTS: usize = 12;
-const LANGUAGES: usize = 12;
-const INTEREST_LIMIT: usize = 60;
 
 /// Elements that the registry keeps, whatever is sent.
 const OURS: &[&str] = &["resourceType", "id", "meta"];
@@ -174,7 +171,7 @@ fn languages(sent: &[CodeableConcept], wrong: &mut Wrong) {
         let codes_are_tags = !language.coding.is_empty()
             && language.other.is_empty()
             && language.coding.iter().all(|coding| {
-                coding.system.as_deref() == Some("urn:ietf:bcp:47")
+                coding.system.as_deref() == Some(LANGUAGE_SYSTEM)
                     && coding.code.as_deref().is_some_and(is_language_tag)
                     && coding.display.as_deref().is_none_or(|display| is_line(display, INTEREST_LIMIT))
                     && coding.other.is_empty()
@@ -186,18 +183,6 @@ fn languages(sent: &[CodeableConcept], wrong: &mut Wrong) {
             );
         }
     }
-}
-
-/// As far as language, script and region go (RFC 5646, 2.1).
-fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()))
-        && parts.clone().count() <= 3
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-fn is_line(text: &str, limit: usize) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= limit && !text.chars().any(char::is_control)
 }
 
 /// Who has a Han name may correct how it is spelt in Latin letters, to another spelling of the same sounds. Any other

@@ -62,9 +62,9 @@ export function Select<T extends string>({ options, value, onValue, placeholder,
 }
 
 /** One of a fixed list, small, at the right of a settings row; `quiet` without an edge. `label` is read aloud. */
-export function InlineSelect<T extends string>({ options, value, onValue, label, quiet = false }: ListProps<T> & { label: string; quiet?: boolean }) {
+export function InlineSelect<T extends string>({ options, value, onValue, label, quiet = false, disabled = false }: ListProps<T> & { label: string; quiet?: boolean; disabled?: boolean }) {
   return (
-    <Base.Root items={options} value={value} onValueChange={(next) => { if (next !== null) onValue(next); }}>
+    <Base.Root items={options} value={value} disabled={disabled} onValueChange={(next) => { if (next !== null) onValue(next); }}>
       <Base.Trigger className={styles.inline} data-quiet={quiet || undefined} aria-label={label}>
         <Base.Value>{(current: T | null) => options.find((option) => option.value === current)?.label ?? ""}</Base.Value>
         <Base.Icon className={styles.icon}><Icon icon={ChevronDown} size={14} /></Base.Icon>

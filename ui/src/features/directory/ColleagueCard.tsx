@@ -1,9 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Building2, Copy, Ellipsis, FileDown, Mail, MessageSquare, Phone, Star, TriangleAlert, UsersRound, X } from "lucide-react";
+import { Building2, Copy, Ellipsis, FileDown, Link as LinkIcon, type LucideIcon, Mail, MessageSquare, Phone, Printer, Smartphone, SquarePen, Star, TriangleAlert, UsersRound, X } from "lucide-react";
 import { type ReactNode, type Ref } from "react";
 import { Trans } from "@lingui/react/macro";
-import type { Contact, Verification } from "@/bindings";
+import type { Contact, ContactKind, Verification } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Banner } from "@/components/Banner/Banner";
 import { Button, IconButton } from "@/components/Button/Button";
@@ -14,6 +14,7 @@ import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { Tag } from "@/components/Tag/Tag";
 import { toast } from "@/components/Toast/Toast";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { contactWord } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import { phoneWord } from "@/lib/phone";
@@ -21,6 +22,7 @@ import { fullDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
 import { PrivateNote } from "./PrivateNote";
+import { RequestableLine } from "./RequestableLine";
 import { addressOf } from "./contacts";
 import { EVERYBODY, useDirectory } from "./state";
 import { useExport } from "./useExport";
@@ -29,10 +31,12 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   return <section className={styles.section}><h3>{title}</h3>{children}</section>;
 }
 
+const CONTACT_ICONS: Record<ContactKind, LucideIcon> = { phone: Phone, mobile: Smartphone, email: Mail, fax: Printer, other: LinkIcon };
+
 function ContactLine({ contact }: { contact: Contact }) {
   const { t, i18n } = useLingui();
-  const phone = contact.kind === "phone";
-  const key = phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" });
+  const phone = contact.kind === "phone" || contact.kind === "mobile" || contact.kind === "fax";
+  const key = contactWord(i18n, contact);
   const address = addressOf(contact);
   const value = phone ? phoneWord(i18n, contact.value) : contact.value;
   const copy = () => {
@@ -43,7 +47,7 @@ function ContactLine({ contact }: { contact: Contact }) {
   };
   return (
     <div className={styles.contact} role="group" aria-label={key}>
-      <Icon icon={phone ? Phone : Mail} />
+      <Icon icon={CONTACT_ICONS[contact.kind]} />
       <div className={styles.words}>
         <div className={styles.key}>{key}</div>
         {address ? (
@@ -53,7 +57,6 @@ function ContactLine({ contact }: { contact: Contact }) {
         )}
       </div>
       <div className={styles.aside}>
-        <span className={styles.visible}><Icon icon={UsersRound} size={12} />{t({ message: "Verified colleagues", comment: "Beside a contact: who can see it" })}</span>
         <span className={styles.copy}><IconButton icon={Copy} size={24} label={t({ message: `Copy ${key}`, comment: "Name of the button that copies a contact; 'Work phone' and the like" })} onClick={copy} /></span>
       </div>
     </div>
@@ -156,6 +159,11 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               <div className={styles.line}>{wordOf(card.hospital, locale)}</div>
             </div>
           </div>
+          {card.me && (
+            <div className={styles.actions}>
+              <Button icon={SquarePen} grow onClick={() => void navigate({ to: "/settings/entry" })}>{t({ message: "Edit my entry", comment: "Button on one's own card" })}</Button>
+            </div>
+          )}
           {!card.me && card.user_id !== null && (
             <div className={styles.actions}>
               <Button ref={messageRef} variant="primary" icon={MessageSquare} grow busy={start.busy} onClick={() => start.run({ practitioner_id: card.id })}>
@@ -178,9 +186,10 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               <div className={styles.tags}>{card.specialties.map((each) => <Tag key={each.en + each.zh}>{wordOf(each, locale)}</Tag>)}</div>
             </Section>
           )}
-          {card.contacts.length > 0 && (
+          {card.contacts.length + card.requestable.length > 0 && (
             <Section title={t({ message: "Contact", comment: "Heading on a colleague's card" })}>
               {card.contacts.map((each) => <ContactLine key={each.kind + each.value} contact={each} />)}
+              {card.requestable.map((each) => <RequestableLine key={each.kind} practitionerId={card.id} contact={each} />)}
             </Section>
           )}
           {!card.me && <PrivateNote id={card.id} note={card.note} />}

@@ -230,7 +230,7 @@ describe("a card", () => {
     const core = new FakeCore();
     const [chen] = core.people.slice(12);
     if (!chen) throw new Error("no such colleague");
-    chen.contacts = [{ kind: "phone", value: "0599-555-0148 转 6217" }];
+    chen.contacts = [{ kind: "phone", private: false, value: "0599-555-0148 转 6217" }];
     openApp(core, "/directory?colleague=p-12");
     expect(await screen.findByText(/Reviewer Sun Lixin/)).toBeInTheDocument();
     expect(within(card()).getByText(chen.hospital.en, { selector: "b" })).toBeInTheDocument();

@@ -1,6 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { LogOut, MonitorSmartphone, Server, UserRound } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Contact, LogOut, MonitorSmartphone, Server, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useAccount, useAppState } from "@/app/state";
 import { Avatar } from "@/components/Avatar/Avatar";
@@ -51,6 +52,15 @@ export function AccountPage() {
         <SettingRow icon={UserRound} title={t({ message: "User name", comment: "Fact about the account" })} detail={<span className="selectable">{account.user_id}</span>} />
         <SettingRow icon={Server} title={t({ message: "Server", comment: "Fact about the account" })} detail={<span className="selectable">{account.server}</span>} />
         <SettingRow icon={MonitorSmartphone} title={t({ message: "This device", comment: "Fact about the account: the device's id" })} detail={<span className="selectable">{account.device_id}</span>} />
+      </Section>
+      <Section title={t({ message: "In the directory", comment: "Heading: how one stands in the directory of colleagues" })}>
+        <SettingRow
+          icon={Contact}
+          title={t({ message: "My entry", comment: "Page: the doctor's own entry in the directory" })}
+          detail={t({ message: "Contacts and who sees them, specialties, languages", comment: "Below 'My entry'" })}
+        >
+          <Link to="/settings/entry" className={styles.link}>{t({ message: "Open", comment: "Link to a page" })}</Link>
+        </SettingRow>
       </Section>
       <Section title={t({ message: "Leave this device", comment: "Heading above signing out" })}>
         <SettingRow

@@ -4,7 +4,7 @@ use super::super::{Answered, Feed, FeedError};
 use consilium_api::{Error, ErrorCode};
 use consilium_fhir::mapping::Verification;
 use consilium_fhir::{
-    Address, Bundle, BundleEntry, CodeableConcept, ContactPoint, Element, EntryRequest, HumanName, Organization,
+    Address, Bundle, BundleEntry, CodeableConcept, Element, EntryRequest, HumanName, Organization,
     Practitioner, PractitionerRole, Qualification, Reference, Resource,
 };
 use consilium_publication::file::FileWriter;
@@ -394,10 +394,6 @@ impl Doctor {
             specialty: std::iter::once(CodeableConcept::coded(DEPARTMENT_SYSTEM, self.department, label))
                 .chain(self.interests.iter().map(CodeableConcept::text))
                 .collect(),
-            telecom: vec![
-                ContactPoint::work("phone", "0599-555-0148 ext. 6217"),
-                ContactPoint::work("email", format!("{}@bhch.example", self.id)),
-            ],
             extension: verification.iter().map(Verification::to_extension).collect(),
             ..PractitionerRole::default()
         };

@@ -1,0 +1,83 @@
+//! Following the contacts of colleagues, as the registry shows them to this doctor.
+
+use super::contact;
+use super::{Directory, FeedError};
+use chrono::{SecondsFormat, Utc};
+use consilium_api::registry::{ContactRequests, ContactsPage};
+use consilium_api::{Error, ErrorCode};
+use std::collections::HashSet;
+
+/// The registry's `/v1/contacts`.
+pub trait ContactFeed: Sync {
+    /// The page at `cursor`, that of an earlier page; None begins with all.
+    fn contacts(&self, cursor: Option<&str>) -> impl Future<Output = Result<ContactsPage, FeedError>> + Send;
+}
+
+fn malformed(what: &str) -> Error {
+    Error::new(ErrorCode::ServerTrouble, what)
+}
+
+impl Directory {
+    /// Fetches what is missing: all contacts the first time, later what changed. Broken off, it goes on where it was.
+    pub async fn sync_contacts(&self, feed: &impl ContactFeed) -> Result<(), Error> {
+        let _turn = self.inner.syncing.lock().await;
+        let changed = self.follow_contacts(feed).await;
+        if *changed.as_ref().unwrap_or(&true) {
+            self.inner.changes.send_modify(|n| *n += 1);
+        }
+        changed.map(drop)
+    }
+
+    async fn follow_contacts(&self, feed: &impl ContactFeed) -> Result<bool, Error> {
+        let database = &self.inner.database;
+        let mut visited = HashSet::new();
+        let mut expired = false;
+        let mut changed = false;
+        loop {
+            let cursor = database.read(contact::cursor).await?;
+            if !visited.insert(cursor.clone()) {
+                return Err(malformed("the pages of the contacts go round in a circle"));
+            }
+            let page = match feed.contacts(cursor.as_deref()).await {
+                Ok(page) => page,
+                Err(FeedError::Failed(error)) => return Err(error),
+                Err(FeedError::Expired) if expired || cursor.is_none() => {
+                    return Err(malformed("the registry refuses a cursor it has just given"));
+                }
+                Err(FeedError::Expired) => {
+                    database.write(|db| contact::begin_anew(db)).await?;
+                    expired = true;
+                    continue;
+                }
+            };
+            let more = page.more;
+            changed |= database.write(move |db| contact::apply(db, cursor.as_deref(), &page)).await?;
+            if !more {
+                return Ok(changed);
+            }
+        }
+    }
+
+    /// Keeps the requests for contacts as the registry told them.
+    pub async fn keep_requests(&self, requests: ContactRequests) -> Result<(), Error> {
+        if self.inner.database.write(move |db| contact::store_requests(db, &requests)).await? {
+            self.inner.changes.send_modify(|n| *n += 1);
+        }
+        Ok(())
+    }
+
+    /// Requests for contacts, as of the last time the registry was asked.
+    pub async fn requests(&self) -> Result<ContactRequests, Error> {
+        self.read(contact::requests).await
+    }
+
+    /// The doctor's own resource of a type, as FHIR JSON, with the time as of which it is so (RFC 3339).
+    pub async fn own_resource(&self, resource_type: &'static str) -> Result<Option<(String, String)>, Error> {
+        self.read(move |db| contact::own_resource(db, resource_type)).await
+    }
+
+    pub async fn keep_own_resource(&self, resource_type: &'static str, resource: String) -> Result<(), Error> {
+        let as_of = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+        self.inner.database.write(move |db| contact::store_own_resource(db, resource_type, &resource, &as_of)).await
+    }
+}

@@ -1,0 +1,419 @@
+//! The doctor's own entry: from the resources of the registry to what can be edited, and back.
+
+use crate::account::Active;
+use consilium_api::entry::{
+    EntryContent, EntryFault, EntryPart, EntryProblem, EntryVersions, OwnContact, OwnContactKind, OwnEntry, SaveEntry,
+};
+use consilium_api::registry::Visibility;
+use consilium_api::registry::entry::{
+    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, is_language_tag, is_line,
+};
+use consilium_api::registry::form::{EMAIL_LIMIT, PHONE_LIMIT, is_email, is_phone, narrow};
+use consilium_api::{Error, ErrorCode, Result};
+use consilium_fhir::{CodeableConcept, Coding, ContactPoint, Meta, Practitioner, PractitionerRole, Resource};
+use std::collections::BTreeSet;
+
+/// The entry as the registry has it now, or the copy on this machine while it does not answer.
+pub(crate) async fn read(active: &Active) -> Result<OwnEntry> {
+    match fetch(active).await {
+        Ok(resources) => {
+            let as_of = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            Ok(resources.entry(as_of, true))
+        }
+        Err(error) if matches!(error.code, ErrorCode::Offline | ErrorCode::ServerTrouble) => {
+            kept(active).await?.ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Saves what its owner changed, both resources only as they were read.
+pub(crate) async fn save(active: &Active, wanted: SaveEntry) -> Result<()> {
+    if !check(&wanted.content).is_empty() {
+        return Err(Error::new(ErrorCode::InvalidInput, "the entry has problems"));
+    }
+    let now = fetch(active).await?;
+    let changed = now.edited(&wanted.content)?;
+    let versions = now.versions();
+    // What was saved already, before the network went, is not saved again.
+    let practitioner = (changed.practitioner != now.practitioner).then_some(changed.practitioner);
+    let role = (changed.role != now.role).then_some(changed.role);
+    if (role.is_some() && versions.role != wanted.versions.role)
+        || (practitioner.is_some() && versions.practitioner != wanted.versions.practitioner)
+    {
+        return Err(Error::new(ErrorCode::Conflict, "the entry was changed meanwhile"));
+    }
+    if let Some(role) = role {
+        active.registry.put_own(&role.into(), versions.role).await?;
+    }
+    if let Some(practitioner) = practitioner {
+        active.registry.put_own(&practitioner.into(), versions.practitioner).await?;
+    }
+    Ok(())
+}
+
+/// Every problem of an entry as it stands, in its order.
+pub(crate) fn check(content: &EntryContent) -> Vec<EntryProblem> {
+    let content = normalized(content);
+    let mut problems = Vec::new();
+    let mut list = |part, faults: Vec<Option<EntryFault>>| {
+        problems.extend(
+            faults
+                .into_iter()
+                .zip(0..)
+                .filter_map(|(fault, index)| fault.map(|fault| EntryProblem { part, index, fault })),
+        );
+    };
+    let mut seen = BTreeSet::new();
+    let contacts = content.contacts.iter().enumerate().map(|(at, contact)| {
+        let fault = fault_of(contact).or_else(|| (!seen.insert(key(&contact.value))).then_some(EntryFault::Repeated));
+        fault.or((at >= CONTACTS).then_some(EntryFault::TooMany))
+    });
+    list(EntryPart::Contacts, contacts.collect());
+    let mut seen = BTreeSet::new();
+    let interests = content.interests.iter().enumerate().map(|(at, text)| {
+        let fault = match text {
+            text if text.is_empty() => Some(EntryFault::Missing),
+            text if !is_line(text, INTEREST_LIMIT) => Some(EntryFault::TooLong),
+            text => (!seen.insert(text.to_lowercase())).then_some(EntryFault::Repeated),
+        };
+        fault.or((at >= INTERESTS).then_some(EntryFault::TooMany))
+    });
+    list(EntryPart::Interests, interests.collect());
+    let mut seen = BTreeSet::new();
+    let languages = content.languages.iter().enumerate().map(|(at, tag)| {
+        let fault = match tag {
+            tag if tag.is_empty() => Some(EntryFault::Missing),
+            tag if !is_language_tag(tag) => Some(EntryFault::NotALanguage),
+            tag => (!seen.insert(tag.to_lowercase())).then_some(EntryFault::Repeated),
+        };
+        fault.or((at >= LANGUAGES).then_some(EntryFault::TooMany))
+    });
+    list(EntryPart::Languages, languages.collect());
+    problems
+}
+
+fn fault_of(contact: &OwnContact) -> Option<EntryFault> {
+    let value = contact.value.as_str();
+    let length = value.chars().count();
+    match contact.kind {
+        _ if value.is_empty() => Some(EntryFault::Missing),
+        OwnContactKind::WorkEmail | OwnContactKind::HomeEmail => match (length > EMAIL_LIMIT, is_email(value)) {
+            (true, _) => Some(EntryFault::TooLong),
+            (false, valid) => (!valid).then_some(EntryFault::NotAnEmail),
+        },
+        OwnContactKind::Other => None,
+        _ => match (length > PHONE_LIMIT, is_phone(value)) {
+            (true, _) => Some(EntryFault::TooLong),
+            (false, valid) => (!valid).then_some(EntryFault::NotAPhoneNumber),
+        },
+    }
+}
+
+fn normalized(content: &EntryContent) -> EntryContent {
+    let words = |text: &str| narrow(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    EntryContent {
+        contacts: content
+            .contacts
+            .iter()
+            .map(|contact| OwnContact {
+                value: if contact.kind == OwnContactKind::Other {
+                    contact.value.clone()
+                } else {
+                    words(&contact.value)
+                },
+                ..contact.clone()
+            })
+            .collect(),
+        interests: content.interests.iter().map(|text| text.trim().to_owned()).collect(),
+        languages: content.languages.iter().map(|tag| tag.trim().to_owned()).collect(),
+    }
+}
+
+/// The same number or address is the same however it is spaced.
+fn key(value: &str) -> String {
+    value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The resources of the entry: the person, and the role by which they are listed.
+struct Resources {
+    practitioner: Practitioner,
+    role: PractitionerRole,
+}
+
+async fn fetch(active: &Active) -> Result<Resources> {
+    let practitioner_id = active.registry.session().await?.practitioner_id;
+    let (practitioner, roles) = active.registry.own_resources(&practitioner_id).await?;
+    let user_id = active.client.user_id().map(ToString::to_string);
+    let mut roles = roles;
+    // Of several the one with the account; then the order is the registry's.
+    roles.sort_by_key(|role| (role.matrix_user_id() != user_id, role.active == Some(false)));
+    let role = roles.into_iter().next();
+    let role = role.ok_or_else(|| Error::new(ErrorCode::NotFound, "the directory lists no role of this account"))?;
+    let resources = Resources { practitioner, role };
+    for (resource_type, resource) in [
+        ("Practitioner", Resource::from(resources.practitioner.clone())),
+        ("PractitionerRole", Resource::from(resources.role.clone())),
+    ] {
+        let text = serde_json::to_string(&resource)
+            .map_err(|_| Error::new(ErrorCode::Internal, "a resource could not be written"))?;
+        active.directory.keep_own_resource(resource_type, text).await?;
+    }
+    Ok(resources)
+}
+
+/// Brings the copy on this machine up to date, if the account is listed.
+pub(crate) async fn keep(active: &Active) -> Result<()> {
+    match fetch(active).await {
+        Err(error) if error.code == ErrorCode::NotFound => Ok(()),
+        fetched => fetched.map(drop),
+    }
+}
+
+async fn kept(active: &Active) -> Result<Option<OwnEntry>> {
+    let practitioner = active.directory.own_resource("Practitioner").await?;
+    let role = active.directory.own_resource("PractitionerRole").await?;
+    let (Some((practitioner, _)), Some((role, as_of))) = (practitioner, role) else { return Ok(None) };
+    match (serde_json::from_str(&practitioner), serde_json::from_str(&role)) {
+        (Ok(Resource::Practitioner(practitioner)), Ok(Resource::PractitionerRole(role))) => {
+            let resources = Resources { practitioner: *practitioner, role: *role };
+            Ok(Some(resources.entry(as_of, false)))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn version(meta: Option<&Meta>) -> i64 {
+    meta.and_then(|meta| meta.version_id.as_deref()?.parse().ok()).unwrap_or_default()
+}
+
+fn kind_of(contact: &ContactPoint) -> OwnContactKind {
+    match (contact.system.as_deref(), contact.use_.as_deref()) {
+        (Some("phone"), Some("mobile")) | (Some("sms"), _) => OwnContactKind::Mobile,
+        (Some("phone"), Some("home")) => OwnContactKind::HomePhone,
+        (Some("phone"), _) => OwnContactKind::WorkPhone,
+        (Some("email"), Some("home")) => OwnContactKind::HomeEmail,
+        (Some("email"), _) => OwnContactKind::WorkEmail,
+        (Some("fax"), _) => OwnContactKind::Fax,
+        _ => OwnContactKind::Other,
+    }
+}
+
+fn visibility_of(contact: &ContactPoint) -> Visibility {
+    Visibility::of(contact.visibility(), contact.system.as_deref(), contact.use_.as_deref())
+}
+
+/// A new contact of this kind.
+fn made(kind: OwnContactKind, value: &str) -> Option<ContactPoint> {
+    let (system, use_) = match kind {
+        OwnContactKind::WorkPhone => ("phone", "work"),
+        OwnContactKind::Mobile => ("phone", "mobile"),
+        OwnContactKind::HomePhone => ("phone", "home"),
+        OwnContactKind::WorkEmail => ("email", "work"),
+        OwnContactKind::HomeEmail => ("email", "home"),
+        OwnContactKind::Fax => ("fax", "work"),
+        OwnContactKind::Other => return None,
+    };
+    Some(ContactPoint { use_: Some(use_.into()), ..ContactPoint::work(system, value) })
+}
+
+fn language(concept: &CodeableConcept) -> Option<&str> {
+    concept.code_in(LANGUAGE_SYSTEM)
+}
+
+impl Resources {
+    fn versions(&self) -> EntryVersions {
+        EntryVersions { practitioner: version(self.practitioner.meta.as_ref()), role: version(self.role.meta.as_ref()) }
+    }
+
+    fn entry(&self, as_of: String, current: bool) -> OwnEntry {
+        OwnEntry { content: self.content(), versions: self.versions(), as_of, current }
+    }
+
+    /// The contacts of both resources, each once: those of the role, then the others.
+    fn points(&self) -> Vec<&ContactPoint> {
+        let mut seen = BTreeSet::new();
+        let all = self.role.telecom.iter().chain(&self.practitioner.telecom);
+        all.filter(|contact| contact.value.as_deref().is_some_and(|value| seen.insert(key(value)))).collect()
+    }
+
+    fn content(&self) -> EntryContent {
+        let contacts = self.points().into_iter().map(|contact| {
+            let value = contact.value.clone().unwrap_or_default();
+            let all = self.role.telecom.iter().chain(&self.practitioner.telecom);
+            let same = all.filter(|other| other.value.as_deref().is_some_and(|other| key(other) == key(&value)));
+            // The registry shows a number as the strictest says.
+            let visibility = same.map(visibility_of).max().unwrap_or(Visibility::Nobody);
+            OwnContact { kind: kind_of(contact), value, visibility }
+        });
+        EntryContent {
+            contacts: contacts.collect(),
+            interests: self.role.interests().map(str::to_owned).collect(),
+            languages: self.practitioner.communication.iter().filter_map(language).map(str::to_owned).collect(),
+        }
+    }
+
+    /// The resources with this content. What is as it was stays as it is written.
+    fn edited(&self, content: &EntryContent) -> Result<Resources> {
+        let wanted = normalized(content);
+        let before = self.content();
+        let (mut practitioner, mut role) = (self.practitioner.clone(), self.role.clone());
+        if wanted.contacts != before.contacts {
+            let telecom = wanted.contacts.iter().map(|contact| self.point(contact)).collect::<Result<Vec<_>>>()?;
+            practitioner.telecom.clone_from(&telecom);
+            role.telecom = telecom;
+        }
+        if wanted.interests != before.interests {
+            role.specialty.retain(|concept| !concept.coding.is_empty());
+            role.specialty.extend(wanted.interests.iter().map(CodeableConcept::text));
+        }
+        if wanted.languages != before.languages {
+            let known = |tag: &str| practitioner.communication.iter().find(|c| language(c) == Some(tag)).cloned();
+            let coded = |tag: &String| {
+                let coding =
+                    Coding { system: Some(LANGUAGE_SYSTEM.into()), code: Some(tag.clone()), ..Coding::default() };
+                CodeableConcept { coding: vec![coding], ..CodeableConcept::default() }
+            };
+            practitioner.communication =
+                wanted.languages.iter().map(|tag| known(tag).unwrap_or_else(|| coded(tag))).collect();
+        }
+        Ok(Resources { practitioner, role })
+    }
+
+    /// A contact as it is to be written, with what else was known of it.
+    fn point(&self, contact: &OwnContact) -> Result<ContactPoint> {
+        let before = self
+            .points()
+            .into_iter()
+            .find(|known| kind_of(known) == contact.kind && known.value.as_deref() == Some(contact.value.as_str()));
+        let point = match before {
+            Some(known) => known.clone(),
+            None => made(contact.kind, &contact.value)
+                .ok_or_else(|| Error::new(ErrorCode::InvalidInput, "a contact of this kind cannot be made"))?,
+        };
+        Ok(if visibility_of(&point) == contact.visibility {
+            point
+        } else {
+            point.visible_to(contact.visibility.code())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn resources() -> Resources {
+        let read = |value: Value| serde_json::from_value::<Resource>(value).unwrap();
+        let practitioner = read(json!({"resourceType": "Practitioner", "id": "p", "meta": {"versionId": "3"},
+            "telecom": [{"system": "phone", "value": "0591 555 0120", "use": "work",
+                "extension": [{"url": "https://consilium.cn/fhir/StructureDefinition/contact-visibility",
+                    "valueCode": "organization"}]},
+                {"system": "pager", "value": "77"}],
+            "communication": [{"coding": [{"system": "urn:ietf:bcp:47", "code": "zh"}], "text": "中文"}]}));
+        let role = read(json!({"resourceType": "PractitionerRole", "id": "r", "meta": {"versionId": "5"},
+            "specialty": [{"coding": [{"system": "urn:d", "code": "03.04"}]}, {"text": "心律失常"}],
+            "telecom": [{"system": "phone", "value": "0591-555-0120", "use": "work", "rank": 1},
+                {"system": "phone", "value": "139-5550-0142", "use": "mobile"}]}));
+        match (practitioner, role) {
+            (Resource::Practitioner(practitioner), Resource::PractitionerRole(role)) => {
+                Resources { practitioner: *practitioner, role: *role }
+            }
+            _ => panic!("not an entry"),
+        }
+    }
+
+    fn contact(kind: OwnContactKind, value: &str, visibility: Visibility) -> OwnContact {
+        OwnContact { kind, value: value.into(), visibility }
+    }
+
+    #[test]
+    fn an_entry_is_what_both_resources_say_each_number_once_and_as_strictly_as_it_is_shown() {
+        let content = resources().content();
+        assert_eq!(
+            content.contacts,
+            [
+                contact(OwnContactKind::WorkPhone, "0591-555-0120", Visibility::Organization),
+                contact(OwnContactKind::Mobile, "139-5550-0142", Visibility::OnRequest),
+                contact(OwnContactKind::Other, "77", Visibility::Verified),
+            ]
+        );
+        assert_eq!((content.interests, content.languages), (vec!["心律失常".to_owned()], vec!["zh".to_owned()]));
+        assert_eq!(resources().versions(), EntryVersions { practitioner: 3, role: 5 });
+    }
+
+    #[test]
+    fn what_is_not_edited_stays_as_it_is_written() {
+        let before = resources();
+        let after = before.edited(&before.content()).unwrap();
+        assert!(after.practitioner == before.practitioner && after.role == before.role);
+
+        let mut content = before.content();
+        content.interests.push(" 房颤消融 ".into());
+        let after = before.edited(&content).unwrap();
+        assert_eq!(after.practitioner, before.practitioner);
+        assert_eq!(after.role.telecom, before.role.telecom);
+        assert_eq!(serde_json::to_value(&after.role.specialty).unwrap()[2], json!({"text": "房颤消融"}));
+
+        let mut content = before.content();
+        content.languages = vec!["de".into(), "zh".into()];
+        let spoken = serde_json::to_value(before.edited(&content).unwrap().practitioner.communication).unwrap();
+        assert_eq!(spoken[0]["coding"][0]["code"], "de");
+        assert_eq!(spoken[1]["text"], "中文");
+    }
+
+    #[test]
+    fn contacts_are_written_to_both_resources_with_whom_they_are_for() {
+        let before = resources();
+        let mut content = before.content();
+        content.contacts[0].visibility = Visibility::Verified;
+        content.contacts[1].visibility = Visibility::Nobody;
+        content.contacts.remove(2);
+        content.contacts.push(contact(OwnContactKind::WorkEmail, " ｌｉｎ@jzfy.example ", Visibility::Verified));
+        let after = before.edited(&content).unwrap();
+        let url = consilium_fhir::terms::CONTACT_VISIBILITY;
+        assert_eq!(
+            serde_json::to_value(&after.role.telecom).unwrap(),
+            json!([
+                {"system": "phone", "value": "0591-555-0120", "use": "work", "rank": 1},
+                {"system": "phone", "value": "139-5550-0142", "use": "mobile",
+                    "extension": [{"url": url, "valueCode": "nobody"}]},
+                {"system": "email", "value": "lin@jzfy.example", "use": "work"},
+            ])
+        );
+        assert_eq!(after.practitioner.telecom, after.role.telecom);
+        assert_eq!(after.content().contacts[0].visibility, Visibility::Verified);
+    }
+
+    #[test]
+    fn faults_are_named_with_their_place() {
+        let content = EntryContent {
+            contacts: vec![
+                contact(OwnContactKind::WorkPhone, "call me", Visibility::Verified),
+                contact(OwnContactKind::WorkEmail, "lin@", Visibility::Verified),
+                contact(OwnContactKind::Mobile, "  ", Visibility::Nobody),
+                contact(OwnContactKind::Fax, "0591-555-0120", Visibility::Verified),
+                contact(OwnContactKind::WorkPhone, "０５９１ ５５５ ０１２０", Visibility::Verified),
+            ],
+            interests: vec!["x".repeat(61), "房颤".into(), "房颤".into()],
+            languages: vec!["zh-Hans-CN".into(), "<b>".into()],
+        };
+        let found: Vec<_> = check(&content).into_iter().map(|p| (p.part, p.index, p.fault)).collect();
+        assert_eq!(
+            found,
+            [
+                (EntryPart::Contacts, 0, EntryFault::NotAPhoneNumber),
+                (EntryPart::Contacts, 1, EntryFault::NotAnEmail),
+                (EntryPart::Contacts, 2, EntryFault::Missing),
+                (EntryPart::Contacts, 4, EntryFault::Repeated),
+                (EntryPart::Interests, 0, EntryFault::TooLong),
+                (EntryPart::Interests, 2, EntryFault::Repeated),
+                (EntryPart::Languages, 1, EntryFault::NotALanguage),
+            ]
+        );
+        let many = (0..14).map(|n| format!("{n}")).collect();
+        let content = EntryContent { interests: many, ..content };
+        assert_eq!(check(&content).iter().filter(|p| p.fault == EntryFault::TooMany).count(), 2);
+    }
+}

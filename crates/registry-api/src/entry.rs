@@ -1,0 +1,24 @@
+//! What a directory entry may hold that its owner keeps. The client checks before it sends, the registry on arrival.
+
+/// Contacts, fields of interest and languages of one entry.
+pub const CONTACTS: usize = 10;
+pub const INTERESTS: usize = 12;
+pub const LANGUAGES: usize = 12;
+/// Characters of a field of interest, or of the text of a language.
+pub const INTEREST_LIMIT: usize = 60;
+
+/// System of the codes of languages.
+pub const LANGUAGE_SYSTEM: &str = "urn:ietf:bcp:47";
+
+/// As far as language, script and region go (RFC 5646, 2.1).
+pub fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()))
+        && parts.clone().count() <= 3
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// One line of text within a limit of characters.
+pub fn is_line(text: &str, limit: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= limit && !text.chars().any(char::is_control)
+}
