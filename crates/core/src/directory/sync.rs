@@ -97,7 +97,13 @@ impl Directory {
             if last {
                 if applied.first_load {
                     database.write(|db| index::optimize(db)).await?;
-                    database.compact().await?;
+                    match database.compact().await {
+                        // A large file does as well as a small one.
+                        Err(error) if error.code == ErrorCode::DiskFull => {
+                            tracing::warn!("no room to write the directory anew");
+                        }
+                        result => result?,
+                    }
                 }
                 return Ok(());
             }
