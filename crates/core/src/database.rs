@@ -184,10 +184,14 @@ impl Database {
             let mut writer = Borrowed::writer(&inner)?;
             let copy = damage::compact_path(&inner.path);
             damage::remove_with_log(&copy)?;
-            writer.connection()?.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(error)?;
+            let written = writer.connection()?.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(error);
             // SQLite does not wait for the disk here, and the rename must not reach it first.
-            std::fs::File::open(&copy).and_then(|file| file.sync_all()).map_err(io_error)?;
-            Ok::<_, Error>((turn, copy))
+            let safe = || std::fs::File::open(&copy).and_then(|file| file.sync_all()).map_err(io_error);
+            if let Err(error) = written.and_then(|_| safe()) {
+                damage::remove_with_log(&copy)?;
+                return Err(error);
+            }
+            Ok((turn, copy))
         });
         let (turn, copy) = copied.await.map_err(|_| broken_off())??;
         self.exclusively_in(turn, move |inner| {
