@@ -165,6 +165,8 @@ impl Active {
     /// Stops everything; afterwards the databases can be closed or removed.
     pub(crate) async fn stop(&self) {
         self.stop.cancel();
+        // What is queued stays in the store, for the client that opens it next.
+        self.client.send_queue().set_enabled(false).await;
         self.sync.stop().await;
         self.tasks.close();
         // A task may be inside a request that takes its time to end.
