@@ -2,6 +2,7 @@
 
 use super::contact_number;
 use super::resources::number_of_practitioner;
+use super::stored;
 use consilium_api::directory::{Contact, ContactKind, RequestableContact};
 use consilium_api::registry::{self, ContactRequest, ContactsPage, RoleContacts};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -81,6 +82,79 @@ fn store(db: &Connection, entry: &RoleContacts, load: i64) -> rusqlite::Result<i
         ])?;
     }
     Ok(practitioner)
+}
+
+/// What is kept of a role's contacts, as another copy can take it over.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub practitioner: i64,
+    pub role: i64,
+    practitioner_id: String,
+    telecom: String,
+    requestable: i64,
+    load: i64,
+}
+
+/// The next that are kept after those of a role, in the order of practitioner and role.
+pub(super) fn kept_after(db: &Connection, (practitioner, role): (i64, i64), most: u32) -> rusqlite::Result<Vec<Kept>> {
+    db.prepare_cached(
+        "SELECT c.practitioner, c.role, p.id, c.telecom, c.requestable, c.load
+         FROM contact c JOIN practitioner p ON p.n = c.practitioner
+         WHERE (c.practitioner, c.role) > (?1, ?2) ORDER BY c.practitioner, c.role LIMIT ?3",
+    )?
+    .query_map(params![practitioner, role, most], |row| {
+        Ok(Kept {
+            practitioner: row.get(0)?,
+            role: row.get(1)?,
+            practitioner_id: stored::id_text(&row.get(2)?),
+            telecom: row.get(3)?,
+            requestable: row.get(4)?,
+            load: row.get(5)?,
+        })
+    })?
+    .collect()
+}
+
+/// Takes over what another copy kept, which numbered practitioners otherwise.
+pub(super) fn take_over(db: &Connection, kept: &[Kept]) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached("INSERT OR REPLACE INTO contact VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut touched = BTreeSet::new();
+    for contact in kept {
+        let practitioner = number_of_practitioner(db, &contact.practitioner_id)?;
+        insert.execute(params![practitioner, contact.role, contact.telecom, contact.requestable, contact.load])?;
+        touched.insert(practitioner);
+    }
+    renumber(db, &touched)
+}
+
+/// Where the feed of contacts is, the doctor's requests and their own entry: all that does not go by numbers.
+#[derive(Debug)]
+pub(super) struct Rest {
+    state: (Option<String>, i64, bool, i64),
+    requests: registry::ContactRequests,
+    own: Vec<(String, String, String)>,
+}
+
+pub(super) fn rest(db: &Connection) -> rusqlite::Result<Rest> {
+    let state = db.query_row("SELECT cursor, load, whole, revision FROM contact_state", [], |row| row.try_into())?;
+    let own = db
+        .prepare("SELECT resource_type, resource, as_of FROM own_entry")?
+        .query_map([], |row| row.try_into())?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Rest { state, requests: requests(db)?, own })
+}
+
+pub(super) fn take_over_rest(db: &Connection, rest: &Rest) -> rusqlite::Result<()> {
+    let (cursor, load, whole, revision) = &rest.state;
+    db.execute(
+        "UPDATE contact_state SET cursor = ?1, load = ?2, whole = ?3, revision = ?4",
+        params![cursor, load, whole, revision],
+    )?;
+    for (resource_type, resource, as_of) in &rest.own {
+        store_own_resource(db, resource_type, resource, as_of)?;
+    }
+    store_requests(db, &rest.requests)?;
+    db.execute("INSERT INTO contact_number (contact_number) VALUES ('optimize')", []).map(drop)
 }
 
 /// As a signed number, which takes four bytes in a row.

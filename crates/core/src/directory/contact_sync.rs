@@ -2,6 +2,7 @@
 
 use super::contact;
 use super::{Directory, FeedError};
+use crate::database::Database;
 use chrono::{SecondsFormat, Utc};
 use consilium_api::registry::{ContactRequests, ContactsPage};
 use consilium_api::{Error, ErrorCode};
@@ -12,6 +13,9 @@ pub trait ContactFeed: Sync {
     /// The page at `cursor`, that of an earlier page; None begins with all.
     fn contacts(&self, cursor: Option<&str>) -> impl Future<Output = Result<ContactsPage, FeedError>> + Send;
 }
+
+/// Roles whose contacts are taken over in one transaction.
+const CARRIED: u32 = 20_000;
 
 fn malformed(what: &str) -> Error {
     Error::new(ErrorCode::ServerTrouble, what)
@@ -56,6 +60,21 @@ impl Directory {
                 return Ok(changed);
             }
         }
+    }
+
+    /// Brings the contacts into a copy that is to take this one's place: they are there without a network, whatever
+    /// becomes of the directory.
+    pub(super) async fn carry_contacts_into(&self, copy: &Database) -> Result<(), Error> {
+        let database = &self.inner.database;
+        let mut after = (i64::MIN, i64::MIN);
+        loop {
+            let kept = database.read(move |db| contact::kept_after(db, after, CARRIED)).await?;
+            let Some(last) = kept.last() else { break };
+            after = (last.practitioner, last.role);
+            copy.write(move |db| contact::take_over(db, &kept)).await?;
+        }
+        let rest = database.read(contact::rest).await?;
+        copy.write(move |db| contact::take_over_rest(db, &rest)).await
     }
 
     /// Keeps the requests for contacts as the registry told them.

@@ -82,6 +82,7 @@ impl Directory {
                 Err(changed("the directory is not what was signed"))
             }
             Ok(()) => {
+                self.carry_contacts_into(shadow).await?;
                 self.inner.database.replace_with(shadow).await?;
                 self.file_changed().await
             }

@@ -6,6 +6,7 @@ use crate::directory::contact_number;
 use consilium_api::directory::{Contact, ContactKind, ContactRequestState, RequestableContact};
 use consilium_api::registry::{self, ContactRequest, ContactRequests, ContactsPage, RoleContacts};
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 
 /// What a registry shows to one doctor: states of roles in the order of their changes, a page at a time.
 struct Shown {
@@ -264,4 +265,28 @@ async fn a_feed_that_goes_round_or_floods_does_no_harm() {
     let kept = contacts(&desk, "zhang-wei").await;
     assert_eq!(kept.len(), 1, "the same once");
     assert!(kept[0].2.starts_with("0591555000") && kept[0].2.len() <= 254);
+}
+
+#[tokio::test]
+async fn contacts_stay_when_the_directory_is_built_anew() {
+    let registry = hospital_staff();
+    let desk = Desk::with(&registry).await;
+    let shown = Shown::new(&everybody());
+    desk.directory.sync_contacts(&shown).await.unwrap();
+    desk.directory.keep_own_resource("Practitioner", "{}".into()).await.unwrap();
+    let before = contacts(&desk, "lin-jianing").await;
+
+    // Others come before her now, so that she has another number.
+    registry.shuffle(|changes| changes.reverse());
+    registry.epoch.store(2, Ordering::SeqCst);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(contacts(&desk, "lin-jianing").await, before);
+    assert_eq!(who_has(&desk, "5550148").await, ["zhang-wei", "not-listed-yet"].map(String::from));
+    assert!(desk.directory.own_resource("Practitioner").await.unwrap().is_some());
+
+    let asked = shown.asked.lock().unwrap().len();
+    shown.change(role("lin-jianing", &[("phone", "work", "0591-555-0121")]));
+    desk.directory.sync_contacts(&shown).await.unwrap();
+    assert_eq!(shown.asked.lock().unwrap().len(), asked + 1, "it goes on where it was");
+    assert_eq!(contacts(&desk, "lin-jianing").await, [(ContactKind::Phone, false, "0591-555-0121".into())]);
 }

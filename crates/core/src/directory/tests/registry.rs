@@ -4,8 +4,8 @@ use super::super::{Answered, Feed, FeedError};
 use consilium_api::{Error, ErrorCode};
 use consilium_fhir::mapping::Verification;
 use consilium_fhir::{
-    Address, Bundle, BundleEntry, CodeableConcept, Element, EntryRequest, HumanName, Organization,
-    Practitioner, PractitionerRole, Qualification, Reference, Resource,
+    Address, Bundle, BundleEntry, CodeableConcept, Element, EntryRequest, HumanName, Organization, Practitioner,
+    PractitionerRole, Qualification, Reference, Resource,
 };
 use consilium_publication::file::FileWriter;
 use consilium_publication::manifest::{CHECKPOINT, CLOSED, ManifestExtension, ManifestFile, ManifestLink, PENDING};
