@@ -197,8 +197,10 @@ commands! {
     saved_searches(()) -> Vec<SavedSearch>, reads Contacts;
     saved_search_save(SaveSearch) -> SavedSearch;
     saved_search_delete(SavedSearchRef) -> ();
-    /// Fetches what changed now.
+    /// Fetches what changed now, or goes on with a fetch that was stopped.
     directory_refresh(()) -> ();
+    /// Stops a fetch of the whole directory where it is.
+    directory_pause(()) -> ();
     contact_ask(AskForContact) -> ();
     /// As of the last time the registry was asked.
     contact_requests(()) -> ContactRequests, reads Directory;

@@ -275,10 +275,11 @@ pub struct VCardFile {
     pub count: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DirectoryPhase {
     /// Nothing was fetched yet.
+    #[default]
     Empty,
     /// The first fetch is under way: what is there can be searched, and is not the whole.
     Loading,
@@ -296,7 +297,7 @@ pub enum Doubt {
     Tampered,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct DirectoryStatus {
     pub phase: DirectoryPhase,
     /// Resources fetched and to fetch in all, while a fetch is under way.
@@ -305,10 +306,14 @@ pub struct DirectoryStatus {
     /// Bytes of them, as they are sent.
     pub loaded_bytes: u32,
     pub total_bytes: u32,
+    /// Until everything is here, at the pace of this run; none before it has one.
+    pub seconds_left: Option<u32>,
     /// Colleagues on this machine.
     pub colleagues: u32,
     /// RFC 3339, UTC: as of when the copy is true.
     pub as_of: Option<String>,
+    /// The doctor stopped the fetch; it goes on when they ask for what changed.
+    pub paused: bool,
     /// Why nobody has a badge, if so.
     pub doubt: Option<Doubt>,
     /// Why the last attempt failed, if it did.

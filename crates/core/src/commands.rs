@@ -9,7 +9,7 @@ use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress, Tag,
 };
 use consilium_api::directory::{
-    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery,
+    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
     DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
     SetFavourite, VCardFile,
 };
@@ -234,7 +234,13 @@ impl Commands for Core {
     }
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {
-        self.inner.lifecycle.active()?.refresh_directory().await
+        let active = self.inner.lifecycle.active()?;
+        active.directory.pause(false).await?;
+        active.refresh_directory().await
+    }
+
+    async fn directory_pause(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.active()?.directory.pause(true).await
     }
 
     async fn contact_ask(&self, input: AskForContact) -> Result<()> {
@@ -420,20 +426,9 @@ impl Subscriptions for Core {
     }
 
     async fn directory_status(&self, (): ()) -> Result<BoxStream<'static, DirectoryStatus>> {
-        let nothing = || DirectoryStatus {
-            phase: DirectoryPhase::Empty,
-            loaded: 0,
-            total: 0,
-            loaded_bytes: 0,
-            total_bytes: 0,
-            colleagues: 0,
-            as_of: None,
-            doubt: None,
-            problem: None,
-        };
         let states = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
             Some(active) => WatchStream::new(active.directory.status()).boxed(),
-            None => stream::once(std::future::ready(nothing())).chain(stream::pending()).boxed(),
+            None => stream::once(std::future::ready(DirectoryStatus::default())).chain(stream::pending()).boxed(),
         });
         Ok(switch(states))
     }

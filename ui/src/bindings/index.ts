@@ -20,6 +20,16 @@ export type AddEvidence = {
  */
 upload_id: string, kind: EvidenceKind, file_name: string, };
 
+export type AnswerContactRequest = { 
+/**
+ * Of a request that was received.
+ */
+id: string, 
+/**
+ * False declines, or takes back what was granted.
+ */
+granted: boolean, };
+
 export type AppInfo = { version: string, 
 /**
  * `linux`, `macos` or `windows`.
@@ -106,6 +116,15 @@ note: string | null,
  */
 user_id: string | null, };
 
+/**
+ * Asks a colleague for a contact.
+ */
+export type AskForContact = { 
+/**
+ * FHIR Practitioner id.
+ */
+practitioner_id: string, kind: ContactKind, };
+
 export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined";
 
 /**
@@ -138,7 +157,11 @@ export type AuditQuery = { cursor: string | null, };
  */
 export type Backwards = "idle" | "loading" | "reached_start";
 
-export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, contacts: Array<Contact>, requestable: Array<RequestableContact>, verification: Verification | null, 
+export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, 
+/**
+ * What the colleague shows to this doctor.
+ */
+contacts: Array<Contact>, requestable: Array<RequestableContact>, verification: Verification | null, 
 /**
  * Why there is no verification though the entry says so.
  */
@@ -202,43 +225,43 @@ last_synced: string | null,
  */
 disk_full: boolean, };
 
-export type Contact = { kind: ContactKind, private: boolean, value: string, };
+/**
+ * A contact that the colleague shows to this doctor.
+ */
+export type Contact = { kind: ContactKind, 
+/**
+ * At home, not at work.
+ */
+private: boolean, value: string, };
 
+/**
+ * What a contact is, as people ask for it.
+ */
 export type ContactKind = "phone" | "mobile" | "email" | "fax" | "other";
+
+/**
+ * A colleague's wish to see a contact.
+ */
+export type ContactRequest = { id: string, kind: ContactKind, state: ContactRequestState, 
+/**
+ * Who asked, of a received one; whose contact it is, of one that was sent.
+ */
+practitioner_id: string, name: string, 
+/**
+ * RFC 3339, UTC.
+ */
+asked_at: string, 
+/**
+ * RFC 3339, UTC; none while it waits.
+ */
+answered_at: string | null, };
 
 export type ContactRequestState = "asked" | "granted" | "declined";
 
-export type RequestableContact = { kind: ContactKind, state: ContactRequestState | null, };
-
-export type AskForContact = { practitioner_id: string, kind: ContactKind, };
-
-export type AnswerContactRequest = { id: string, granted: boolean, };
-
-export type ContactRequest = { id: string, kind: ContactKind, state: ContactRequestState, practitioner_id: string, name: string, asked_at: string, answered_at: string | null, };
-
+/**
+ * Answer of `GET /v1/contact-requests`, each list with the latest change first.
+ */
 export type ContactRequests = { received: Array<ContactRequest>, sent: Array<ContactRequest>, };
-
-export type Visibility = "verified" | "organization" | "on-request" | "nobody";
-
-export type OwnContactKind = "work_phone" | "mobile" | "home_phone" | "work_email" | "home_email" | "fax" | "other";
-
-export type OwnContact = { kind: OwnContactKind, value: string, visibility: Visibility, };
-
-export type EntryVersions = { practitioner: number, role: number, };
-
-export type EntryContent = { contacts: Array<OwnContact>, interests: Array<string>, languages: Array<string>, };
-
-export type OwnEntry = { content: EntryContent, versions: EntryVersions, as_of: string, current: boolean, };
-
-export type SaveEntry = { content: EntryContent, versions: EntryVersions, };
-
-export type EntryPart = "contacts" | "interests" | "languages";
-
-export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "repeated" | "too_many";
-
-export type EntryProblem = { part: EntryPart, index: number, fault: EntryFault, };
-
-export type EntryVersion = { resource: string, version: number, at: string, own: boolean, changed: Array<string>, };
 
 /**
  * A row of the conversation list.
@@ -351,6 +374,10 @@ loaded: number, total: number,
  */
 loaded_bytes: number, total_bytes: number, 
 /**
+ * Until everything is here, at the pace of this run; none before it has one.
+ */
+seconds_left: number | null, 
+/**
  * Colleagues on this machine.
  */
 colleagues: number, 
@@ -358,6 +385,10 @@ colleagues: number,
  * RFC 3339, UTC: as of when the copy is true.
  */
 as_of: string | null, 
+/**
+ * The doctor stopped the fetch; it goes on when they ask for what changed.
+ */
+paused: boolean, 
 /**
  * Why nobody has a badge, if so.
  */
@@ -373,6 +404,62 @@ problem: Error | null, };
 export type Doubt = "expired" | "tampered";
 
 export type DuplicateKind = "licence" | "name_and_hospital";
+
+/**
+ * What of the entry its owner may change.
+ */
+export type EntryContent = { 
+/**
+ * At most 10.
+ */
+contacts: Array<OwnContact>, 
+/**
+ * Fields of special interest: at most 12, of 60 characters each.
+ */
+interests: Array<string>, 
+/**
+ * At most 12, as BCP 47 has them: `zh`, `de-AT`.
+ */
+languages: Array<string>, };
+
+export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "repeated" | "too_many";
+
+export type EntryPart = "contacts" | "interests" | "languages";
+
+/**
+ * Something that keeps an entry from being saved.
+ */
+export type EntryProblem = { part: EntryPart, 
+/**
+ * Place in the list.
+ */
+index: number, fault: EntryFault, };
+
+/**
+ * One version of a resource of one's own entry. Answer of `GET /v1/entry/history`, a list with the latest first.
+ */
+export type EntryVersion = { 
+/**
+ * `Practitioner` or `PractitionerRole`.
+ */
+resource: string, version: number, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Whether the colleague changed it; otherwise it came by verification, import or the registry's operator.
+ */
+own: boolean, 
+/**
+ * Names of the elements that differ from the version before; empty for the first.
+ */
+changed: Array<string>, };
+
+/**
+ * Versions of the resources that an entry was read in.
+ */
+export type EntryVersions = { practitioner: number, role: number, };
 
 /**
  * `message` is for developers and logs: English, without anything a person entered, a token or a key.
@@ -511,6 +598,24 @@ grade: string, };
 
 export type OrganizationSearch = { server: string, text: string, };
 
+export type OwnContact = { kind: OwnContactKind, value: string, 
+/**
+ * To whom it is shown.
+ */
+visibility: Visibility, };
+
+export type OwnContactKind = "work_phone" | "mobile" | "home_phone" | "work_email" | "home_email" | "fax" | "other";
+
+export type OwnEntry = { content: EntryContent, versions: EntryVersions, 
+/**
+ * RFC 3339: as of when it is so.
+ */
+as_of: string, 
+/**
+ * The registry says so now. Otherwise it does not answer, this is the copy on the machine, and nothing can be saved.
+ */
+current: boolean, };
+
 /**
  * The new password goes to the homeserver alone.
  */
@@ -605,6 +710,15 @@ export type RegistrationDraft = { server: string, form: ApplicationForm, };
 export type RemoveEvidence = { evidence_id: string, };
 
 /**
+ * A contact that the colleague shows on request.
+ */
+export type RequestableContact = { kind: ContactKind, 
+/**
+ * What became of the doctor's request; none if they have not asked.
+ */
+state: ContactRequestState | null, };
+
+/**
  * The three boxes of the queue.
  */
 export type ReviewBox = "pending" | "waiting" | "done";
@@ -666,6 +780,11 @@ export type SaveDraft = { room_id: string,
  * Empty removes it.
  */
 text: string, };
+
+/**
+ * `conflict` if the entry is not in these versions any more. What is there already is saved once.
+ */
+export type SaveEntry = { content: EntryContent, versions: EntryVersions, };
 
 export type SaveNote = { 
 /**
@@ -797,6 +916,11 @@ in_force: boolean,
 verifier: Name, organization: Text, licence_ending: string | null, };
 
 /**
+ * To whom a contact is shown besides its owner, the widest circle first.
+ */
+export type Visibility = "verified" | "organization" | "on-request" | "nobody";
+
+/**
  * Where an applicant works: a hospital the registry knows, or one it does not know yet.
  */
 export type Workplace = { "kind": "listed", organization_id: string, name: string, } | { "kind": "unlisted", name: string, city: string, };
@@ -841,6 +965,7 @@ export interface Commands {
   saved_search_save: { input: SaveSearch; output: SavedSearch };
   saved_search_delete: { input: SavedSearchRef; output: null };
   directory_refresh: { input: null; output: null };
+  directory_pause: { input: null; output: null };
   contact_ask: { input: AskForContact; output: null };
   contact_requests: { input: null; output: ContactRequests };
   contact_answer: { input: AnswerContactRequest; output: null };

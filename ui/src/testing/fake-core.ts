@@ -6,7 +6,7 @@ import type {
   TimelineItem,
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
-import { HOSPITALS, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 
 type Topic = keyof Subscriptions;
 type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
@@ -100,7 +100,7 @@ export class FakeCore implements Platform {
     };
     this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
     this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
-    this.directory = { phase: "complete", loaded: 0, total: 0, colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString(), problem: null };
+    this.directory = { ...NOTHING_LOADED, phase: "complete", colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString() };
     this.entry = ownEntry(new Date(this.now()).toISOString());
     this.handlers = this.#commands();
   }
@@ -442,7 +442,14 @@ export class FakeCore implements Platform {
         if (!found) throw new Refused("not_found");
         return found;
       },
-      directory_refresh: () => null,
+      directory_refresh: () => {
+        if (this.directory.paused) this.setDirectory({ paused: false });
+        return null;
+      },
+      directory_pause: () => {
+        this.setDirectory({ paused: true });
+        return null;
+      },
       contact_ask: ({ practitioner_id, kind }) => {
         if (this.connection.link === "offline") throw new Refused("offline");
         const card = this.people.find(({ id }) => id === practitioner_id);

@@ -1,5 +1,5 @@
 // Shared, believable people of the tests: no real person, hospital or number.
-import type { ColleagueCard, Concept, Person, Terminology, Text } from "@/bindings";
+import type { ColleagueCard, Concept, DirectoryStatus, Person, Terminology, Text } from "@/bindings";
 
 const concept = (code: string, zh: string, en: string): Concept => ({ code, zh, en });
 
@@ -106,6 +106,7 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
       { kind: "email", private: false, value: `${localpart}@${hospital.id.slice(2)}.example` },
     ],
     requestable: index % 3 === 1 ? [{ kind: "mobile", state: null }] : [],
+    doubt: null,
     verification: {
       verified_at: "2025-11-18T02:00:00Z",
       valid_until: "2026-11-18",
@@ -143,3 +144,8 @@ export function personOf(colleague: ColleagueCard): Person {
     hospital: colleague.hospital,
   };
 }
+
+/** A directory of which nothing is here. */
+export const NOTHING_LOADED: DirectoryStatus = {
+  phase: "loading", loaded: 0, total: 0, loaded_bytes: 0, total_bytes: 0, seconds_left: null, colleagues: 0, as_of: null, paused: false, doubt: null, problem: null,
+};

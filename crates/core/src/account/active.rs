@@ -482,6 +482,9 @@ impl Active {
                 changed
             });
             self.directory.sync(&self.registry).await?;
+            if self.directory.is_paused() {
+                return Ok(());
+            }
             self.refresh_contacts().await?;
             crate::entry::keep(self).await
         }

@@ -44,8 +44,7 @@ pub use pinyin::latin_name;
 use crate::database::{Database, Found, Key, Migrations, remove_files};
 use consilium_api::chat::Person;
 use consilium_api::directory::{
-    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryPhase, DirectoryQuery, DirectoryStatus, Facets,
-    LetterStart, Text,
+    ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, DirectoryStatus, Facets, LetterStart, Text,
 };
 use consilium_api::{Error, ErrorCode};
 use memory::People;
@@ -75,6 +74,8 @@ struct Inner {
     /// One fetch at a time.
     syncing: tokio::sync::Mutex<()>,
     status: watch::Sender<DirectoryStatus>,
+    /// The doctor stopped the fetch.
+    paused: watch::Sender<bool>,
     changes: watch::Sender<u64>,
     viewer: Mutex<Option<String>>,
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
@@ -88,22 +89,13 @@ impl Directory {
     /// again.
     pub async fn open(path: &Path, key: Key) -> Result<(Self, Found), Error> {
         let (database, found) = Database::open(path, key.clone(), MIGRATIONS).await?;
-        let empty = DirectoryStatus {
-            phase: DirectoryPhase::Empty,
-            loaded: 0,
-            total: 0,
-            loaded_bytes: 0,
-            total_bytes: 0,
-            colleagues: 0,
-            as_of: None,
-            doubt: None,
-            problem: None,
-        };
+        let paused = database.read(sync::paused).await?;
         let inner = Inner {
             database,
             key,
             syncing: tokio::sync::Mutex::default(),
-            status: watch::Sender::new(empty),
+            status: watch::Sender::default(),
+            paused: watch::Sender::new(paused),
             changes: watch::Sender::new(0),
             viewer: Mutex::default(),
             acquaintances: Mutex::default(),
@@ -208,7 +200,7 @@ impl Directory {
                 state: (generation, sync::revision(db)?),
                 own: own_hospital(db, viewer.as_deref())?,
                 acquaintances: &acquaintances,
-                today,
+                today: if doubt.is_some() { stored::NEVER } else { today },
             })
         })
         .await
@@ -318,7 +310,8 @@ impl Directory {
 impl Inner {
     /// The state as the database holds it, and whether it is to be believed.
     fn status_of(&self, db: &Connection) -> rusqlite::Result<DirectoryStatus> {
-        Ok(DirectoryStatus { doubt: self.vouched(db)?.doubt(), ..sync::stored_status(db)? })
+        let (doubt, paused) = (self.vouched(db)?.doubt(), *self.paused.borrow());
+        Ok(DirectoryStatus { doubt, paused, ..sync::stored_status(db)? })
     }
 
     fn vouched(&self, db: &Connection) -> rusqlite::Result<Vouched> {

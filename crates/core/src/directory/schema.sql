@@ -36,6 +36,8 @@ CREATE TABLE state (
     loaded INTEGER NOT NULL DEFAULT 0,
     total INTEGER NOT NULL DEFAULT 0,
     as_of TEXT,
+    -- The doctor stopped the fetch.
+    paused INTEGER NOT NULL DEFAULT 0,
     -- Rows of `colleague`.
     colleagues INTEGER NOT NULL DEFAULT 0,
     -- Grows with every change.
@@ -134,7 +136,7 @@ CREATE TABLE colleague (
     others ANY,
     -- Has an account.
     joined INTEGER NOT NULL,
-    -- Days since 1970 through which the verification counts: 0 if not verified, 65535 if it does not end.
+    -- Days since 1970 through which the verification counts: 0 if not verified, 65534 if it does not end.
     until INTEGER NOT NULL,
     -- Sorts by name; see names.rs.
     name_key INTEGER NOT NULL,

@@ -79,7 +79,9 @@ pub(super) fn day_text(stored: &Value) -> String {
 
 /// Days since 1970 of a verification that does not count, and of one that does not end.
 pub(super) const NOT_VERIFIED: u16 = 0;
-pub(super) const NO_END: u16 = u16::MAX;
+pub(super) const NO_END: u16 = u16::MAX - 1;
+/// A day on which no verification counts.
+pub(super) const NEVER: u16 = u16::MAX;
 
 /// Days since 1970 through which a verification from the one instant until the other date counts. A date that cannot be
 /// told is none.

@@ -13,26 +13,30 @@ use consilium_publication::file::{self, FileError};
 use consilium_publication::manifest::Next;
 use consilium_publication::{Leaf, PublishedFile};
 use rusqlite::{Connection, params};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Lines of changes that are taken over in one transaction; who has more to catch up with begins anew.
 const MOST_CHANGES: u64 = 200_000;
 /// Bytes of them, compressed.
 const LARGEST_CHANGES: u64 = 64 * 1024 * 1024;
 
+/// A run that is younger does not guess when it ends.
+const FIRST_GUESS: Duration = Duration::from_secs(3);
+
 impl Directory {
     /// Fetches what is missing: the whole directory the first time, later what changed. Progress and outcome show in
-    /// `status`. A second call waits for the first. Dropping it stops after the page at hand.
+    /// `status`. A second call waits for the first. Dropping it stops after the page at hand, as pausing does. Does nothing
+    /// while it is paused.
     pub async fn sync(&self, feed: &impl Feed) -> Result<(), Error> {
         let _turn = self.inner.syncing.lock().await;
-        let generation = self.inner.database.generation();
-        let result = match self.fetch(feed).await {
-            Err(e) if e.code == ErrorCode::DatabaseCorrupt => {
-                self.begin_anew(generation).await?;
-                self.fetch(feed).await
-            }
-            result => result,
+        let mut pausing = self.inner.paused.subscribe();
+        let result = tokio::select! {
+            biased;
+            _ = pausing.wait_for(|paused| *paused) => Ok(()),
+            result = self.fetch_whole(feed) => result,
         };
-        let inner = std::sync::Arc::clone(&self.inner);
+        let inner = Arc::clone(&self.inner);
         let stored = self.inner.database.read(move |db| inner.status_of(db)).await;
         self.inner.status.send_modify(|status| {
             if let Ok(stored) = stored {
@@ -43,8 +47,33 @@ impl Directory {
         result
     }
 
+    /// Has fetches stop where they are, until they are resumed; also after a restart.
+    pub async fn pause(&self, paused: bool) -> Result<(), Error> {
+        self.inner.database.write(move |db| db.execute("UPDATE state SET paused = ?1", [paused])).await.map(drop)?;
+        self.inner.paused.send_replace(paused);
+        self.inner.status.send_modify(|status| status.paused = paused);
+        Ok(())
+    }
+
+    pub fn is_paused(&self) -> bool {
+        *self.inner.paused.borrow()
+    }
+
+    async fn fetch_whole(&self, feed: &impl Feed) -> Result<(), Error> {
+        let generation = self.inner.database.generation();
+        match self.fetch(feed).await {
+            Err(e) if e.code == ErrorCode::DatabaseCorrupt => {
+                self.begin_anew(generation).await?;
+                self.fetch(feed).await
+            }
+            result => result,
+        }
+    }
+
     async fn fetch(&self, feed: &impl Feed) -> Result<(), Error> {
-        if !shadow_path(self.inner.database.path()).exists() {
+        let inner = Arc::clone(&self.inner);
+        let tampered = self.inner.database.read(move |db| Ok(inner.vouched(db)?.is_tampered())).await?;
+        if !tampered && !shadow_path(self.inner.database.path()).exists() {
             match self.follow(&self.inner.database, feed, Where::Here).await {
                 Err(FeedError::Failed(error)) => return Err(error),
                 Err(FeedError::Expired) => {}
@@ -152,12 +181,17 @@ impl Directory {
         at: Where,
     ) -> Result<(), FeedError> {
         let listed: Vec<_> = page.files().cloned().collect();
+        let begun = Instant::now();
+        let mut taken_bytes = 0;
         for (n, listed) in listed.iter().enumerate().skip(page.done) {
             let signed = page.signed(listed)?;
             let bytes = feed.file(&listed.url, signed.bytes).await?;
+            let bytes_of_file = signed.bytes;
             let last = n + 1 == page.files().count();
             let taken = database.write(move |db| in_one(db, |db| take_file(db, n, last, &signed, &bytes))).await?;
-            let status = taken.map_err(|error| changed(&error.to_string()))?;
+            let mut status = taken.map_err(|error| changed(&error.to_string()))?;
+            taken_bytes += bytes_of_file;
+            status.seconds_left = seconds_left(begun.elapsed(), taken_bytes, &status);
             self.report(at, status, true);
         }
         let next = match page.manifest.next() {
@@ -205,14 +239,15 @@ impl Directory {
     fn report(&self, at: Where, stored: DirectoryStatus, changed: bool) {
         self.inner.status.send_modify(|status| {
             if at == Where::Here {
-                let (doubt, problem) = (status.doubt, status.problem.take());
-                *status = DirectoryStatus { doubt, problem, ..stored };
+                let (doubt, paused, problem) = (status.doubt, status.paused, status.problem.take());
+                *status = DirectoryStatus { doubt, paused, problem, ..stored };
             } else {
                 // The old copy stays in use; what is fetched beside it shows as progress alone.
                 status.loaded = stored.loaded;
                 status.total = stored.total;
                 status.loaded_bytes = stored.loaded_bytes;
                 status.total_bytes = stored.total_bytes;
+                status.seconds_left = stored.seconds_left;
             }
         });
         if at == Where::Here && changed {
@@ -338,12 +373,24 @@ fn take_changes(
     stored_status(db).map(Ok)
 }
 
+/// How long the rest takes at the pace of the run so far.
+fn seconds_left(elapsed: Duration, taken: u64, status: &DirectoryStatus) -> Option<u32> {
+    let rest = f64::from(status.total_bytes.saturating_sub(status.loaded_bytes));
+    let pace = taken as f64 / elapsed.as_secs_f64();
+    // The first moments tell nothing.
+    (elapsed >= FIRST_GUESS && pace > 0.0).then(|| (rest / pace).ceil() as u32)
+}
+
 fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT revision FROM state")?.query_row([], |row| row.get(0))
+}
+
+pub(super) fn paused(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("SELECT paused FROM state", [], |row| row.get(0))
 }
 
 /// The state as the database holds it.
@@ -371,8 +418,24 @@ pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus
             total_bytes: number(total.1),
             colleagues,
             as_of: row.get(1)?,
-            doubt: None,
-            problem: None,
+            ..DirectoryStatus::default()
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_follows_the_pace_of_this_run() {
+        let mut status =
+            DirectoryStatus { loaded_bytes: 60_000_000, total_bytes: 100_000_000, ..DirectoryStatus::default() };
+        // Most was there before: ten megabytes came in five seconds.
+        assert_eq!(seconds_left(Duration::from_secs(5), 10_000_000, &status), Some(20));
+        assert_eq!(seconds_left(Duration::from_secs(1), 10_000_000, &status), None, "too early to tell");
+        assert_eq!(seconds_left(Duration::from_secs(5), 0, &status), None);
+        status.loaded_bytes = status.total_bytes;
+        assert_eq!(seconds_left(Duration::from_secs(5), 10_000_000, &status), Some(0));
+    }
 }

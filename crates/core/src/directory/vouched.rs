@@ -12,6 +12,7 @@ use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEnt
 use consilium_publication::{Checkpoint, Leaf, Tree};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of one state of the copy.
@@ -25,6 +26,8 @@ pub(super) struct Vouched {
     issued: i64,
     /// The rows as a whole are not what was signed.
     tampered: bool,
+    /// So was one that was shown.
+    seen: Arc<AtomicBool>,
 }
 
 /// The latest state that was asked for; reading it takes a tenth of a second for a million.
@@ -51,14 +54,14 @@ impl Vouching {
 fn read(db: &Connection) -> rusqlite::Result<Vouched> {
     let note: String = db.query_row("SELECT checkpoint FROM publication", [], |row| row.get(0))?;
     if note.is_empty() {
-        return Ok(Vouched { tree: None, expires: i64::MAX, issued: 0, tampered: false });
+        return Ok(Vouched { tree: None, expires: i64::MAX, issued: 0, tampered: false, seen: Arc::default() });
     }
     let tree = tree(db)?;
     // Its signature was proved when it came; the file that holds it is encrypted and authenticated as a whole.
     let checkpoint = Checkpoint::read_unproved(&note);
     let tampered = checkpoint.as_ref().is_none_or(|c| c.root != tree.root());
     let (expires, issued) = checkpoint.map_or((0, 0), |c| (c.expires, c.issued));
-    Ok(Vouched { tree: Some(Arc::new(tree)), expires, issued, tampered })
+    Ok(Vouched { tree: Some(Arc::new(tree)), expires, issued, tampered, seen: Arc::default() })
 }
 
 impl Vouched {
@@ -68,6 +71,11 @@ impl Vouched {
             return Some(Doubt::Tampered);
         }
         (Utc::now().timestamp().max(self.issued) > self.expires).then_some(Doubt::Expired)
+    }
+
+    /// Whether anything was found that the registry did not sign: everything is to be fetched anew.
+    pub(super) fn is_tampered(&self) -> bool {
+        self.tampered || self.seen.load(Ordering::Relaxed)
     }
 
     /// Whether the role that is shown of the colleague with this rank has a badge on `today`, in days since 1970.
@@ -95,6 +103,7 @@ impl Vouched {
             let bucket = bucket(db, leaf.bucket())?;
             let there = bucket.chunks_exact(Leaf::SIZE).any(|stored| stored == leaf.bytes());
             if !there || Tree::bucket(&bucket) != *tree.get(leaf.bucket()) {
+                self.seen.store(true, Ordering::Relaxed);
                 return Ok(Some(Doubt::Tampered));
             }
         }

@@ -24,6 +24,7 @@ import styles from "./ColleagueCard.module.css";
 import { PrivateNote } from "./PrivateNote";
 import { RequestableLine } from "./RequestableLine";
 import { addressOf } from "./contacts";
+import { DoubtBanner } from "./Doubt";
 import { EVERYBODY, useDirectory } from "./state";
 import { useExport } from "./useExport";
 
@@ -174,6 +175,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
           {favourite.error && <Banner tone="danger">{errorSentence(i18n, favourite.error)}</Banner>}
           {vcards.error && <Banner tone="danger">{errorSentence(i18n, vcards.error)}</Banner>}
           {start.error && <Banner tone="danger">{errorSentence(i18n, start.error)}</Banner>}
+          {card.doubt && <DoubtBanner doubt={card.doubt} />}
           {!card.me && card.user_id === null && (
             <Banner tone="info">
               {card.verification?.in_force

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { openApp } from "@/testing/app";
 import { FakeCore, wireError } from "@/testing/fake-core";
+import { NOTHING_LOADED } from "@/testing/fixtures";
 import { ward } from "@/testing/story";
 
 const card = () => screen.getByRole("complementary", { name: "Colleague" });
@@ -285,11 +286,12 @@ describe("a card", () => {
 describe("the copy on this machine", () => {
   it("is never shown as whole while it is being fetched", async () => {
     const core = new FakeCore();
-    core.directory = { phase: "loading", loaded: 30, total: 80, colleagues: 28, as_of: null, problem: null };
+    core.directory = { ...NOTHING_LOADED, loaded_bytes: 3_000_000, total_bytes: 8_000_000, colleagues: 28, seconds_left: 130 };
     openApp(core, "/directory");
     const bar = await screen.findByRole("progressbar", { name: "Downloading the directory" });
-    expect(bar).toHaveAttribute("aria-valuenow", "30");
-    expect(screen.getByText("30 / 80")).toBeInTheDocument();
+    expect(bar).toHaveAttribute("aria-valuenow", "3000000");
+    expect(screen.getByText("3 MB of 8 MB")).toBeInTheDocument();
+    expect(screen.getByText("28 colleagues searchable already · about 2 minutes left")).toBeInTheDocument();
     expect(screen.queryByText(/^As of/)).not.toBeInTheDocument();
     await userEvent.type(screen.getByRole("searchbox"), "qqqq");
     expect(await screen.findByText("The directory is still being downloaded: there may be more in a moment.")).toBeInTheDocument();
@@ -301,11 +303,32 @@ describe("the copy on this machine", () => {
 
   it("says why the first fetch stopped, and goes on when asked", async () => {
     const core = new FakeCore();
-    core.directory = { phase: "loading", loaded: 30, total: 80, colleagues: 28, as_of: null, problem: wireError("offline") };
+    core.directory = { ...NOTHING_LOADED, loaded_bytes: 3_000_000, total_bytes: 8_000_000, colleagues: 28, problem: wireError("offline") };
     openApp(core, "/directory");
     expect(await screen.findByText("The directory is not complete yet")).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(core.calls.map(({ command }) => command)).toContain("directory_refresh");
+  });
+
+  it("waits when the doctor says so, and goes on", async () => {
+    const core = new FakeCore();
+    core.directory = { ...NOTHING_LOADED, loaded_bytes: 3_000_000, total_bytes: 8_000_000, seconds_left: 130 };
+    openApp(core, "/directory");
+    await userEvent.click(await screen.findByRole("button", { name: "Pause" }));
+    expect(await screen.findByText("The download is paused")).toBeInTheDocument();
+    expect(screen.queryByText(/left/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+    expect(await screen.findByRole("button", { name: "Pause" })).toBeInTheDocument();
+    expect(core.calls.map(({ command }) => command)).toEqual(expect.arrayContaining(["directory_pause", "directory_refresh"]));
+  });
+
+  it("says why nobody is shown as verified", async () => {
+    const core = new FakeCore();
+    core.directory = { ...core.directory, doubt: "expired" };
+    openApp(core, "/directory");
+    expect(await screen.findByText("Nobody is shown as verified at the moment")).toBeInTheDocument();
+    act(() => core.setDirectory({ doubt: null }));
+    await waitFor(() => expect(screen.queryByText("Nobody is shown as verified at the moment")).not.toBeInTheDocument());
   });
 
   it("is asked again when the core says that it changed", async () => {

@@ -21,6 +21,7 @@ import { dateAndClock } from "@/lib/time";
 import { ColleagueCard } from "./ColleagueCard";
 import { ColleagueList, type ListHandle } from "./ColleagueList";
 import styles from "./Directory.module.css";
+import { DoubtBanner } from "./Doubt";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
 import { PickedBar } from "./PickedBar";
@@ -217,6 +218,7 @@ export function DirectoryScreen() {
             </div>
           )}
           {loading && <Download status={status} />}
+          {status?.doubt && <div className={styles.doubt}><DoubtBanner doubt={status.doubt} everybody /></div>}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
           ) : found === undefined || arriving ? (

@@ -1,12 +1,12 @@
 use super::registry::{Change, Doctor, Registry, hospital, hospital_staff, staff};
 use super::*;
-use consilium_api::directory::Doubt;
+use consilium_api::directory::{DirectoryPhase, Doubt};
 use consilium_fhir::mapping::Verification;
 use consilium_fhir::terms::HOSPITAL_GRADE;
 use consilium_fhir::{CodeableConcept, Extension};
 use consilium_publication::SigningKey;
 use consilium_registry_api::terminology::DEPARTMENT_SYSTEM;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
 async fn the_whole_directory_is_fetched_and_stays() {
@@ -444,6 +444,10 @@ async fn a_row_that_was_changed_here_shows_no_badge() {
         assert_eq!((card.verification, card.doubt), (None, Some(Doubt::Tampered)), "{sql}");
         assert_eq!(desk.status().doubt, None, "the others stand");
         assert!(desk.page(asking(id)).await.rows.iter().all(|row| row.id != id || !row.verified), "{sql}");
+        // What was seen is mended at the next look at the registry, though nothing changed there.
+        desk.directory.sync(&hospital_staff()).await.unwrap();
+        let card = desk.card(id).await;
+        assert_eq!((card.verification.is_some(), card.doubt), (id == "zhang-wei", None), "{sql}");
     }
 }
 
@@ -452,12 +456,11 @@ async fn leaves_that_were_changed_here_show_no_badge_at_all() {
     let desk = tampered("DELETE FROM bucket WHERE n = (SELECT min(n) FROM bucket)").await;
     assert_eq!(desk.status().doubt, Some(Doubt::Tampered));
     assert_eq!(desk.card("zhang-wei").await.doubt, Some(Doubt::Tampered));
-    // The next change is where everything is fetched anew.
-    let registry = hospital_staff();
-    desk.directory.sync(&registry).await.unwrap();
-    registry.list(&Doctor::new("liu-yang", "刘洋", "Liu", "Yang"));
-    desk.directory.sync(&registry).await.unwrap();
-    assert_eq!((desk.status().doubt, desk.status().colleagues), (None, 11));
+    let verified = DirectoryQuery { verified: vec!["yes".into()], ..asking("") };
+    assert_eq!(desk.page(verified.clone()).await.total, 0, "nor does the filter know anybody");
+    desk.directory.sync(&hospital_staff()).await.unwrap();
+    assert_eq!((desk.status().doubt, desk.status().colleagues), (None, 10));
+    assert_eq!(desk.page(verified).await.total, 1);
     assert!(desk.card("zhang-wei").await.verification.is_some());
 }
 
@@ -507,4 +510,65 @@ async fn what_is_written_unusually_is_vouched_for_too() {
     assert_eq!(registry.pages_left.load(Ordering::SeqCst), 999);
     assert_eq!(desk.card("he-fan").await.department, "03.01");
     assert!(desk.card("he-fan").await.verification.is_some());
+}
+
+/// A registry whose files stop coming after a few.
+struct Stalling<'a> {
+    registry: &'a Registry,
+    files_left: AtomicUsize,
+    stalled: tokio::sync::Notify,
+}
+
+impl Feed for Stalling<'_> {
+    async fn manifest(&self, url: Option<&str>, etag: Option<&str>) -> Result<Answered, FeedError> {
+        self.registry.manifest(url, etag).await
+    }
+
+    async fn file(&self, url: &str, bytes: u64) -> Result<Vec<u8>, FeedError> {
+        if self.files_left.load(Ordering::SeqCst) == 0 {
+            self.stalled.notify_one();
+            std::future::pending::<()>().await;
+        }
+        self.files_left.fetch_sub(1, Ordering::SeqCst);
+        self.registry.file(url, bytes).await
+    }
+
+    async fn pinned_key(&self) -> Result<String, Error> {
+        self.registry.pinned_key().await
+    }
+
+    async fn successions(&self) -> Result<Vec<String>, Error> {
+        self.registry.successions().await
+    }
+}
+
+#[tokio::test]
+async fn a_first_load_is_stopped_and_goes_on_where_it_was_when_the_doctor_says_so() {
+    let registry = Registry::new(5);
+    registry.put_hospitals();
+    registry.list_all(&staff());
+    let desk = Desk::new().await;
+    let feed = Stalling { registry: &registry, files_left: AtomicUsize::new(2), stalled: tokio::sync::Notify::new() };
+    let (synced, ()) = tokio::join!(desk.directory.sync(&feed), async {
+        feed.stalled.notified().await;
+        desk.directory.pause(true).await.unwrap();
+    });
+    synced.unwrap();
+    let status = desk.status();
+    assert_eq!((status.phase, status.paused, status.problem), (DirectoryPhase::Loading, true, None));
+    assert!(0 < status.loaded_bytes && status.loaded_bytes < status.total_bytes);
+
+    // It stays so over a restart, and nothing is asked meanwhile.
+    let desk = desk.restart().await;
+    let stopped = desk.status();
+    assert_eq!((stopped.paused, stopped.loaded, stopped.total), (true, status.loaded, status.total));
+    registry.network_fails_after(0);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.status(), stopped);
+
+    registry.network_fails_after(1_000);
+    desk.directory.pause(false).await.unwrap();
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
+    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 997, "no file is fetched twice");
 }
