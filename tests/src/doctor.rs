@@ -122,6 +122,20 @@ impl Doctor {
         self.core.directory_search(query).await.expect("searching").rows
     }
 
+    /// Those who are found, once anybody is: who has just joined is published in a moment.
+    pub async fn sees_colleague(&self, text: &str) -> Vec<ColleagueRow> {
+        let search = async {
+            loop {
+                let found = self.finds(text).await;
+                if !found.is_empty() {
+                    return found;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, search).await.expect("somebody is found in time")
+    }
+
     /// The conversation with the one colleague that this text finds.
     pub async fn starts_conversation_with(&self, text: &str) -> String {
         let found = self.finds(text).await;

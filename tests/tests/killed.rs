@@ -137,6 +137,7 @@ async fn a_directory_that_was_half_fetched_is_never_shown_as_whole() {
     let (registry, file) = (testbed.registry().expect("a registry").clone(), hospital(folder.path()));
     let imported = tokio::task::spawn_blocking(move || consilium_registry::import(&registry, &[file]));
     imported.await.expect("the import ends").expect("importing");
+    consilium_registry::publish_now(testbed.registry().expect("a registry")).await.expect("publishing");
     let server = testbed.registry_url();
 
     let computer = tempfile::tempdir().expect("a folder");

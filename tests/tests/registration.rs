@@ -86,8 +86,7 @@ async fn a_doctor_applies_is_corrected_is_verified_and_signed_in() {
     lin.core.registration_complete(CompleteRegistration { password: PASSWORD.into() }).await.expect("the account");
     let account = lin.sees_signed_in().await;
     assert!(account.user_id.starts_with("@lin.jianing"));
-    lin.sees_whole_directory().await;
-    let card = lin.finds("林嘉宁").await;
+    let card = lin.sees_colleague("林嘉宁").await;
     assert!(card[0].verified && card[0].joined);
 
     let lin = lin.restart().await;

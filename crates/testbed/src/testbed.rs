@@ -6,7 +6,7 @@ use crate::mail::MailSink;
 use crate::postgres::Postgres;
 use crate::synapse::Synapse;
 use anyhow::Context as _;
-use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, serve};
+use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, publish_now, serve};
 use consilium_registry_api::{ApplicationForm, OpenIdToken, Session, Workplace};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
@@ -243,14 +243,17 @@ impl Testbed {
         self.open_session(&token).await?.read()
     }
 
-    /// Walks an applicant through everything: application, code, review by this verifier, account, binding.
+    /// Walks an applicant through everything: application, code, review by this verifier, account, binding, until they are
+    /// published.
     pub async fn doctor(&self, verifier: &Doctor, form: ApplicationForm, password: &str) -> anyhow::Result<Doctor> {
         let applicant = Applicant::new(form);
         applicant.apply(self).await?.read::<Value>()?;
         applicant.confirm_email(self).await?;
         applicant.submit(self).await?;
         applicant.approved_by(self, verifier).await?;
-        applicant.join(self, password).await
+        let doctor = applicant.join(self, password).await?;
+        publish_now(self.registry()?).await?;
+        Ok(doctor)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::feed::{Answered, Feed, FeedError};
 use consilium_api::{Error, ErrorCode};
-use consilium_publication::manifest::ManifestFile;
+use consilium_publication::manifest::{ManifestFile, Next};
 use consilium_publication::note::NoteError;
 use consilium_publication::{Checkpoint, Manifest, PublishedFile, VerifyingKey, file, succession};
 use rusqlite::{Connection, params};
@@ -120,7 +120,9 @@ impl Page {
 
     /// Remembers that it was taken over, and from where it goes on.
     pub(super) fn finish(&self, db: &Connection, next: &str) -> rusqlite::Result<()> {
-        let etag = self.etag.as_deref().filter(|_| self.url.as_deref() == Some(next));
+        // Asking for it with its ETag must not hide what it leads to already.
+        let ends = self.url.as_deref() == Some(next) && !matches!(self.manifest.next(), Next::Page(_));
+        let etag = self.etag.as_deref().filter(|_| ends);
         db.prepare_cached(
             "UPDATE publication SET url = ?1, etag = ?2, version = ?3, checkpoint = ?4, page = NULL, page_url = NULL,
              page_etag = NULL, done = 0",

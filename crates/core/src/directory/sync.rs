@@ -12,7 +12,7 @@ use consilium_fhir::Resource;
 use consilium_publication::file::{self, FileError};
 use consilium_publication::manifest::Next;
 use consilium_publication::{Leaf, PublishedFile};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -130,7 +130,7 @@ impl Directory {
                 None => {
                     let found = match &place.url {
                         None => Some(Page::fetch(feed, None, &place, seen).await?),
-                        Some(url) => self.following(database, feed, &place, url).await?,
+                        Some(url) => self.following(database, feed, &place, url, at).await?,
                     };
                     let Some((page, successions)) = found else { return Ok(()) };
                     let begun = page.clone();
@@ -153,6 +153,7 @@ impl Directory {
         feed: &impl Feed,
         place: &Place,
         url: &str,
+        at: Where,
     ) -> Result<Option<(Page, Vec<String>)>, FeedError> {
         let etag = match feed.manifest(Some(url), place.etag.as_deref()).await? {
             Answered::Same => place.etag.clone(),
@@ -164,11 +165,11 @@ impl Directory {
         };
         let status = database.write(move |db| {
             db.execute("UPDATE publication SET etag = ?1", [etag])?;
-            db.execute("UPDATE state SET as_of = ?1", [now()])?;
+            db.execute("UPDATE state SET phase = 2, as_of = ?1", [now()])?;
             stored_status(db)
         });
         let status = status.await?;
-        self.inner.status.send_modify(|shown| shown.as_of = status.as_of);
+        self.report(at, status, false);
         Ok(None)
     }
 
@@ -344,7 +345,8 @@ fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Resu
         return Ok(Err(FileError::OtherContent));
     }
     page.finish(db, next)?;
-    db.execute("UPDATE state SET phase = 2, as_of = ?1, revision = revision + 1", [now()])?;
+    // It may be some time old: it is the whole when what changed since is here too.
+    db.execute("UPDATE state SET revision = revision + 1", [])?;
     stored_status(db).map(Ok)
 }
 
@@ -369,7 +371,7 @@ fn take_changes(
     }
     index::settle(db)?;
     page.finish(db, page.url.as_deref().unwrap_or_default())?;
-    db.execute("UPDATE state SET as_of = ?1, revision = revision + ?2", params![now(), !files.is_empty()])?;
+    db.execute("UPDATE state SET revision = revision + ?1", [!files.is_empty()])?;
     stored_status(db).map(Ok)
 }
 

@@ -572,3 +572,26 @@ async fn a_first_load_is_stopped_and_goes_on_where_it_was_when_the_doctor_says_s
     assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
     assert_eq!(registry.pages_left.load(Ordering::SeqCst), 997, "no file is fetched twice");
 }
+
+#[tokio::test]
+async fn a_directory_that_begins_empty_is_searched_as_it_fills() {
+    let registry = Registry::new(5);
+    registry.put_hospitals();
+    let desk = Desk::new().await;
+    desk.directory.prepare().await.unwrap();
+    desk.directory.sync(&registry).await.unwrap();
+    desk.directory.prepare().await.unwrap();
+    assert_eq!(desk.find("张伟").await, [""; 0]);
+    // Several sets of changes lead from one to the next when it is looked for them.
+    for (at, person) in staff().iter().enumerate() {
+        registry.list(person);
+        registry.publish();
+        if at % 3 == 2 {
+            desk.directory.sync(&registry).await.unwrap();
+            assert_eq!(desk.status().colleagues as usize, at + 1);
+        }
+    }
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
+    assert_eq!(desk.find("zhangwm").await, ["zhang-weiming"]);
+}
