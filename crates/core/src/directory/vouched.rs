@@ -11,6 +11,7 @@ use consilium_api::directory::Doubt;
 use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, VerificationEntry, clipped};
 use consilium_publication::{Checkpoint, Leaf, Tree};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -153,10 +154,9 @@ impl Changes {
     pub(super) fn write(self, db: &Connection) -> rusqlite::Result<[u8; 32]> {
         let mut buckets: BTreeMap<u16, BTreeSet<Leaf>> = BTreeMap::new();
         for leaf in self.gone.iter().chain(&self.new) {
-            if !buckets.contains_key(&leaf.bucket()) {
+            if let Entry::Vacant(new) = buckets.entry(leaf.bucket()) {
                 let stored = bucket(db, leaf.bucket())?;
-                let leaves = stored.chunks_exact(Leaf::SIZE).filter_map(Leaf::from_slice).collect();
-                buckets.insert(leaf.bucket(), leaves);
+                new.insert(stored.chunks_exact(Leaf::SIZE).filter_map(Leaf::from_slice).collect());
             }
         }
         for leaf in &self.gone {

@@ -328,7 +328,8 @@ async fn refused_after(liar: impl FnOnce(&Registry)) -> (Desk, ErrorCode) {
 
 #[tokio::test]
 async fn a_feed_that_lies_is_refused_and_changes_nothing() {
-    let liars: [(fn(&Registry), ErrorCode); 8] = [
+    type Lie = fn(&Registry);
+    let liars: [(Lie, ErrorCode); 8] = [
         (
             |r| *r.keys.lock().unwrap() = vec![SigningKey::new("consilium-directory/test/0", &[9; 32])],
             ErrorCode::DirectoryForeign,
