@@ -11,10 +11,12 @@ mod index;
 mod known;
 mod memory;
 mod names;
+mod organizations;
 mod people;
 mod pinyin;
 mod resources;
 mod search;
+mod sites;
 mod sync;
 mod terms;
 mod typos;
@@ -39,8 +41,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The first version's files are empty to the second, which fetches everything again.
-const MIGRATIONS: Migrations = &["", include_str!("schema.sql")];
+/// Files of earlier versions are empty to the last, which fetches everything again.
+const MIGRATIONS: Migrations = &["", "", include_str!("schema.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -60,6 +62,7 @@ struct Inner {
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
     people: People,
     memory: Memory,
+    counted: Arc<organizations::Counted>,
     /// The day as of which verifications are in force in the index: `YYYY-MM-DD`, empty before the first look.
     day: Mutex<String>,
 }
@@ -87,6 +90,7 @@ impl Directory {
             acquaintances: Mutex::default(),
             people: People::default(),
             memory: Memory::default(),
+            counted: Arc::default(),
             day: Mutex::default(),
         };
         let directory = Self { inner: Arc::new(inner) };

@@ -1,5 +1,6 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
+use super::sites;
 use super::terms::{self, Kind};
 use consilium_fhir::{ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Resource};
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
@@ -44,6 +45,7 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
         "Organization" => {
             let Some(n) = terms::find(db, Kind::Organization, id)? else { return Ok(()) };
             db.prepare_cached("DELETE FROM organization WHERE n = ?1")?.execute([n])?;
+            sites::forget(db, n)?;
             db.prepare_cached("UPDATE term SET zh = '', en = '' WHERE n = ?1")?.execute([n])?;
             db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n])?;
             colleagues_stale(db, n)
@@ -112,6 +114,7 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
+    sites::store(db, n, organization)?;
     let found_by = (
         city(db, &city_name, &latin_city)?,
         terms::called(db, Kind::Part, &part_zh, &short)?,
@@ -274,6 +277,7 @@ fn contact(contacts: &[ContactPoint], system: &str) -> String {
     clipped(ContactPoint::find(contacts, system))
 }
 
-fn clipped(text: Option<&str>) -> String {
+/// A text as it is kept: without white space around it, and not beyond what anybody is called.
+pub(super) fn clipped(text: Option<&str>) -> String {
     text.unwrap_or_default().trim().chars().take(LONGEST).collect()
 }

@@ -11,6 +11,7 @@ DROP TABLE IF EXISTS colleague;
 DROP TABLE IF EXISTS stale;
 DROP TABLE IF EXISTS colleague_index;
 DROP TABLE IF EXISTS term_index;
+DROP TABLE IF EXISTS site;
 DROP TABLE IF EXISTS term;
 
 CREATE TABLE state (
@@ -48,6 +49,19 @@ CREATE TABLE organization (
     -- What is left of its names without the city: `人民医院`, which hundreds share.
     part_zh INTEGER REFERENCES term (n),
     part_en INTEGER REFERENCES term (n)
+) STRICT;
+
+-- What the card of an organisation shows, and where it is (sites.rs).
+CREATE TABLE site (
+    n INTEGER PRIMARY KEY REFERENCES term (n),
+    province INTEGER REFERENCES term (n),
+    grade TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    -- It is a part of another organisation, as a department is of its hospital.
+    is_part INTEGER NOT NULL,
+    -- Degrees (WGS 84); null if the feed does not say.
+    latitude REAL,
+    longitude REAL
 ) STRICT;
 
 CREATE TABLE practitioner (

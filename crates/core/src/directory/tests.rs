@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod oracle;
+mod organizations;
 mod registry;
 mod searching;
 mod syncing;
