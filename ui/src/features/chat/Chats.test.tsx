@@ -124,9 +124,10 @@ describe("reading", () => {
   });
 
   it("names whose key is missing, and what was recalled", async () => {
-    chen.items = [...chen.items, core.message(chen, false, { kind: "undecryptable" }, 2), core.message(chen, true, { kind: "recalled" }, 1)];
+    chen.items = [...chen.items, core.message(chen, false, { kind: "undecryptable", before_this_device: false }, 3), core.message(chen, true, { kind: "undecryptable", before_this_device: true }, 2), core.message(chen, true, { kind: "recalled" }, 1)];
     openApp(core, CHEN);
     expect(await screen.findByText("Waiting for the key from Chen Siyuan")).toBeInTheDocument();
+    expect(screen.getByText("Sent before you signed in on this device, and not readable here")).toBeInTheDocument();
     expect(screen.getByText("You recalled a message")).toBeInTheDocument();
   });
 

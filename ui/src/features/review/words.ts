@@ -1,11 +1,16 @@
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { ApplicationStatus, AuditAction, DecisionKind, ReasonCode } from "@/bindings";
+import type { ApplicationStatus, AuditAction, AuditEntry, DecisionKind, ReasonCode } from "@/bindings";
 import { wordOf } from "@/lib/words";
 
 /** A hospital in the reader's language. */
 export function hospitalOf({ hospital, hospital_latin }: { hospital: string; hospital_latin: string }, locale: string): string {
   return wordOf({ zh: hospital, en: hospital_latin }, locale);
+}
+
+/** Who did it, in the reader's language; empty for the applicant and the system. */
+function actorOf({ actor, actor_latin }: { actor: string; actor_latin: string }, locale: string): string {
+  return wordOf({ zh: actor, en: actor_latin }, locale);
 }
 
 const SHORT_TITLES: Record<string, MessageDescriptor> = {
@@ -85,7 +90,9 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
 };
 
 /** One line of the trail; `count` where the same was done several times in a row. */
-export function auditSentence(i18n: I18n, action: AuditAction, actor: string, count: number): string {
+export function auditSentence(i18n: I18n, line: Pick<AuditEntry, "action" | "actor" | "actor_latin">, count: number): string {
+  const { action } = line;
+  const actor = actorOf(line, i18n.locale);
   // A newer registry may record what this version has no words for.
   const known: MessageDescriptor | undefined = (actor && ACTIONS_BY[action]) || (ACTIONS as Partial<typeof ACTIONS>)[action];
   if (!known) return actor || action;
