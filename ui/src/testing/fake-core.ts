@@ -7,6 +7,7 @@ import type {
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+import { organization, organizations, places } from "./hospitals.ts";
 
 type Topic = keyof Subscriptions;
 type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
@@ -409,6 +410,13 @@ export class FakeCore implements Platform {
         const people = practitioner_ids.map((id) => this.people.find((each) => each.id === id)?.name.latin ?? "");
         return { file_name: people.length === 1 ? `${people[0]}.vcf` : "colleagues.vcf", text: people.map((name) => `BEGIN:VCARD\r\nFN:${name}\r\nEND:VCARD\r\n`).join(""), count: people.length };
       },
+      directory_organizations: (query) => organizations(this.people, query),
+      directory_organization: ({ organization_id }) => {
+        const found = organization(this.people, organization_id);
+        if (!found) throw new Refused("not_found");
+        return found;
+      },
+      directory_places: () => places(this.people),
       favourite_set: ({ practitioner_id, favourite }) => {
         this.#change(practitioner_id, { favourite });
         return null;

@@ -111,7 +111,7 @@ fn account(word: &str) -> Option<OwnedUserId> {
     } else {
         return None;
     };
-    UserId::parse(user_id).ok()
+    UserId::parse(user_id).ok().filter(|account| !account.localpart().is_empty())
 }
 
 #[cfg(test)]

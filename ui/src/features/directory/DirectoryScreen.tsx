@@ -3,7 +3,7 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ListFilter, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
 import type { ColleagueRow, DirectorySort } from "@/bindings";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Icon } from "@/components/Icon/Icon";
@@ -27,6 +27,7 @@ import { PickedBar } from "./PickedBar";
 import { SaveSearchButton } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
 import { EVERYBODY, FILTERS, isFiltered, useDirectory } from "./state";
+import { Trail } from "./Trail";
 import { usePages } from "./usePages";
 import { useRange } from "./useRange";
 
@@ -76,7 +77,7 @@ export function DirectoryScreen() {
   const size = useSizeClass();
   const now = useNow();
   const navigate = useNavigate();
-  const { focus, colleague } = useSearch({ from: "/directory" });
+  const { focus, colleague, hospital, department } = useSearch({ from: "/directory" });
   const { search, setSearch, selected, select, picked, pick } = useDirectory();
   const status = useLatest("directory_status", null).value;
   const favourite = useAction("favourite_set");
@@ -100,13 +101,18 @@ export function DirectoryScreen() {
     field.current?.select();
   };
 
-  // Called from elsewhere: open the search, or a colleague's card.
+  // Called from elsewhere: open the search, a colleague's card, or everyone of a hospital.
+  const narrowTo = useEffectEvent((organization: string, code: string | undefined) => {
+    setSearch({ ...EVERYBODY, organizations: [organization], departments: code === undefined ? [] : [code] });
+    select(null);
+  });
   useEffect(() => {
-    if (focus === undefined && colleague === undefined) return;
+    if (focus === undefined && colleague === undefined && hospital === undefined) return;
     if (focus === "search") field.current?.focus();
     if (colleague !== undefined) select(colleague);
+    if (hospital !== undefined) narrowTo(hospital, department);
     void navigate({ to: "/directory", search: {}, replace: true });
-  }, [focus, colleague, navigate, select]);
+  }, [focus, colleague, hospital, department, navigate, select]);
 
   useShortcuts([
     { key: "/", run: toSearch },
@@ -190,8 +196,17 @@ export function DirectoryScreen() {
                 onClick={() => setFiltersShown(!filtersShown)}
               />
             )}
-            <SearchBox ref={field} text={search.text} onText={setText} pinyin={pinyin} onKeyDown={fieldKeys} />
+            <SearchBox
+              ref={field}
+              label={t({ message: "Search colleagues", comment: "Name of the search field, read aloud" })}
+              placeholder={t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" })}
+              text={search.text}
+              onText={setText}
+              pinyin={pinyin}
+              onKeyDown={fieldKeys}
+            />
           </Bar>
+          <Trail />
           {picked.size > 0 ? (
             <PickedBar picked={picked} onClear={() => pick(new Map())} />
           ) : (
