@@ -47,7 +47,8 @@ async fn shared_group(active: &Active, room: &Room, user: &UserId) -> Option<Sha
     Some(SharedGroup {
         room_id: room.room_id().to_string(),
         name: room.display_name().await.map(|name| name.to_string()).unwrap_or_default(),
-        members: u32::try_from(room.joined_members_count()).unwrap_or(u32::MAX),
+        // The homeserver's count comes later than who came, and this machine may not know everybody.
+        members: u32::try_from(room.joined_members_count().max(members.len() as u64)).unwrap_or(u32::MAX),
         faces,
     })
 }

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
+import { ListFilter, QrCode, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
 import type { ColleagueRow, DirectorySort } from "@/bindings";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
@@ -24,6 +24,7 @@ import styles from "./Directory.module.css";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
 import { PickedBar } from "./PickedBar";
+import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
 import { EVERYBODY, FILTERS, isFiltered, useDirectory } from "./state";
@@ -83,6 +84,7 @@ export function DirectoryScreen() {
   const favourite = useAction("favourite_set");
   const range = useRange();
   const [cursor, setCursor] = useState<{ search: typeof search; index: number }>({ search, index: -1 });
+  const [cards, setCards] = useState(false);
   const [filtersShown, setFiltersShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<ListHandle>(null);
@@ -205,6 +207,7 @@ export function DirectoryScreen() {
               pinyin={pinyin}
               onKeyDown={fieldKeys}
             />
+            <IconButton icon={QrCode} label={t({ message: "Business cards", comment: "Title: one's own card as a QR code, and taking a colleague's; 名片" })} onClick={() => setCards(true)} />
           </Bar>
           <Trail />
           {picked.size > 0 ? (
@@ -286,6 +289,7 @@ export function DirectoryScreen() {
           </div>
         )
       )}
+      <QrDialog open={cards} onClose={() => setCards(false)} onColleague={select} />
     </div>
   );
 }
