@@ -75,7 +75,7 @@ describe("a card", () => {
     expect(beside).not.toHaveTextContent("Chen SiyuanChief");
     await userEvent.click(within(beside).getByRole("button", { name: /^Show all/ }));
     expect(await screen.findByRole("navigation", { name: "Where you are" })).toHaveTextContent("Donghu Heart Hospital");
-    expect(screen.getAllByRole("option").some((row) => row.textContent?.includes(name))).toBe(true);
+    expect(screen.getAllByRole("option").some((row) => row.textContent.includes(name))).toBe(true);
   });
 
   it("leads to the hospital", async () => {

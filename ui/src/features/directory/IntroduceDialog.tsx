@@ -23,12 +23,7 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
   const letter = useLetter();
   const firstName = nameOf(card.name, i18n.locale).main;
   const secondName = other ? nameOf(other.name, i18n.locale).main : "";
-  const introduce = useAction("colleagues_introduce", () => {
-    toast.done(t({ message: `${firstName} and ${secondName} have been introduced`, comment: "Note in the corner after two colleagues were introduced to each other" }));
-    close();
-  });
   const choose = (colleague: ColleagueRow | null) => {
-    introduce.clear();
     setOther(colleague);
     setEdited({});
   };
@@ -36,6 +31,10 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
     choose(null);
     onClose();
   };
+  const introduce = useAction("colleagues_introduce", () => {
+    toast.done(t({ message: `${firstName} and ${secondName} have been introduced`, comment: "Note in the corner after two colleagues were introduced to each other" }));
+    close();
+  });
   const cancel = <Button onClick={close}>{t({ message: "Cancel", comment: "Button that closes a dialog without doing anything" })}</Button>;
   if (!other || !second) {
     return (

@@ -42,7 +42,7 @@ export function OwnCode() {
   const show = () => {
     setWhole(true);
     // A window that may not fill the screen fills itself.
-    document.documentElement.requestFullscreen?.().catch(() => undefined);
+    if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);
   };
   const hide = () => {
     setWhole(false);
