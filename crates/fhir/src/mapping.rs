@@ -55,6 +55,28 @@ impl HumanName {
     }
 }
 
+impl ContactPoint {
+    /// Whom it is for, if its owner has said so.
+    pub fn visibility(&self) -> Option<&str> {
+        Extension::find(&self.extension, terms::CONTACT_VISIBILITY)
+            .map(|extension| extension.value_code.as_deref().unwrap_or_default())
+    }
+
+    #[must_use]
+    pub fn visible_to(self, visibility: &str) -> Self {
+        let mut contact = self.without_visibility();
+        contact.extension.push(Extension::code(terms::CONTACT_VISIBILITY, visibility));
+        contact
+    }
+
+    /// As others see it.
+    #[must_use]
+    pub fn without_visibility(mut self) -> Self {
+        self.extension.retain(|extension| extension.url != terms::CONTACT_VISIBILITY);
+        self
+    }
+}
+
 impl Practitioner {
     /// The name in Chinese characters, if there is one.
     pub fn han_name(&self) -> Option<&HumanName> {

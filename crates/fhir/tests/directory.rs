@@ -170,3 +170,15 @@ fn a_place_is_written_as_the_standard_extension_says() {
     assert_eq!(at(json!(-90), json!(180)), Some(Position { latitude: -90.0, longitude: 180.0 }));
     assert_eq!((at(json!(91), json!(0)), at(json!(0), json!(-181)), at(json!(1), Value::Null)), (None, None, None));
 }
+
+#[test]
+fn whom_a_contact_is_for_is_said_once_and_taken_off_for_others() {
+    let written = json!({"system": "phone", "value": "139", "use": "mobile", "rank": 1,
+        "extension": [{"url": "urn:other", "valueCode": "x"}]});
+    let contact: ContactPoint = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(contact.visibility(), None);
+    let decided = contact.visible_to("nobody").visible_to("organization");
+    assert_eq!(decided.visibility(), Some("organization"));
+    assert_eq!(decided.extension.len(), 2);
+    assert_eq!(serde_json::to_value(decided.without_visibility()).unwrap(), written);
+}

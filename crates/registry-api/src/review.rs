@@ -165,6 +165,10 @@ pub enum AuditAction {
     Withdrawn,
     VerifierAppointed,
     EntryChanged,
+    ContactRequested,
+    ContactGranted,
+    /// Also taken back after it was granted.
+    ContactDeclined,
 }
 
 /// One line of the audit trail. Lines are chained by hash on the server and never change.

@@ -2,7 +2,9 @@
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use consilium_registry::{Appointment, Problem, Registry, Settings, appoint, import, revoke, serve};
+use consilium_registry::{
+    Appointment, Problem, Registry, Settings, appoint, import, pass_on, publish_now, revoke, serve,
+};
 use consilium_registry_api::{ApplicationForm, Workplace};
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -31,6 +33,10 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Publishes now what changed, and says nothing
+    Publish,
+    /// Makes a new key that signs the published directory; the one before names it, and clients follow by themselves
+    PassOnDirectoryKey,
     /// Locks an account, ends its sessions and takes its role out of the directory
     Revoke {
         /// Matrix user id
@@ -107,6 +113,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import { files } => {
             let registry = Registry::open(&settings)?;
             print(&import(&registry, &files)?)
+        }
+        Command::Publish => publish_now(&Arc::new(Registry::open(&settings)?)).await,
+        Command::PassOnDirectoryKey => {
+            let registry = Registry::open(&settings)?;
+            print(&pass_on(&registry)?.to_string())
         }
         Command::Revoke { user_id } => {
             let registry = Arc::new(Registry::open(&settings)?);

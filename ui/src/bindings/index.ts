@@ -106,7 +106,7 @@ note: string | null,
  */
 user_id: string | null, };
 
-export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed";
+export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined";
 
 /**
  * One line of the audit trail. Lines are chained by hash on the server and never change.

@@ -4,6 +4,7 @@
 
 mod bundle;
 pub mod capability;
+pub mod contacts;
 mod editing;
 pub mod entry;
 pub mod feed;
@@ -13,10 +14,13 @@ mod kind;
 mod media;
 pub mod names;
 pub mod organizations;
+pub mod own_history;
 mod read;
 pub mod search;
 pub mod store;
 mod update;
+
+pub use kind::Kind;
 
 use crate::http::App;
 use crate::problem::{Code, Problem};

@@ -22,6 +22,8 @@ const inputsOf = (command: string) => core.calls.filter((call) => call.command =
 
 describe("writing", () => {
   it("sends on Enter, makes a line on Shift+Enter, and shows the core's own echo until it is sent", async () => {
+    // Long enough to be seen on a busy machine.
+    core.sendsAfter = 2_000;
     openApp(core, CHEN);
     await userEvent.type(await field(), "Agreed.{Shift>}{Enter}{/Shift}Lactate 2.1{Enter}");
     expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1" }]);

@@ -76,6 +76,9 @@ const ACTIONS: Record<AuditAction, MessageDescriptor> = {
   withdrawn: msg({ message: "Application withdrawn", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   verifier_appointed: msg({ message: "Verifier appointed", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   entry_changed: msg({ message: "Directory entry changed by the colleague", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_requested: msg({ message: "A contact asked for", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_granted: msg({ message: "A contact granted", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_declined: msg({ message: "A contact declined or taken back", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
 };
 
 const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
@@ -87,6 +90,9 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
   locked: msg({ message: "{actor} locked the account", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   verifier_appointed: msg({ message: "{actor} became a verifier", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   entry_changed: msg({ message: "{actor} changed their directory entry", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_requested: msg({ message: "{actor} asked a colleague for a contact", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_granted: msg({ message: "{actor} granted a colleague a contact", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_declined: msg({ message: "{actor} declined a contact or took it back", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
 };
 
 /** One line of the trail; `count` where the same was done several times in a row. */
