@@ -27,8 +27,8 @@ import { PickedBar } from "./PickedBar";
 import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
-import { EVERYBODY, FILTERS, isFiltered, useDirectory } from "./state";
-import { Trail } from "./Trail";
+import { EVERYBODY, FILTERS, type Filter, isFiltered, useDirectory } from "./state";
+import { Trail, hasTrail } from "./Trail";
 import { usePages } from "./usePages";
 import { useRange } from "./useRange";
 
@@ -39,7 +39,9 @@ function FilterChips() {
   const words = useFilterWords();
   const valueWords = useValueWords();
   const inForce = FILTERS.filter((filter) => search[filter].length > 0);
-  const chips = inForce.map((filter) => {
+  // What the trail says needs no second word.
+  const told: readonly Filter[] = hasTrail(search) ? ["organizations", "departments"] : [];
+  const chips = inForce.filter((filter) => !told.includes(filter)).map((filter) => {
     const values = chosen(filter).map((value) => valueWords(filter, value));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);

@@ -9,6 +9,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { Tag } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
+import { gradeWord } from "@/lib/grade";
 import { phoneWord, telOf } from "@/lib/phone";
 import { useCommand } from "@/lib/query";
 import { count } from "@/lib/time";
@@ -60,7 +61,13 @@ export function HospitalCard({ ref, id, closable, onClose, onEveryone }: {
           {card.phone && <Switchboard phone={card.phone} />}
           {card.departments.length > 0 && (
             <section className={cardStyles.section}>
-              <h3>{t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}<span>{count(card.departments.length, i18n.locale)}</span></h3>
+              <h3>
+                {t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}<span>{count(card.departments.length, i18n.locale)}</span>
+                <span className={styles.columns} aria-hidden>
+                  <span>{t({ message: "Colleagues", comment: "Read aloud: the list of the directory" })}</span>
+                  <span>{t({ message: "Joined", comment: "Above numbers: how many colleagues of a department have an account" })}</span>
+                </span>
+              </h3>
               <Departments ref={departments} departments={card.departments} onOpen={onEveryone} />
             </section>
           )}
@@ -89,8 +96,8 @@ function Head({ card }: { card: OrganizationCard }) {
         </div>
       </div>
       <div className={styles.facts}>
-        {card.grade && <Tag>{card.grade}</Tag>}
-        {card.own && <Tag>{t({ message: "My hospital", comment: "Directory of one's own hospital" })}</Tag>}
+        {card.grade && <Tag>{gradeWord(card.grade, locale)}</Tag>}
+        {card.own && <Tag>{t({ message: "Your hospital", comment: "Mark on the hospital where the doctor works; 本院" })}</Tag>}
         <span>
           <b>{t({ message: plural(card.colleagues, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</b>
           {" · "}
@@ -158,7 +165,7 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
             <meter className={styles.bar} value={department.colleagues} max={most} aria-hidden />
             <span className={styles.number} title={t({ message: `${joined} in Consilium`, comment: "How many colleagues of a hospital or department have an account" })}>
               <b>{count(department.colleagues, locale)}</b>
-              <small>{joined}</small>
+              <small aria-hidden>{joined}</small>
             </span>
           </div>
         );

@@ -6,6 +6,7 @@ import type { OrganizationGroup, OrganizationPage, OrganizationRow } from "@/bin
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { gradeWord } from "@/lib/grade";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
 import styles from "./HospitalList.module.css";
@@ -132,11 +133,11 @@ function Row({ index, row, text, active, shown, total, onOpen }: {
       <div className={styles.cell}>
         <div className={styles.name}>
           <b dir="auto" title={name}><Highlight text={name} ranges={rangesIn(name, text)} /></b>
-          {row.own && <Tag>{t({ message: "My hospital", comment: "Directory of one's own hospital" })}</Tag>}
+          {row.own && <Tag>{t({ message: "Your hospital", comment: "Mark on the hospital where the doctor works; 本院" })}</Tag>}
         </div>
         {other && <div className={styles.second} dir="auto"><Highlight text={other} ranges={rangesIn(other, text)} tint /></div>}
       </div>
-      <div className={styles.grade}>{row.grade}</div>
+      <div className={styles.grade}>{gradeWord(row.grade, locale)}</div>
       <div className={styles.numbers}>
         <div>{t({ message: plural(row.colleagues, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</div>
         <div className={styles.second}>{t({ message: `${joined} in Consilium`, comment: "How many colleagues of a hospital or department have an account" })}</div>

@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { wordOf } from "@/lib/words";
 import styles from "./PlaceMap.module.css";
-import { type Spot, drawn } from "./spots";
+import { NAME_GAP, type Spot, drawn } from "./spots";
 
 const HEIGHT = 232;
 
@@ -53,7 +53,7 @@ export function PlaceMap({ spots, chosen, onSpot }: {
   return (
     <div ref={frame} className={styles.frame}>
       <svg className={styles.map} width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="group" aria-label={t({ message: "Where colleagues are", comment: "Read aloud: the map of cities" })} onKeyDown={onKeyDown}>
-        {all.map(({ spot, x, y, radius, beyond, named }, index) => {
+        {all.map(({ spot, x, y, radius, beyond, name: side }, index) => {
           const name = nameOf(spot);
           const colleagues = t({ message: plural(spot.colleagues, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" });
           const far = beyond ? t({ message: "beyond the edge of the map", comment: "Of a place on the map that is so far away that it is drawn at the edge" }) : "";
@@ -74,7 +74,7 @@ export function PlaceMap({ spots, chosen, onSpot }: {
               {/* What one can hit is never smaller than the design allows. */}
               <circle className={styles.target} cx={x} cy={y} r={Math.max(12, radius)} />
               <circle className={styles.disc} cx={x} cy={y} r={radius} />
-              {named && <text className={styles.name} x={x + radius + 4} y={y} dominantBaseline="central" aria-hidden>{name}</text>}
+              {side && <text className={styles.name} x={side === "right" ? x + radius + NAME_GAP : x - radius - NAME_GAP} y={y} textAnchor={side === "right" ? "start" : "end"} dominantBaseline="central" aria-hidden>{name}</text>}
             </g>
           );
         })}

@@ -5,12 +5,17 @@ import { Icon } from "@/components/Icon/Icon";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useTerminology, wordOf } from "@/lib/words";
 import styles from "./Trail.module.css";
-import { useDirectory } from "./state";
+import { type Search, useDirectory } from "./state";
 
 /** Back one step by Alt+←, as in a browser. */
 export function useWayBack(): void {
   const router = useRouter();
   useShortcuts([{ alt: true, key: "ArrowLeft", run: () => router.history.back() }]);
+}
+
+/** Whether a search is of one hospital, or of one department of it, to which a trail leads. */
+export function hasTrail({ organizations, departments }: Search): boolean {
+  return organizations.length === 1 && departments.length <= 1;
 }
 
 /** The way to the colleagues of one hospital, or of one department of it: hospitals, the hospital, the department. */
@@ -20,7 +25,7 @@ export function Trail() {
   const { search, setSearch, chosen } = useDirectory();
   useWayBack();
   const [hospital] = chosen("organizations");
-  if (!hospital || search.organizations.length > 1 || search.departments.length > 1) return null;
+  if (!hospital || !hasTrail(search)) return null;
   const [department] = search.departments;
   const name = wordOf(hospital.label, i18n.locale);
   const step = <Icon icon={ChevronRight} size={14} />;

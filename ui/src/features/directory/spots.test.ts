@@ -53,9 +53,13 @@ describe("the spots of a map", () => {
 
   it("of one place stand in the middle, and names do not lie on each other", () => {
     const [only] = drawn(spotsOf(places(WEST), null), 600, 240, named);
-    expect([only?.x, only?.y, only?.named]).toEqual([300, 120, true]);
+    expect([only?.x, only?.y, only?.name]).toEqual([300, 120, "right"]);
     const close = province("East", [["Jiangzhou", 26, 119.3, 400], ["Jiangzhou West", 26.01, 119.31, 10], ["Far", 30, 110, 10]]);
-    expect(drawn(spotsOf(places(close), null), 600, 240, named).filter((each) => each.named).map(({ spot }) => spot.name.en)).not.toContain("Jiangzhou West");
+    const names = new Map(drawn(spotsOf(places(close), null), 600, 240, named).map((each) => [each.spot.name.en, each.name]));
+    expect(names.get("Jiangzhou")).toBe("right");
+    expect(names.get("Jiangzhou West")).toBeNull();
+    const edges = drawn(spotsOf(places(province("East", [["Jiangzhou", 26, 119.3, 9], ["Yunling", 26, 100, 9]])), null), 600, 240, named);
+    expect(edges.map(({ spot, name }) => [spot.name.en, name])).toEqual([["Jiangzhou", "left"], ["Yunling", "right"]]);
     expect(drawn([], 600, 240, named)).toEqual([]);
   });
 });

@@ -20,8 +20,8 @@ export interface Drawn {
   radius: number;
   /** It lies beyond the edge at which it is drawn. */
   beyond: boolean;
-  /** Its name finds room beside it. */
-  named: boolean;
+  /** On which side of it there is room for its name; null if on none. */
+  name: "right" | "left" | null;
 }
 
 /** More cities than these are told by their provinces first. */
@@ -31,8 +31,17 @@ const RADII = { least: 5, most: 26 };
 const MARGIN = 34;
 /** Degrees of latitude that a map has at least, so that the hospitals of one city are not a continent apart. */
 const LEAST_SPAN = 1;
+/** Between a spot and its name. */
+export const NAME_GAP = 4;
 /** Width of a letter of a name, and its height. */
 const LETTER = { latin: 6.5, han: 12, height: 14 };
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
 
 /** The places of a province by city; of the country by city too, or by province where there are many. */
 export function spotsOf(places: Places, province: Province | null): Spot[] {
@@ -79,16 +88,21 @@ export function drawn(spots: readonly Spot[], width: number, height: number, nam
     const y = height / 2 - (latitude - (south + north) / 2) * scale;
     const beyond = longitude < west || longitude > east || latitude < south || latitude > north;
     const radius = Math.max(RADII.least, RADII.most * Math.sqrt(spot.colleagues / most));
-    return { spot, x: beyond ? held(x, width) : x, y: beyond ? held(y, height) : y, radius, beyond, named: false };
+    return { spot, x: beyond ? held(x, width) : x, y: beyond ? held(y, height) : y, radius, beyond, name: null };
   });
   placed.sort((a, b) => b.radius - a.radius);
-  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
+  const taken: Box[] = [];
+  const crosses = (box: Box, other: Box) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
+  const disc = ({ x, y, radius }: Drawn): Box => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
   return placed.map((each) => {
-    const left = each.x + each.radius + 2;
-    const box = { left, right: left + nameWidth(nameOf(each.spot)), top: each.y - LETTER.height / 2, bottom: each.y + LETTER.height / 2 };
-    const over = (other: typeof box) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
-    const free = box.right <= width && !taken.some(over) && !placed.some((other) => other !== each && over({ left: other.x - other.radius, right: other.x + other.radius, top: other.y - other.radius, bottom: other.y + other.radius }));
-    if (free) taken.push(box);
-    return { ...each, named: free };
+    const nameBox = (side: "right" | "left"): Box => {
+      const length = nameWidth(nameOf(each.spot));
+      const left = side === "right" ? each.x + each.radius + NAME_GAP : each.x - each.radius - NAME_GAP - length;
+      return { left, right: left + length, top: each.y - LETTER.height / 2, bottom: each.y + LETTER.height / 2 };
+    };
+    const free = (box: Box) => box.left >= 0 && box.right <= width && !taken.some((other) => crosses(box, other)) && !placed.some((other) => other !== each && crosses(box, disc(other)));
+    const name = (["right", "left"] as const).find((side) => free(nameBox(side))) ?? null;
+    if (name) taken.push(nameBox(name));
+    return { ...each, name };
   });
 }
