@@ -161,7 +161,7 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
         const joined = count(department.joined, locale);
         return (
           <div key={department.code} id={`department-${index}`} role="option" aria-selected={index === active} className={styles.department} data-active={index === active || undefined} onClick={() => onOpen(department.code)}>
-            <span className={styles.label}>{wordOf(department.label, locale) || department.code}</span>
+            <span className={styles.label} title={wordOf(department.label, locale) || department.code}>{wordOf(department.label, locale) || department.code}</span>
             <meter className={styles.bar} value={department.colleagues} max={most} aria-hidden />
             <span className={styles.number} title={t({ message: `${joined} in Consilium`, comment: "How many colleagues of a hospital or department have an account" })}>
               <b>{count(department.colleagues, locale)}</b>
