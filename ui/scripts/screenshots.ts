@@ -92,6 +92,66 @@ const SHOTS: Shot[] = [
     },
   },
   {
+    name: "hospitals",
+    go: async (page) => {
+      await hash(page, "#/directory/hospitals");
+      await page.getByRole("option").nth(1).click();
+    },
+  },
+  {
+    name: "hospitals-search",
+    go: async (page) => {
+      await hash(page, "#/directory/hospitals?province=江东省");
+      await page.getByRole("searchbox").fill("jiang");
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  { name: "hospitals-narrow", width: 800, go: (page) => hash(page, "#/directory/hospitals/o-bh1") },
+  {
+    name: "directory-department",
+    go: async (page) => {
+      await hash(page, "#/directory?hospital=o-dh1&department=cardiology");
+      await page.getByRole("option").nth(0).click();
+    },
+  },
+  { name: "directory-card", height: 1100, go: (page) => hash(page, "#/directory?colleague=p-1") },
+  {
+    name: "introduce-whom",
+    go: async (page) => {
+      await hash(page, "#/directory?colleague=p-1");
+      await page.getByRole("complementary").last().getByRole("button").nth(1).click();
+      await page.getByRole("menuitem").first().click();
+      await page.getByRole("combobox").last().fill("chen");
+    },
+  },
+  {
+    name: "introduce-letters",
+    go: async (page) => {
+      await hash(page, "#/directory?colleague=p-1");
+      await page.getByRole("complementary").last().getByRole("button").nth(1).click();
+      await page.getByRole("menuitem").first().click();
+      await page.getByRole("combobox").last().fill("chensiyuan");
+      await page.getByRole("dialog").getByRole("option").first().click();
+    },
+  },
+  {
+    name: "own-code",
+    go: async (page) => {
+      await hash(page, "#/directory");
+      await page.getByRole("main").getByRole("button").first().click();
+    },
+  },
+  {
+    name: "take-card",
+    go: async (page) => {
+      await hash(page, "#/directory");
+      await page.getByRole("main").getByRole("button").first().click();
+      await page.getByRole("radio").last().click();
+      await page.getByRole("dialog").getByRole("textbox").fill("BEGIN:VCARD\nFN:张伟\nIMPP:matrix:u/eve:elsewhere.example\nEND:VCARD");
+      await page.getByRole("dialog").getByRole("textbox").press("Control+Enter");
+    },
+  },
+  {
     name: "directory-by-name",
     go: async (page) => {
       await hash(page, "#/directory");

@@ -1,6 +1,7 @@
 //! The one list of commands and subscriptions.
 
 use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
 };
@@ -11,7 +12,9 @@ use crate::directory::{
 };
 use crate::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
+use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
+use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -34,6 +37,8 @@ pub enum Tag {
     /// Favourites, notes, saved searches, and with whom the doctor wrote lately.
     Contacts,
     Review,
+    /// Who is in which room.
+    Groups,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -191,6 +196,18 @@ commands! {
     directory_colleague(PractitionerRef) -> ColleagueCard, reads Directory Contacts;
     /// Writes nothing: the file is the host's to save.
     directory_vcards(ExportVCards) -> VCardFile;
+    /// Hospitals of the directory by place, with how many colleagues they have.
+    directory_organizations(OrganizationQuery) -> OrganizationPage, reads Directory;
+    /// A hospital with its departments.
+    directory_organization(OrganizationRef) -> OrganizationCard, reads Directory;
+    /// Provinces and cities that have hospitals.
+    directory_places(()) -> Places, reads Directory;
+    /// The doctor's own card, to be shown as a QR code.
+    directory_own_card(()) -> BusinessCard, reads Directory;
+    /// Whom a vCard, a link or an account names.
+    colleague_recognize_text(PastedText) -> Recognition;
+    /// Whom the QR code of a picture names.
+    colleague_recognize_picture(UploadRef) -> Recognition;
     favourite_set(SetFavourite) -> ();
     note_save(SaveNote) -> ();
     /// By name.
@@ -216,6 +233,10 @@ commands! {
 
     /// The one-to-one conversation with a colleague, made if there is none.
     conversation_start(StartConversation) -> RoomRef;
+    /// Sends each of two colleagues a letter about the other, both or none, in the conversations one has with them.
+    colleagues_introduce(Introduce) -> Introduced;
+    /// Groups that a colleague is in too, by name.
+    groups_shared(PractitionerRef) -> Vec<SharedGroup>, reads Groups Directory;
     conversation_accept(RoomRef) -> ();
     conversation_decline(RoomRef) -> ();
     /// Queues a text message. Markdown is not interpreted.

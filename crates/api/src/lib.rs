@@ -5,13 +5,16 @@
 
 pub mod account;
 pub mod bindings;
+pub mod business_card;
 pub mod chat;
 pub mod commands;
 pub mod directory;
 pub mod entry;
 pub mod error;
+pub mod introduction;
 pub mod live;
 pub mod media;
+pub mod organizations;
 pub mod registration;
 pub mod settings;
 

@@ -1,7 +1,8 @@
 //! The command list, carried out.
 
-use crate::{Core, chat, contacts, directory, entry};
+use crate::{Core, cards, chat, contacts, directory, entry};
 use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
     Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
 };
@@ -14,6 +15,8 @@ use consilium_api::directory::{
     SetFavourite, VCardFile,
 };
 use consilium_api::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
+use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
+use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -26,13 +29,11 @@ use consilium_api::settings::{AppInfo, Settings};
 use consilium_api::{Commands, Error, ErrorCode, ListUpdate, Media, MediaBody, Result, Subscriptions};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
-use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
+use matrix_sdk::ruma::UserId;
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 
-/// Longest text of one message, in bytes: with encryption's overhead it stays below what a homeserver takes.
-const TEXT_LIMIT: usize = 40_000;
 /// Messages a step back loads.
 const OLDER: u16 = 30;
 /// Colleagues in one file of vCards.
@@ -213,6 +214,31 @@ impl Commands for Core {
         Ok(contacts::vcards(&cards))
     }
 
+    async fn directory_organizations(&self, input: OrganizationQuery) -> Result<OrganizationPage> {
+        self.inner.lifecycle.active()?.directory.organizations(input).await
+    }
+
+    async fn directory_organization(&self, input: OrganizationRef) -> Result<OrganizationCard> {
+        self.inner.lifecycle.active()?.directory.organization(&input.organization_id).await
+    }
+
+    async fn directory_places(&self, (): ()) -> Result<Places> {
+        self.inner.lifecycle.active()?.directory.places().await
+    }
+
+    async fn directory_own_card(&self, (): ()) -> Result<BusinessCard> {
+        cards::own(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn colleague_recognize_text(&self, input: PastedText) -> Result<Recognition> {
+        cards::recognize_text(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn colleague_recognize_picture(&self, input: UploadRef) -> Result<Recognition> {
+        let active = self.inner.lifecycle.active()?;
+        cards::recognize_picture(&active, self.inner.uploads.take(&input.upload_id)?).await
+    }
+
     async fn favourite_set(&self, input: SetFavourite) -> Result<()> {
         self.inner.lifecycle.active()?.contacts.set_favourite(input, now()).await
     }
@@ -285,13 +311,22 @@ impl Commands for Core {
 
     async fn conversation_start(&self, input: StartConversation) -> Result<RoomRef> {
         let active = self.inner.lifecycle.active()?;
-        let card = active.directory.colleague(&input.practitioner_id).await?;
-        if card.me {
-            return Err(Error::new(ErrorCode::InvalidInput, "one's own card"));
-        }
-        let user = card.user_id.ok_or_else(|| Error::new(ErrorCode::NotJoined, "the colleague has no account"))?;
+        let user = active.account_of(&input.practitioner_id).await?;
         let room = active.conversation_with(&user).await?;
         Ok(RoomRef { room_id: room.to_string() })
+    }
+
+    async fn colleagues_introduce(&self, input: Introduce) -> Result<Introduced> {
+        chat::introduce(&*self.inner.lifecycle.active()?, input).await
+    }
+
+    async fn groups_shared(&self, input: PractitionerRef) -> Result<Vec<SharedGroup>> {
+        let active = self.inner.lifecycle.active()?;
+        let account = active.directory.colleague(&input.practitioner_id).await?.user_id;
+        match account.map(UserId::parse) {
+            Some(Ok(user)) => Ok(chat::groups_shared_with(&active, &user).await),
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn conversation_accept(&self, input: RoomRef) -> Result<()> {
@@ -307,22 +342,10 @@ impl Commands for Core {
     }
 
     async fn message_send(&self, input: SendText) -> Result<()> {
-        let text = input.text.trim_end();
-        if text.trim().is_empty() {
-            return Err(Error::new(ErrorCode::InvalidInput, "an empty message"));
-        }
-        if text.len() > TEXT_LIMIT {
-            return Err(Error::new(ErrorCode::TooLarge, "the message is too long"));
-        }
+        let text = chat::sendable(&input.text)?;
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
-        // Known from the store, also offline. What cannot be encrypted is never sent.
-        let encryption = room.latest_encryption_state().await.map_err(|error| crate::account::matrix_error(&error))?;
-        if !encryption.is_encrypted() {
-            return Err(Error::new(ErrorCode::Internal, "the conversation is not encrypted"));
-        }
-        let content = RoomMessageEventContent::text_plain(text);
-        room.send_queue().send(content.into()).await.map_err(|error| crate::account::queue_error(&error))?;
+        chat::queue_text(&room, text).await?;
         if room.clear_composer_draft(None).await.is_ok() {
             active.refresh_conversation.send(room.room_id().to_owned()).ok();
         }
@@ -469,7 +492,8 @@ impl Subscriptions for Core {
             Some(active) => {
                 let directory = WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]);
                 let contacts = WatchStream::from_changes(active.contacts.changes()).map(|_| vec![Tag::Contacts]);
-                stream::select(directory, contacts).boxed()
+                let groups = chat::group_changes(&active.client);
+                stream::select(stream::select(directory, contacts), groups).boxed()
             }
             None => stream::pending().boxed(),
         });

@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod cards;
 mod chat;
 mod commands;
 mod contacts;

@@ -18,6 +18,7 @@ elements! {
         value_date: Option<String>,
         /// RFC 3339.
         value_date_time: Option<String>,
+        value_decimal: Option<f64>,
     }
 
     Meta {
@@ -65,6 +66,7 @@ elements! {
     }
 
     Address {
+        extension: Vec<Extension>,
         #[serde(rename = "use")]
         use_: Option<String>,
         text: Option<String>,
@@ -94,6 +96,10 @@ impl Extension {
 
     pub fn code(url: &str, value: impl Into<String>) -> Self {
         Self { url: url.into(), value_code: Some(value.into()), ..Self::default() }
+    }
+
+    pub fn decimal(url: &str, value: f64) -> Self {
+        Self { url: url.into(), value_decimal: Some(value), ..Self::default() }
     }
 
     pub fn nested(url: &str, extension: Vec<Extension>) -> Self {

@@ -18,7 +18,7 @@ pub use capability::CapabilityStatement;
 pub use datatypes::{
     Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Reference,
 };
-pub use mapping::{Verification, matrix_uri, user_id_of_matrix_uri};
+pub use mapping::{Position, Verification, matrix_uri, user_id_of_matrix_uri};
 pub use outcome::{Issue, OperationOutcome};
 pub use resources::{Endpoint, Organization, Practitioner, PractitionerRole, Qualification, Resource};
 
@@ -30,6 +30,8 @@ pub mod terms {
     pub const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
     /// Extension of Organization: the grade of a hospital, such as `三级甲等`.
     pub const HOSPITAL_GRADE: &str = "https://consilium.cn/fhir/StructureDefinition/hospital-grade";
+    /// Extension of Address: where it is, as `latitude` and `longitude` in degrees (WGS 84).
+    pub const GEOLOCATION: &str = "http://hl7.org/fhir/StructureDefinition/geolocation";
     /// Extension of PractitionerRole: who verified the role, when and until when.
     pub const VERIFICATION: &str = "https://consilium.cn/fhir/StructureDefinition/verification";
     /// Extension of ContactPoint: whom it is for, as a code. Its owner alone sees it.

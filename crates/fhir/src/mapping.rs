@@ -1,6 +1,6 @@
 //! How the directory is written in FHIR: the conventions of `docs/directory-api.md` that writer and reader share.
 
-use crate::datatypes::{CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Reference};
+use crate::datatypes::{Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Reference};
 use crate::resources::{Endpoint, Organization, Practitioner, PractitionerRole, Resource};
 use crate::terms;
 use std::fmt::Write as _;
@@ -113,9 +113,56 @@ impl Organization {
         self.address.first()?.state.as_deref()
     }
 
+    /// The province in Latin letters.
+    pub fn latin_province(&self) -> Option<&str> {
+        self.address.first()?.state_element.as_ref()?.translation("en")
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> Option<Position> {
+        self.address.first()?.position()
+    }
+
+    /// The number of its switchboard.
+    pub fn switchboard(&self) -> Option<&str> {
+        ContactPoint::find(&self.telecom, "phone")
+    }
+
     /// The grade of the hospital, such as `三级甲等`.
     pub fn grade(&self) -> Option<&str> {
         Extension::find(&self.extension, terms::HOSPITAL_GRADE)?.value_string.as_deref()
+    }
+}
+
+/// A place on the earth, in degrees (WGS 84).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    /// -90 to 90, north is positive.
+    pub latitude: f64,
+    /// -180 to 180, east is positive.
+    pub longitude: f64,
+}
+
+impl Position {
+    pub fn to_extension(self) -> Extension {
+        let parts =
+            vec![Extension::decimal("latitude", self.latitude), Extension::decimal("longitude", self.longitude)];
+        Extension::nested(terms::GEOLOCATION, parts)
+    }
+
+    /// Reads it from its extension. None if a part is missing, or is nowhere on the earth.
+    pub fn from_extension(extension: &Extension) -> Option<Self> {
+        let part = |url| Extension::find(&extension.extension, url)?.value_decimal;
+        let position = Self { latitude: part("latitude")?, longitude: part("longitude")? };
+        let on_earth = position.latitude.abs() <= 90.0 && position.longitude.abs() <= 180.0;
+        on_earth.then_some(position)
+    }
+}
+
+impl Address {
+    /// Where it is, by the standard extension.
+    pub fn position(&self) -> Option<Position> {
+        Position::from_extension(Extension::find(&self.extension, terms::GEOLOCATION)?)
     }
 }
 

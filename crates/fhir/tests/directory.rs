@@ -148,6 +148,30 @@ fn matrix_uris_name_users_alone() {
 }
 
 #[test]
+fn a_place_is_written_as_the_standard_extension_says() {
+    let address = Address {
+        extension: vec![Position { latitude: 26.07, longitude: 119.3 }.to_extension()],
+        ..Address::default()
+    };
+    let value = serde_json::to_value(&address).unwrap();
+    let expected = json!({"extension": [{
+        "url": "http://hl7.org/fhir/StructureDefinition/geolocation",
+        "extension": [{"url": "latitude", "valueDecimal": 26.07}, {"url": "longitude", "valueDecimal": 119.3}],
+    }]});
+    assert_eq!(value, expected);
+    let read = |value: Value| serde_json::from_value::<Address>(value).unwrap().position();
+    assert_eq!(read(value), Some(Position { latitude: 26.07, longitude: 119.3 }));
+    let at = |latitude: Value, longitude: Value| {
+        read(json!({"extension": [{"url": terms::GEOLOCATION, "extension": [
+            {"url": "latitude", "valueDecimal": latitude},
+            {"url": "longitude", "valueDecimal": longitude},
+        ]}]}))
+    };
+    assert_eq!(at(json!(-90), json!(180)), Some(Position { latitude: -90.0, longitude: 180.0 }));
+    assert_eq!((at(json!(91), json!(0)), at(json!(0), json!(-181)), at(json!(1), Value::Null)), (None, None, None));
+}
+
+#[test]
 fn whom_a_contact_is_for_is_said_once_and_taken_off_for_others() {
     let written = json!({"system": "phone", "value": "139", "use": "mobile", "rank": 1,
         "extension": [{"url": "urn:other", "valueCode": "x"}]});

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { ChatsScreen } from "@/features/chat/ChatsScreen";
 import { DirectoryScreen } from "@/features/directory/DirectoryScreen";
+import { HospitalsScreen } from "@/features/directory/HospitalsScreen";
 import { EntryPage } from "@/features/entry/EntryPage";
 import { RegistrationScreen } from "@/features/registration/RegistrationScreen";
 import { ReviewScreen } from "@/features/review/ReviewScreen";
@@ -52,6 +53,15 @@ function ReviewGate() {
 const root = createRootRoute({ component: Root });
 const at = <P extends string>(path: P, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
 
+/** Those of the parameters that are there and are texts. A number was one before the address was read. */
+function texts<K extends string>(search: Record<string, unknown>, keys: readonly K[]): { [key in K]?: string } {
+  const found = keys.flatMap((key) => {
+    const value = search[key];
+    return typeof value === "string" || typeof value === "number" ? [[key, String(value)]] : [];
+  });
+  return Object.fromEntries(found) as { [key in K]?: string };
+}
+
 const index = at("/", () => <Navigate to="/chats" />);
 const signIn = at("/sign-in", SignInScreen);
 const forgotPassword = at("/forgot-password", ForgotPasswordScreen);
@@ -64,11 +74,19 @@ const directory = createRoute({
   getParentRoute: () => root,
   path: "/directory",
   component: DirectoryScreen,
-  validateSearch: (search: Record<string, unknown>): { focus?: "search"; colleague?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { focus?: "search"; colleague?: string; hospital?: string; department?: string } => ({
     ...(search["focus"] === "search" ? { focus: "search" as const } : {}),
-    ...(typeof search["colleague"] === "string" ? { colleague: search["colleague"] } : {}),
+    ...texts(search, ["colleague", "hospital", "department"]),
   }),
 });
+
+const hospitals = createRoute({
+  getParentRoute: () => root,
+  path: "/directory/hospitals",
+  component: HospitalsScreen,
+  validateSearch: (search: Record<string, unknown>): { province?: string; city?: string; text?: string } => texts(search, ["province", "city", "text"]),
+});
+const hospital = createRoute({ getParentRoute: () => hospitals, path: "$organizationId" });
 
 const review = at("/review", ReviewGate);
 
@@ -86,6 +104,7 @@ const tree = root.addChildren([
   register,
   chats.addChildren([room]),
   directory,
+  hospitals.addChildren([hospital]),
   review,
   settings.addChildren([settingsIndex, entry, account, appearance, about]),
 ]);

@@ -157,6 +157,33 @@ export type AuditQuery = { cursor: string | null, };
  */
 export type Backwards = "idle" | "loading" | "reached_start";
 
+/**
+ * What a doctor hands to others.
+ */
+export type BusinessCard = { 
+/**
+ * FHIR Practitioner id of the doctor's own entry.
+ */
+practitioner_id: string, 
+/**
+ * Proposed name of a file with it, without its extension.
+ */
+file_name: string, 
+/**
+ * A vCard of version 4.0 (RFC 6350), short enough for a code that telephones read.
+ */
+vcard: string, qr: QrCode, 
+/**
+ * The contacts that are in it: those that everyone verified sees.
+ */
+contacts: Array<Contact>, };
+
+export type City = { key: string, name: Text, organizations: number, colleagues: number, 
+/**
+ * The middle of its hospitals that say where they are.
+ */
+position: Position | null, };
+
 export type ColleagueCard = { id: string, name: Name, title: string, department: string, specialties: Array<Text>, organization_id: string, hospital: Text, city: Text, 
 /**
  * What the colleague shows to this doctor.
@@ -294,6 +321,16 @@ valid_months: number | null, };
 export type DecisionKind = "approve" | "request_more" | "reject";
 
 export type Delivery = { "state": "queued" } | { "state": "failed" } | { "state": "sent" } | { "state": "read" };
+
+export type DepartmentCount = { 
+/**
+ * Department code; empty for colleagues of none.
+ */
+code: string, 
+/**
+ * Both empty if the code is.
+ */
+label: Text, colleagues: number, joined: number, };
 
 export type DirectoryCounts = { all: number, my_hospital: number, favourites: number, recent: number, };
 
@@ -532,6 +569,13 @@ export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "n
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
 
+export type Introduce = { first: Letter, second: Letter, };
+
+/**
+ * The conversations in which the letters are, in their order.
+ */
+export type Introduced = { first: RoomRef, second: RoomRef, };
+
 export type Language = "system" | "zh-CN" | "en";
 
 export type LastMessage = { own: boolean, preview: Preview, 
@@ -545,6 +589,15 @@ at: string,
 delivery: Delivery | null, };
 
 export type LatinNameFor = { han: string, };
+
+/**
+ * What one of two colleagues is told about the other.
+ */
+export type Letter = { 
+/**
+ * FHIR Practitioner id of whom it goes to.
+ */
+practitioner_id: string, text: string, };
 
 /**
  * Where the names of one letter begin in a search that is sorted by name.
@@ -588,6 +641,32 @@ export type Name = { han: string, latin: string, };
 export type NameMatch = { han: Array<[number, number]>, latin: Array<[number, number]>, };
 
 /**
+ * A hospital with its departments, the largest first.
+ */
+export type OrganizationCard = { id: string, name: Text, province: Text, city: Text, grade: string, 
+/**
+ * Number of the switchboard; empty if the directory has none.
+ */
+phone: string, colleagues: number, joined: number, 
+/**
+ * The doctor works there.
+ */
+own: boolean, departments: Array<DepartmentCount>, };
+
+/**
+ * Hospitals of one city, which follow each other in the results.
+ */
+export type OrganizationGroup = { 
+/**
+ * Both empty if the directory does not say.
+ */
+province: Text, city: Text, 
+/**
+ * Place of the first among all results.
+ */
+index: number, organizations: number, colleagues: number, };
+
+/**
  * A hospital as the registry's search found it.
  */
 export type OrganizationHit = { id: string, zh: string, en: string, city_zh: string, city_en: string, 
@@ -595,6 +674,69 @@ export type OrganizationHit = { id: string, zh: string, en: string, city_zh: str
  * `三级甲等`; empty if unknown.
  */
 grade: string, };
+
+/**
+ * Hospitals by province and city, those with most colleagues first.
+ */
+export type OrganizationPage = { rows: Array<OrganizationRow>, 
+/**
+ * Hospitals that match, beyond this page too.
+ */
+total: number, 
+/**
+ * Colleagues of all that match.
+ */
+colleagues: number, 
+/**
+ * Of all results; with the first page alone.
+ */
+groups: Array<OrganizationGroup>, };
+
+/**
+ * A search of hospitals. Empty means no restriction.
+ */
+export type OrganizationQuery = { 
+/**
+ * Words separated by white space; each must match name (Han, pinyin, initials, Latin, usual abbreviations), city or
+ * province.
+ */
+text: string, 
+/**
+ * Province key, as [`Places`] names it.
+ */
+province: string | null, 
+/**
+ * City key, as [`Places`] and the facets of colleagues name it.
+ */
+city: string | null, offset: number, 
+/**
+ * At most 500.
+ */
+limit: number, };
+
+export type OrganizationRef = { 
+/**
+ * FHIR Organization id.
+ */
+organization_id: string, };
+
+export type OrganizationRow = { 
+/**
+ * FHIR Organization id.
+ */
+id: string, name: Text, city: Text, 
+/**
+ * Such as `三级甲等`; empty if it has none.
+ */
+grade: string, colleagues: number, 
+/**
+ * Colleagues who have an account.
+ */
+joined: number, 
+/**
+ * The doctor works there.
+ */
+own: boolean, };
 
 export type OrganizationSearch = { server: string, text: string, };
 
@@ -624,6 +766,11 @@ export type PasswordReset = { new_password: string, };
 export type PasswordResetBegin = { server: string, email: string, };
 
 /**
+ * A vCard, a Matrix link or an account, at most 256 KiB.
+ */
+export type PastedText = { text: string, };
+
+/**
  * A person in a conversation, as the directory on this machine knows them.
  */
 export type Person = { user_id: string, 
@@ -644,6 +791,16 @@ export type PhoneMatch = { number: string,
  * Half-open ranges in UTF-16 code units.
  */
 ranges: Array<[number, number]>, };
+
+/**
+ * Where hospitals are, the places with most colleagues first.
+ */
+export type Places = { organizations: number, colleagues: number, provinces: Array<Province>, };
+
+/**
+ * Degrees (WGS 84).
+ */
+export type Position = { latitude: number, longitude: number, };
 
 /**
  * Somebody already registered or applying who may be the same person.
@@ -674,7 +831,27 @@ export type PractitionerRef = { practitioner_id: string, };
 
 export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
 
+export type Province = { 
+/**
+ * Empty for hospitals of which the directory does not say it, such as those abroad.
+ */
+key: string, name: Text, organizations: number, colleagues: number, position: Position | null, cities: Array<City>, };
+
+/**
+ * A QR code (ISO/IEC 18004), without the four light modules that must be around it.
+ */
+export type QrCode = { 
+/**
+ * Rows from the top, as long as there are rows; a dark module is `1`, a light one `0`.
+ */
+rows: Array<string>, };
+
 export type ReasonCode = "evidence_unclear" | "evidence_missing" | "register_mismatch" | "not_employed" | "duplicate" | "other";
+
+/**
+ * Whom a card, a link or an account names.
+ */
+export type Recognition = { "kind": "colleague", practitioner_id: string, } | { "kind": "unlisted", name: string, user_id: string, } | { "kind": "nobody" } | { "kind": "no_code" };
 
 /**
  * The registration of this profile. It survives restarts; its secret is in the keyring.
@@ -833,6 +1010,19 @@ export type SetTyping = { room_id: string, typing: boolean, };
  */
 export type Settings = { language: Language, theme: Theme, };
 
+/**
+ * A group that both the doctor and a colleague are in.
+ */
+export type SharedGroup = { room_id: string, name: string, 
+/**
+ * People in it, the doctor too.
+ */
+members: number, 
+/**
+ * Up to four of them, the colleague first.
+ */
+faces: Array<Person>, };
+
 export type SignIn = { 
 /**
  * Address of the service, with or without `https://`.
@@ -853,7 +1043,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "contacts" | "review";
+export type Tag = "directory" | "contacts" | "review" | "groups";
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -888,6 +1078,11 @@ export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>
  * An own message that is queued or failed, by its item id.
  */
 export type UnsentRef = { room_id: string, item_id: string, };
+
+/**
+ * A picture in PNG, JPEG or WebP that the UI handed over.
+ */
+export type UploadRef = { upload_id: string, };
 
 /**
  * vCards of version 4.0 (RFC 6350), ready to be written to a file.
@@ -959,6 +1154,12 @@ export interface Commands {
   directory_counts: { input: null; output: DirectoryCounts };
   directory_colleague: { input: PractitionerRef; output: ColleagueCard };
   directory_vcards: { input: ExportVCards; output: VCardFile };
+  directory_organizations: { input: OrganizationQuery; output: OrganizationPage };
+  directory_organization: { input: OrganizationRef; output: OrganizationCard };
+  directory_places: { input: null; output: Places };
+  directory_own_card: { input: null; output: BusinessCard };
+  colleague_recognize_text: { input: PastedText; output: Recognition };
+  colleague_recognize_picture: { input: UploadRef; output: Recognition };
   favourite_set: { input: SetFavourite; output: null };
   note_save: { input: SaveNote; output: null };
   saved_searches: { input: null; output: Array<SavedSearch> };
@@ -974,6 +1175,8 @@ export interface Commands {
   entry_save: { input: SaveEntry; output: null };
   entry_history: { input: null; output: Array<EntryVersion> };
   conversation_start: { input: StartConversation; output: RoomRef };
+  colleagues_introduce: { input: Introduce; output: Introduced };
+  groups_shared: { input: PractitionerRef; output: Array<SharedGroup> };
   conversation_accept: { input: RoomRef; output: null };
   conversation_decline: { input: RoomRef; output: null };
   message_send: { input: SendText; output: null };
@@ -1007,8 +1210,13 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   directory_letters: ["directory","contacts"],
   directory_counts: ["directory","contacts"],
   directory_colleague: ["directory","contacts"],
+  directory_organizations: ["directory"],
+  directory_organization: ["directory"],
+  directory_places: ["directory"],
+  directory_own_card: ["directory"],
   saved_searches: ["contacts"],
   contact_requests: ["directory"],
   entry: ["directory"],
   entry_history: ["directory"],
+  groups_shared: ["groups","directory"],
 };

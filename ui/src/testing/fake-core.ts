@@ -7,6 +7,7 @@ import type {
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+import { organization, organizations, places } from "./hospitals.ts";
 
 type Topic = keyof Subscriptions;
 type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
@@ -53,6 +54,15 @@ type FacetName = "departments" | "organizations" | "titles" | "cities" | "verifi
 
 const yesNo = (value: boolean) => (value ? "yes" : "no");
 
+/** A code of nothing, with the three eyes that every one has. */
+const CODE = Array.from({ length: 21 }, (_, y) =>
+  Array.from({ length: 21 }, (_row, x) => {
+    const eye = (at: number, from: number) => at >= from && at < from + 7;
+    const ring = (left: number, top: number) => Math.max(Math.abs(x - left - 3), Math.abs(y - top - 3)) !== 2;
+    for (const [left, top] of [[0, 0], [14, 0], [0, 14]] as const) if (eye(x, left) && eye(y, top)) return ring(left, top) ? "1" : "0";
+    return (x * 7 + y * 11 + x * y) % 3 === 0 ? "1" : "0";
+  }).join(""));
+
 const MINUTE = 60_000;
 
 function rangesOf(text: string, words: readonly string[]): [number, number][] {
@@ -69,6 +79,8 @@ export class FakeCore implements Platform {
   readonly rooms: Room[] = [];
   readonly uploads = new Map<string, Uint8Array>();
   readonly saved: SavedFile[] = [];
+  /** Groups, with the places of their members among the people. */
+  groups: { id: string; name: string; members: number[] }[] = [];
   searches: SavedSearch[] = [];
   requests: ContactRequests = { received: [], sent: [] };
   /** The doctor's own entry as the registry has it. */
@@ -416,6 +428,42 @@ export class FakeCore implements Platform {
       directory_vcards: ({ practitioner_ids }) => {
         const people = practitioner_ids.map((id) => this.people.find((each) => each.id === id)?.name.latin ?? "");
         return { file_name: people.length === 1 ? `${people[0]}.vcf` : "colleagues.vcf", text: people.map((name) => `BEGIN:VCARD\r\nFN:${name}\r\nEND:VCARD\r\n`).join(""), count: people.length };
+      },
+      directory_organizations: (query) => organizations(this.people, query),
+      directory_organization: ({ organization_id }) => {
+        const found = organization(this.people, organization_id);
+        if (!found) throw new Refused("not_found");
+        return found;
+      },
+      directory_places: () => places(this.people),
+      directory_own_card: () => {
+        const me = this.people[0] as ColleagueCard;
+        const vcard = `BEGIN:VCARD\r\nFN:${me.name.han}\r\nIMPP:matrix:u/${(me.user_id ?? "").slice(1)}\r\nEND:VCARD\r\n`;
+        return { practitioner_id: me.id, file_name: me.name.han || me.name.latin, vcard, qr: { rows: CODE }, contacts: me.contacts };
+      },
+      colleague_recognize_text: ({ text }) => {
+        const account = /@[\w./=+-]+:[\w.-]+/.exec(text.replace(/matrix:u\//g, "@"))?.[0];
+        const name = /^FN[^:]*:(.*)$/m.exec(text)?.[1]?.trim() ?? "";
+        if (account === undefined) return name === "" ? { kind: "nobody" } : { kind: "unlisted", name, user_id: "" };
+        const found = this.people.find(({ user_id }) => user_id === account);
+        return found ? { kind: "colleague", practitioner_id: found.id } : { kind: "unlisted", name, user_id: account };
+      },
+      // What a picture shows is the real core's to read: here its bytes are the text of its code.
+      colleague_recognize_picture: ({ upload_id }) => {
+        const text = new TextDecoder().decode(this.uploads.get(upload_id));
+        return text === "" ? { kind: "no_code" } : (this.handlers.colleague_recognize_text?.({ text }) ?? { kind: "nobody" });
+      },
+      groups_shared: ({ practitioner_id }) =>
+        this.groups
+          .filter(({ members }) => members.some((at) => this.people[at]?.id === practitioner_id))
+          .map(({ id, name, members }) => ({ room_id: id, name, members: members.length + 1, faces: members.slice(0, 4).map((at) => this.person(at)) })),
+      colleagues_introduce: async ({ first, second }) => {
+        const rooms = [];
+        for (const { practitioner_id } of [first, second]) rooms.push(await this.handlers.conversation_start?.({ practitioner_id }));
+        const [one, other] = rooms;
+        if (!one || !other) throw new Refused("internal");
+        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text });
+        return { first: one, second: other };
       },
       favourite_set: ({ practitioner_id, favourite }) => {
         this.#change(practitioner_id, { favourite });

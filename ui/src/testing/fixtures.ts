@@ -29,22 +29,33 @@ export const TERMINOLOGY: Terminology = {
 interface Hospital {
   id: string;
   name: Text;
-  city: Text;
+  city: City;
+  grade: string;
+  phone: string;
 }
 
-const JIANGZHOU: Text = { zh: "江州", en: "Jiangzhou" };
-const BINHAI: Text = { zh: "滨海", en: "Binhai" };
-const YUNLING: Text = { zh: "云岭", en: "Yunling" };
+/** A city with its province, and where it is. */
+interface City extends Text {
+  province: Text;
+  latitude: number;
+  longitude: number;
+}
+
+const JIANGDONG: Text = { zh: "江东省", en: "Jiangdong" };
+const JIANGZHOU: City = { zh: "江州", en: "Jiangzhou", province: JIANGDONG, latitude: 26.07, longitude: 119.3 };
+const BINHAI: City = { zh: "滨海", en: "Binhai", province: JIANGDONG, latitude: 24.48, longitude: 118.09 };
+const YUNLING: City = { zh: "云岭", en: "Yunling", province: { zh: "云中省", en: "Yunzhong" }, latitude: 25.61, longitude: 100.27 };
+const WEXBOROUGH: City = { zh: "", en: "Wexborough", province: { zh: "", en: "" }, latitude: 54.97, longitude: -1.62 };
 
 export const HOSPITALS: readonly Hospital[] = [
-  { id: "o-jz1", name: { zh: "江州大学附属第一医院", en: "Jiangzhou University First Hospital" }, city: JIANGZHOU },
-  { id: "o-bh1", name: { zh: "滨海市中心医院", en: "Binhai Central Hospital" }, city: BINHAI },
-  { id: "o-jz3", name: { zh: "江州市第三人民医院", en: "Jiangzhou Third People’s Hospital" }, city: JIANGZHOU },
-  { id: "o-bh2", name: { zh: "滨海市妇幼保健院", en: "Binhai Women and Children’s Hospital" }, city: BINHAI },
-  { id: "o-dh1", name: { zh: "东湖心血管病医院", en: "Donghu Heart Hospital" }, city: JIANGZHOU },
-  { id: "o-yl1", name: { zh: "云岭第一人民医院", en: "Yunling First People’s Hospital" }, city: YUNLING },
-  { id: "o-bh3", name: { zh: "滨海国际医疗中心", en: "Binhai International Medical Centre" }, city: BINHAI },
-  { id: "o-sa", name: { zh: "", en: "St Aldhelm’s Hospital" }, city: { zh: "", en: "Wexborough" } },
+  { id: "o-jz1", name: { zh: "江州大学附属第一医院", en: "Jiangzhou University First Hospital" }, city: JIANGZHOU, grade: "三级甲等", phone: "0591-555-2000" },
+  { id: "o-bh1", name: { zh: "滨海市中心医院", en: "Binhai Central Hospital" }, city: BINHAI, grade: "三级甲等", phone: "0591-555-2010" },
+  { id: "o-jz3", name: { zh: "江州市第三人民医院", en: "Jiangzhou Third People’s Hospital" }, city: JIANGZHOU, grade: "三级甲等", phone: "0591-555-2020" },
+  { id: "o-bh2", name: { zh: "滨海市妇幼保健院", en: "Binhai Women and Children’s Hospital" }, city: BINHAI, grade: "三级甲等", phone: "0591-555-2030" },
+  { id: "o-dh1", name: { zh: "东湖心血管病医院", en: "Donghu Heart Hospital" }, city: JIANGZHOU, grade: "三级甲等", phone: "0591-555-2040" },
+  { id: "o-yl1", name: { zh: "云岭第一人民医院", en: "Yunling First People’s Hospital" }, city: YUNLING, grade: "三级甲等", phone: "0591-555-2050" },
+  { id: "o-bh3", name: { zh: "滨海国际医疗中心", en: "Binhai International Medical Centre" }, city: BINHAI, grade: "三级乙等", phone: "0591-555-2060" },
+  { id: "o-sa", name: { zh: "", en: "St Aldhelm’s Hospital" }, city: WEXBOROUGH, grade: "", phone: "0591-555-2070" },
 ];
 
 const SPECIALTIES: Record<string, readonly Text[]> = {
@@ -100,7 +111,7 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
     specialties: [...(SPECIALTIES[department] ?? [])],
     organization_id: hospital.id,
     hospital: hospital.name,
-    city: hospital.city,
+    city: { zh: hospital.city.zh, en: hospital.city.en },
     contacts: [
       { kind: "phone", private: false, value: `0599-555-0${100 + (index % 900)}` },
       { kind: "email", private: false, value: `${localpart}@${hospital.id.slice(2)}.example` },

@@ -14,6 +14,10 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
   for (const favourite of [1, 12, 14]) core.people[favourite] = { ...core.people[favourite] as ColleagueCard, favourite: true };
   core.people[1] = { ...core.people[1] as ColleagueCard, note: "去年 12 月一起讨论过左主干分叉病例，急会诊可直接打分机。" };
   core.searches = [{ id: "search-1", name: "滨海 心内 主任", query: { text: "", my_hospital: false, favourites: false, recent: false, departments: ["cardiology"], organizations: [], titles: ["chief"], cities: ["Binhai"], verified: [], joined: [], sort: "name", offset: 0, limit: 0 } }];
+  core.groups = [
+    { id: "!coronary:jz.example", name: "心内科 · 复杂冠脉讨论组", members: [1, 12, 14, 15, 4, 6, 9] },
+    { id: "!donghu:jz.example", name: "东湖–滨海心脏协作网", members: [13, 1, 12, 16, 17, 18, 20, 21, 22, 23] },
+  ];
   const today = minutesSinceMidnight(core.now());
   const date = (daysAgo: number) => {
     const at = new Date(core.now() - daysAgo * DAY * 60_000);

@@ -49,7 +49,7 @@ async fn run(active: Arc<Active>, list: RoomList, sender: mpsc::Sender<ListUpdat
     let (diffs, controller) = list.entries_with_dynamic_adapters(PAGE);
     controller.set_filter(Box::new(filters::new_filter_all(vec![
         Box::new(filters::new_filter_non_left()),
-        Box::new(is_one_to_one),
+        Box::new(|room: &RoomListItem| is_one_to_one(room)),
     ])));
     pin_mut!(diffs);
 
@@ -99,7 +99,7 @@ async fn run(active: Arc<Active>, list: RoomList, sender: mpsc::Sender<ListUpdat
 }
 
 /// Groups come with their own screens; until then a room with more people has no place in the list.
-fn is_one_to_one(room: &RoomListItem) -> bool {
+pub(super) fn is_one_to_one(room: &Room) -> bool {
     !room.is_space() && (room.direct_targets_length() == 1 || room.active_members_count() <= 2)
 }
 

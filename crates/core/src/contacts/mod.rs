@@ -1,9 +1,9 @@
 //! What a doctor keeps about colleagues for themselves: favourites, private notes, saved searches, and with whom they
 //! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew.
 
-mod vcard;
+pub(crate) mod vcard;
 
-pub(crate) use vcard::vcards;
+pub(crate) use vcard::{business_card, file_name, vcards};
 
 use crate::database::{Database, Found, Key, Migrations};
 use crate::directory::Acquaintances;

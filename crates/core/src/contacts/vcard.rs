@@ -10,10 +10,57 @@ const LONGEST_LINE: usize = 75;
 /// One vCard for each colleague, one after the other.
 pub(crate) fn vcards(cards: &[ColleagueCard]) -> VCardFile {
     let file_name = match cards {
-        [one] => format!("{}.vcf", safe(&shown_name(&one.name))),
+        [one] => format!("{}.vcf", file_name(one)),
         _ => "colleagues.vcf".to_owned(),
     };
     VCardFile { file_name, text: cards.iter().map(vcard).collect(), count: cards.len() as u32 }
+}
+
+/// A proposed name for a file with this card, without its extension.
+pub(crate) fn file_name(card: &ColleagueCard) -> String {
+    safe(&shown_name(&card.name))
+}
+
+/// A card for a QR code: who it is, and the contacts it has; each thing once, in the doctor's own script, so that the code
+/// stays coarse enough for a telephone.
+pub(crate) fn business_card(card: &ColleagueCard) -> String {
+    let mut lines = Lines(String::new());
+    lines.add("BEGIN", "VCARD");
+    lines.add("VERSION", "4.0");
+    let Name { han, latin } = &card.name;
+    let is_han = !han.is_empty();
+    lines.add(if is_han && !latin.is_empty() { "FN;PREF=1" } else { "FN" }, &text(&shown_name(&card.name)));
+    if is_han && !latin.is_empty() {
+        lines.add("FN", &text(latin));
+    }
+    let own = |zh: &str, en: &str| text(if (is_han && !zh.is_empty()) || en.is_empty() { zh } else { en });
+    let unit = department(card).map_or_else(String::new, |d| format!(";{}", own(d.zh, d.en)));
+    let hospital = own(&card.hospital.zh, &card.hospital.en);
+    if !hospital.is_empty() {
+        lines.add("ORG", &format!("{hospital}{unit}"));
+    }
+    if let Some(title) = terminology::title(&card.title) {
+        lines.add("TITLE", &own(title.zh, title.en));
+    }
+    // What a card on paper has: nothing of one's home, and no mobile number, which colleagues are given one by one.
+    for contact in card.contacts.iter().filter(|contact| !contact.private) {
+        match contact.kind {
+            ContactKind::Phone => lines.add("TEL", &text(&contact.value)),
+            ContactKind::Email => lines.add("EMAIL", &text(&contact.value)),
+            ContactKind::Mobile | ContactKind::Fax | ContactKind::Other => {}
+        }
+    }
+    account(card, &mut lines);
+    lines.add("END", "VCARD");
+    lines.0
+}
+
+fn account(card: &ColleagueCard, lines: &mut Lines) {
+    let account = card.user_id.as_deref().and_then(|id| id.strip_prefix('@'));
+    // An address is not escaped as a text is: one that is none stays out.
+    if let Some(account) = account.filter(|a| a.bytes().all(|b| b.is_ascii_graphic())) {
+        lines.add("IMPP", &format!("matrix:u/{account}"));
+    }
 }
 
 fn vcard(card: &ColleagueCard) -> String {
@@ -68,11 +115,7 @@ fn vcard(card: &ColleagueCard) -> String {
     if !city.is_empty() {
         lines.add("ADR;TYPE=work", &format!(";;;{};;;", text(city)));
     }
-    let account = card.user_id.as_deref().and_then(|id| id.strip_prefix('@'));
-    // An address is not escaped as a text is: one that is none stays out.
-    if let Some(account) = account.filter(|a| a.bytes().all(|b| b.is_ascii_graphic())) {
-        lines.add("IMPP", &format!("matrix:u/{account}"));
-    }
+    account(card, &mut lines);
     lines.add("END", "VCARD");
     lines.0
 }
@@ -129,7 +172,7 @@ impl Lines {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use consilium_api::directory::Contact;
 
@@ -137,7 +180,7 @@ mod tests {
         Contact { kind, private, value: value.into() }
     }
 
-    fn zhang() -> ColleagueCard {
+    pub(crate) fn zhang() -> ColleagueCard {
         ColleagueCard {
             id: "zhang-wei".into(),
             name: Name { han: "张伟".into(), latin: "Zhang Wei".into() },
@@ -191,6 +234,30 @@ mod tests {
         ];
         assert_eq!(file.text, expected.join("\r\n"));
         assert!(!file.text.contains("never exported"), "a private note stays private");
+    }
+
+    #[test]
+    fn a_card_for_a_code_says_each_thing_once_in_the_doctors_own_script() {
+        let expected = [
+            "BEGIN:VCARD",
+            "VERSION:4.0",
+            "FN;PREF=1:张伟",
+            "FN:Zhang Wei",
+            "ORG:滨海市中心医院;心血管内科",
+            "TITLE:主任医师",
+            "TEL:0599-555-0148 转 6217",
+            "EMAIL:zhang.wei@bhch.example",
+            "IMPP:matrix:u/zhang.wei:jz.example",
+            "END:VCARD",
+            "",
+        ];
+        assert_eq!(business_card(&zhang()), expected.join("\r\n"));
+        let name = Name { han: String::new(), latin: "Hannah Weiss".into() };
+        let weiss = business_card(&ColleagueCard { name, contacts: Vec::new(), ..zhang() });
+        assert!(
+            weiss.contains("FN:Hannah Weiss\r\nORG:Binhai Central Hospital\\, Main Campus;Cardiology\r\nTITLE:Chief")
+        );
+        assert!(!weiss.contains("TEL") && !weiss.contains("EMAIL"));
     }
 
     #[test]

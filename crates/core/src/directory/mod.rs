@@ -19,6 +19,7 @@ mod known;
 mod lookup;
 mod memory;
 mod names;
+mod organizations;
 mod page;
 mod people;
 mod pinyin;
@@ -28,6 +29,7 @@ mod renamed;
 mod resources;
 mod search;
 mod shared;
+mod sites;
 mod stored;
 mod sync;
 mod terms;
@@ -82,6 +84,7 @@ struct Inner {
     people: People,
     memory: Memory,
     vouching: Vouching,
+    counted: Arc<organizations::Counted>,
 }
 
 impl Directory {
@@ -102,6 +105,7 @@ impl Directory {
             people: People::default(),
             memory: Memory::default(),
             vouching: Vouching::default(),
+            counted: Arc::default(),
         };
         let directory = Self { inner: Arc::new(inner) };
         let inner = Arc::clone(&directory.inner);

@@ -3,6 +3,7 @@
 use super::index::Naming;
 use super::lookup::{self, Lookup};
 use super::names;
+use super::sites;
 use super::stored;
 use super::terms::{self, Kind};
 use super::touched;
@@ -46,6 +47,7 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
             let Some(n) = terms::find(db, Kind::Organization, id)? else { return Ok(()) };
             touched::note_organizations(db)?;
             db.prepare_cached("DELETE FROM organization WHERE n = ?1")?.execute([n])?;
+            sites::forget(db, n)?;
             db.prepare_cached("UPDATE term SET zh = '', en = '' WHERE n = ?1")?.execute([n])?;
             db.prepare_cached("DELETE FROM term_index WHERE rowid = ?1")?.execute([n]).map(|_| ())
         }
@@ -108,12 +110,12 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     }
     let Some(n) = terms::number(db, Kind::Organization, id)? else { return Ok(()) };
     let (sent_name, sent_latin) = (kept(organization.name.as_deref()), kept(organization.latin_name()));
-    let (sent_city, sent_latin_city) = (kept(organization.city()), kept(organization.latin_city()));
+    let (city_name, latin_city) = (clipped(organization.city()), clipped(organization.latin_city()));
     let (name, latin) = (sent_name.trim().to_owned(), sent_latin.trim().to_owned());
     let has_han = super::fold::words(&name).iter().any(|w| w.han);
     let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
     let aliases: Vec<String> = organization.alias.iter().take(MOST_INTERESTS).map(|a| clipped(Some(a))).collect();
-    let (city_name, latin_city) = (sent_city.trim(), sent_latin_city.trim());
+    let (city_name, latin_city) = (city_name.as_str(), latin_city.as_str());
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
     // for what their names share; the hospital's own tokens are those that reach beyond it.
     let (part_zh, part_en) = (without(&zh, city_name), without(&en, latin_city));
@@ -132,22 +134,12 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     terms::describe_without(db, n, &zh, &en, &aliases, &shared)?;
 
     touched::note_organizations(db)?;
+    sites::store(db, n, organization)?;
     let city = city(db, city_name, latin_city)?;
     let part_zh = terms::called(db, Kind::Part, &part_zh, &short)?;
     let part_en = terms::worded(db, Kind::Part, &part_en)?;
-    db.prepare_cached("INSERT OR REPLACE INTO organization VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
-        .execute(params![
-            n,
-            sent_name,
-            sent_latin,
-            sent_city,
-            sent_latin_city,
-            kept(organization.province()),
-            kept(organization.grade()),
-            city,
-            part_zh,
-            part_en
-        ])?;
+    db.prepare_cached("INSERT OR REPLACE INTO organization VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![n, sent_name, sent_latin, city, part_zh, part_en])?;
     Ok(())
 }
 
@@ -359,6 +351,7 @@ fn kept(text: Option<&str>) -> String {
     text.unwrap_or_default().chars().take(LONGEST).collect()
 }
 
-fn clipped(text: Option<&str>) -> String {
+/// A text as it is kept: without white space around it, and not beyond what anybody is called.
+pub(super) fn clipped(text: Option<&str>) -> String {
     kept(text.map(str::trim))
 }

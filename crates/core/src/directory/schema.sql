@@ -19,6 +19,7 @@ DROP TABLE IF EXISTS renamed;
 DROP TABLE IF EXISTS gram;
 DROP TABLE IF EXISTS touched;
 DROP TABLE IF EXISTS term_index;
+DROP TABLE IF EXISTS site;
 DROP TABLE IF EXISTS term;
 DROP TABLE IF EXISTS homeserver;
 DROP TABLE IF EXISTS key;
@@ -66,14 +67,23 @@ CREATE TABLE organization (
     n INTEGER PRIMARY KEY REFERENCES term (n),
     name TEXT NOT NULL,
     latin TEXT NOT NULL,
-    city_name TEXT NOT NULL,
-    city_latin TEXT NOT NULL,
-    province TEXT NOT NULL,
-    grade TEXT NOT NULL,
     city INTEGER REFERENCES term (n),
     -- What is left of its names without the city: `人民医院`, which hundreds share.
     part_zh INTEGER REFERENCES term (n),
     part_en INTEGER REFERENCES term (n)
+) STRICT;
+
+-- What the card of an organisation shows, and where it is (sites.rs).
+CREATE TABLE site (
+    n INTEGER PRIMARY KEY REFERENCES term (n),
+    province INTEGER REFERENCES term (n),
+    grade TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    -- It is a part of another organisation, as a department is of its hospital.
+    is_part INTEGER NOT NULL,
+    -- Degrees (WGS 84); null if the feed does not say.
+    latitude REAL,
+    longitude REAL
 ) STRICT;
 
 CREATE TABLE practitioner (

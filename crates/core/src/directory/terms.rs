@@ -17,6 +17,7 @@ pub(super) enum Kind {
     Interest = 5,
     /// What the names of hospitals share when the city is taken away.
     Part = 6,
+    Province = 7,
 }
 
 /// What doctors call departments besides their names in 医疗机构诊疗科目名录.

@@ -4,6 +4,7 @@
 
 mod contacts;
 mod oracle;
+mod organizations;
 mod registry;
 mod searching;
 mod syncing;

@@ -6,7 +6,7 @@ export interface AvatarProps {
   name: string;
   /** Matrix user id, or another stable id for people without an account; decides the hue. */
   accountId: string;
-  size?: 20 | 24 | 28 | 32 | 36 | 40 | 64;
+  size?: 14 | 20 | 24 | 28 | 32 | 36 | 40 | 64;
   /** Dot of one's own connection, in the rail. */
   dot?: "on" | "off";
 }

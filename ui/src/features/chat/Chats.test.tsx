@@ -156,6 +156,23 @@ describe("reading", () => {
   });
 });
 
+describe("the address of an account in a message", () => {
+  it("opens the card of its owner, or says that nobody has it", async () => {
+    chen.items = [
+      core.message(chen, false, `May I introduce Zhang Wei.\n\nmatrix:u/${core.people[1]?.user_id?.slice(1)}`, 5),
+      core.message(chen, false, "（matrix:u/eve:elsewhere.example）", 4),
+    ];
+    const { router } = openApp(core, CHEN);
+    const address = await screen.findByRole("button", { name: "matrix:u/eve:elsewhere.example" });
+    await userEvent.click(address);
+    // Also read aloud.
+    expect((await screen.findAllByText("Nobody in the directory has this account.")).length).toBeGreaterThan(0);
+    await userEvent.click(screen.getByRole("button", { name: /^matrix:u\/zhang/ }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/directory"));
+    expect(await screen.findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+  });
+});
+
 describe("the list", () => {
   it("is walked with the arrows and opens on Enter, so that passing by reads nothing", async () => {
     const wang = core.room(13, { unread: 3 });

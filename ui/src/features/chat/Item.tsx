@@ -13,6 +13,7 @@ import { capitalised, clock, dayAndMonth, nearDay } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import type { Placed } from "./grouping";
 import styles from "./Item.module.css";
+import { MessageText } from "./MessageText";
 
 type Message = Extract<TimelineContent, { kind: "message" }>;
 
@@ -64,7 +65,7 @@ function Body({ body, sender, queued }: { body: Exclude<MessageBody, { kind: "re
     case "text":
       return (
         <div className={styles.bubble} data-queued={queued || undefined}>
-          {body.text}
+          <MessageText text={body.text} />
           {body.edited && <small className={styles.edited}>{t({ message: "edited", comment: "After a message that was changed after it was sent" })}</small>}
         </div>
       );

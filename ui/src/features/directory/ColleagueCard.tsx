@@ -1,7 +1,7 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Building2, Copy, Ellipsis, FileDown, Link as LinkIcon, type LucideIcon, Mail, MessageSquare, Phone, Printer, Smartphone, SquarePen, Star, TriangleAlert, UsersRound, X } from "lucide-react";
-import { type ReactNode, type Ref } from "react";
+import { Building2, Copy, Ellipsis, FileDown, Handshake, Link as LinkIcon, type LucideIcon, Mail, MessageSquare, Phone, Printer, QrCode, Smartphone, SquarePen, Star, TriangleAlert, UsersRound, X } from "lucide-react";
+import { type Ref, useState } from "react";
 import { Trans } from "@lingui/react/macro";
 import type { Contact, ContactKind, Verification } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
@@ -21,16 +21,17 @@ import { phoneWord } from "@/lib/phone";
 import { fullDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
+import { IntroduceDialog } from "./IntroduceDialog";
 import { PrivateNote } from "./PrivateNote";
 import { RequestableLine } from "./RequestableLine";
 import { addressOf } from "./contacts";
 import { DoubtBanner } from "./Doubt";
+import { QrDialog } from "./QrDialog";
+import { SameDepartment } from "./SameDepartment";
+import { Section } from "./Section";
+import { SharedGroups } from "./SharedGroups";
 import { EVERYBODY, useDirectory } from "./state";
 import { useExport } from "./useExport";
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return <section className={styles.section}><h3>{title}</h3>{children}</section>;
-}
 
 const CONTACT_ICONS: Record<ContactKind, LucideIcon> = { phone: Phone, mobile: Smartphone, email: Mail, fax: Printer, other: LinkIcon };
 
@@ -105,7 +106,9 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const { data: card, error } = useCommand("directory_colleague", { practitioner_id: id });
   const start = useAction("conversation_start", ({ room_id }) => void navigate({ to: "/chats/$roomId", params: { roomId: room_id } }));
   const label = t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" });
-  const { setSearch } = useDirectory();
+  const { setSearch, select } = useDirectory();
+  const [introducing, setIntroducing] = useState(false);
+  const [qrShown, setQrShown] = useState(false);
   const favourite = useAction("favourite_set");
   const vcards = useExport();
   const close = closable && <IconButton icon={X} label={t({ message: "Close", comment: "Closes a panel" })} onClick={onClose} />;
@@ -136,9 +139,10 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
           icon={Ellipsis}
           label={t({ message: "More", comment: "Opens a menu of further actions" })}
           entries={[
+            ...(card.me || card.user_id === null ? [] : [{ label: t({ message: "Introduce to a colleague…", comment: "Brings a colleague together with another; opens a dialog; 引荐" }), icon: Handshake, onSelect: () => setIntroducing(true) }]),
             { label: t({ message: "Export vCard…", comment: "Writes a colleague's contacts to a file; opens a dialog" }), icon: FileDown, onSelect: () => vcards.run([card.id]) },
             {
-              label: t({ message: "Same department", comment: "Shows the colleagues of this colleague's hospital and department" }),
+              label: t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" }),
               icon: Building2,
               onSelect: () => setSearch({ ...EVERYBODY, organizations: [card.organization_id], departments: [card.department] }),
             },
@@ -157,12 +161,17 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
                 {name.alt && <small className="selectable">{name.alt}</small>}
               </h2>
               <div className={styles.line}>{terms.title(card.title)} · {terms.department(card.department)}</div>
-              <div className={styles.line}>{wordOf(card.hospital, locale)}</div>
+              {card.organization_id ? (
+                <Link to="/directory/hospitals/$organizationId" params={{ organizationId: card.organization_id }} search={{}} className={styles.hospital}>{wordOf(card.hospital, locale)}</Link>
+              ) : (
+                <div className={styles.line}>{wordOf(card.hospital, locale)}</div>
+              )}
             </div>
           </div>
           {card.me && (
             <div className={styles.actions}>
               <Button icon={SquarePen} grow onClick={() => void navigate({ to: "/settings/entry" })}>{t({ message: "Edit my entry", comment: "Button on one's own card" })}</Button>
+              <Button icon={QrCode} grow onClick={() => setQrShown(true)}>{t({ message: "My QR code", comment: "Button on one's own card" })}</Button>
             </div>
           )}
           {!card.me && card.user_id !== null && (
@@ -194,14 +203,18 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               {card.requestable.map((each) => <RequestableLine key={each.kind} practitionerId={card.id} contact={each} />)}
             </Section>
           )}
+          {!card.me && <SharedGroups id={card.id} />}
           {!card.me && <PrivateNote id={card.id} note={card.note} />}
           {card.verification && (
             <Section title={t({ message: "Verification", comment: "Heading on a colleague's card; 实名认证" })}>
               <VerificationLine verification={card.verification} />
             </Section>
           )}
+          <SameDepartment card={card} />
         </div>
       </Scroll>
+      {card.user_id !== null && <IntroduceDialog card={card} open={introducing} onClose={() => setIntroducing(false)} />}
+      {card.me && <QrDialog open={qrShown} onClose={() => setQrShown(false)} onColleague={select} />}
     </Pane>
   );
 }

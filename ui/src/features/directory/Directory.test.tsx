@@ -50,7 +50,7 @@ describe("finding a colleague", () => {
     await userEvent.click(within(hospitals).getByRole("checkbox", { name: /^St Aldhelm/ }));
     await userEvent.type(screen.getByRole("searchbox"), "zhang");
     expect(await screen.findByText("No match for “zhang”")).toBeInTheDocument();
-    expect(screen.getByRole("button", { name: "Remove filter Hospital" })).toHaveTextContent("Hospital: St Aldhelm’s Hospital");
+    expect(screen.getByRole("navigation", { name: "Where you are" })).toHaveTextContent("St Aldhelm’s Hospital");
     expect(within(filters).getByRole("checkbox", { name: /^St Aldhelm/ })).toBeChecked();
     await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
     expect(await screen.findByText("11 colleagues")).toBeInTheDocument();

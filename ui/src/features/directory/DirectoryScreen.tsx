@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ListFilter, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
+import { ListFilter, QrCode, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
 import type { ColleagueRow, DirectorySort } from "@/bindings";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Icon } from "@/components/Icon/Icon";
@@ -25,9 +25,11 @@ import { DoubtBanner } from "./Doubt";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
 import { PickedBar } from "./PickedBar";
+import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
 import { SearchBox } from "./SearchBox";
-import { EVERYBODY, FILTERS, isFiltered, useDirectory } from "./state";
+import { EVERYBODY, FILTERS, type Filter, isFiltered, useDirectory } from "./state";
+import { Trail, hasTrail } from "./Trail";
 import { usePages } from "./usePages";
 import { useRange } from "./useRange";
 
@@ -38,7 +40,9 @@ function FilterChips() {
   const words = useFilterWords();
   const valueWords = useValueWords();
   const inForce = FILTERS.filter((filter) => search[filter].length > 0);
-  const chips = inForce.map((filter) => {
+  // What the trail says needs no second word.
+  const told: readonly Filter[] = hasTrail(search) ? ["organizations", "departments"] : [];
+  const chips = inForce.filter((filter) => !told.includes(filter)).map((filter) => {
     const values = chosen(filter).map((value) => valueWords(filter, value));
     const name = words[filter];
     const list = new Intl.ListFormat(i18n.locale, { type: "unit" }).format(values);
@@ -77,12 +81,13 @@ export function DirectoryScreen() {
   const size = useSizeClass();
   const now = useNow();
   const navigate = useNavigate();
-  const { focus, colleague } = useSearch({ from: "/directory" });
+  const { focus, colleague, hospital, department } = useSearch({ from: "/directory" });
   const { search, setSearch, selected, select, picked, pick } = useDirectory();
   const status = useLatest("directory_status", null).value;
   const favourite = useAction("favourite_set");
   const range = useRange();
   const [cursor, setCursor] = useState<{ search: typeof search; index: number }>({ search, index: -1 });
+  const [cards, setCards] = useState(false);
   const [filtersShown, setFiltersShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<ListHandle>(null);
@@ -101,13 +106,18 @@ export function DirectoryScreen() {
     field.current?.select();
   };
 
-  // Called from elsewhere: open the search, or a colleague's card.
+  // Called from elsewhere: open the search, a colleague's card, or everyone of a hospital.
+  const narrowTo = useEffectEvent((organization: string, code: string | undefined) => {
+    setSearch({ ...EVERYBODY, organizations: [organization], departments: code === undefined ? [] : [code] });
+    select(null);
+  });
   useEffect(() => {
-    if (focus === undefined && colleague === undefined) return;
+    if (focus === undefined && colleague === undefined && hospital === undefined) return;
     if (focus === "search") field.current?.focus();
     if (colleague !== undefined) select(colleague);
+    if (hospital !== undefined) narrowTo(hospital, department);
     void navigate({ to: "/directory", search: {}, replace: true });
-  }, [focus, colleague, navigate, select]);
+  }, [focus, colleague, hospital, department, navigate, select]);
 
   useShortcuts([
     { key: "/", run: toSearch },
@@ -191,8 +201,18 @@ export function DirectoryScreen() {
                 onClick={() => setFiltersShown(!filtersShown)}
               />
             )}
-            <SearchBox ref={field} text={search.text} onText={setText} pinyin={pinyin} onKeyDown={fieldKeys} />
+            <SearchBox
+              ref={field}
+              label={t({ message: "Search colleagues", comment: "Name of the search field, read aloud" })}
+              placeholder={t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" })}
+              text={search.text}
+              onText={setText}
+              pinyin={pinyin}
+              onKeyDown={fieldKeys}
+            />
+            <IconButton icon={QrCode} label={t({ message: "Business cards", comment: "Title: one's own card as a QR code, and taking a colleague's; 名片" })} onClick={() => setCards(true)} />
           </Bar>
+          <Trail />
           {picked.size > 0 ? (
             <PickedBar picked={picked} onClear={() => pick(new Map())} />
           ) : (
@@ -273,6 +293,7 @@ export function DirectoryScreen() {
           </div>
         )
       )}
+      <QrDialog open={cards} onClose={() => setCards(false)} onColleague={select} />
     </div>
   );
 }

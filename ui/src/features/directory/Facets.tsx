@@ -1,21 +1,20 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ChevronDown, ChevronRight, History, Hospital, RefreshCw, Star, UsersRound } from "lucide-react";
-import type { LucideIcon } from "lucide-react";
+import { ChevronDown, ChevronRight, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import type { FacetValue } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Checkbox } from "@/components/Checkbox/Checkbox";
 import { Icon } from "@/components/Icon/Icon";
-import { NavButton } from "@/components/NavItem/NavItem";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { useAction, useCommand } from "@/lib/query";
 import { useSettled } from "@/lib/settled";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
+import { DirectoryNav } from "./DirectoryNav";
 import styles from "./Facets.module.css";
 import { SavedSearches } from "./SavedSearches";
-import { FILTERS, type Filter, type Scope, inScope, scopeOf, useDirectory } from "./state";
+import { FILTERS, type Filter, useDirectory } from "./state";
 
 /** The list follows every key; four counts over the whole directory wait for a pause. */
 const SETTLE_MS = 120;
@@ -100,31 +99,18 @@ export function Facets({ asOf }: {
   /** In words; null while the copy is not whole. */
   asOf: string | null;
 }) {
-  const { t, i18n } = useLingui();
-  const { search, setSearch } = useDirectory();
-  const counts = useCommand("directory_counts", null).data;
+  const { t } = useLingui();
+  const { search } = useDirectory();
   const counted = useSettled(search, SETTLE_MS);
   const refresh = useAction("directory_refresh");
   // The order of the list counts nobody.
   const facets = useCommand("directory_facets", { ...counted, sort: "relevance", offset: 0, limit: 0 }, { keepPrevious: true }).data;
-  const number = (value: number | undefined) => (value === undefined ? undefined : count(value, i18n.locale));
-  const scope = scopeOf(search);
-  const scopes: { scope: Scope; icon: LucideIcon; words: string; count: number | undefined }[] = [
-    { scope: "all", icon: UsersRound, words: t({ message: "All colleagues", comment: "Whole directory" }), count: counts?.all },
-    { scope: "my_hospital", icon: Hospital, words: t({ message: "My hospital", comment: "Directory of one's own hospital" }), count: counts?.my_hospital },
-    { scope: "favourites", icon: Star, words: t({ message: "Favourites", comment: "Colleagues with a star; 收藏" }), count: counts?.favourites },
-    { scope: "recent", icon: History, words: t({ message: "Recent", comment: "Colleagues with whom the doctor wrote lately; 最近联系" }), count: counts?.recent },
-  ];
   return (
     <Pane label={t({ message: "Filters", comment: "Read aloud: the filters of the directory; also the button that shows them in a small window" })} as="aside" side>
       <Bar plain title={t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" })} />
       <Scroll>
         <div className={styles.list}>
-          {scopes.map((each) => (
-            <NavButton key={each.scope} icon={each.icon} on={scope === each.scope} onClick={() => setSearch(inScope(each.scope))} count={number(each.count)}>
-              {each.words}
-            </NavButton>
-          ))}
+          <DirectoryNav hospitals={false} />
           <SavedSearches />
           {facets && FILTERS.map((filter) => <Facet key={filter} filter={filter} values={facets[filter]} />)}
         </div>

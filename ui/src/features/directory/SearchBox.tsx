@@ -7,18 +7,20 @@ import { Tag } from "@/components/Tag/Tag";
 import { enterGuard } from "@/lib/composing";
 import styles from "./SearchBox.module.css";
 
-export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
+export function SearchBox({ ref, label, placeholder, text, onText, pinyin = false, onKeyDown }: {
   ref: Ref<HTMLInputElement>;
+  /** Read aloud. */
+  label: string;
+  placeholder: string;
   text: string;
   onText: (text: string) => void;
   /** Latin letters found Han names. */
-  pinyin: boolean;
+  pinyin?: boolean;
   /** Keys of the list below, which work from here. */
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t } = useLingui();
   const [guard] = useState(enterGuard);
-  const words = t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" });
   return (
     <div role="search" className={styles.box}>
       <Icon icon={SearchIcon} />
@@ -37,8 +39,8 @@ export function SearchBox({ ref, text, onText, pinyin, onKeyDown }: {
             onText("");
           } else onKeyDown(event);
         }}
-        placeholder={words}
-        aria-label={t({ message: "Search colleagues", comment: "Name of the search field, read aloud" })}
+        placeholder={placeholder}
+        aria-label={label}
         aria-keyshortcuts="/"
         spellCheck={false}
         autoComplete="off"

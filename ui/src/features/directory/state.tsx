@@ -1,5 +1,8 @@
+import { useQueries } from "@tanstack/react-query";
 import { type ReactNode, createContext, use, useState } from "react";
 import type { ColleagueRow, DirectoryQuery, FacetValue } from "@/bindings";
+import { useApi } from "@/lib/api";
+import { queryKey, useCommand } from "@/lib/query";
 
 export type Filter = "departments" | "organizations" | "titles" | "cities" | "verified" | "joined";
 export const FILTERS: readonly Filter[] = ["departments", "organizations", "titles", "cities", "verified", "joined"];
@@ -39,6 +42,24 @@ interface DirectoryState {
   pick: (picked: ReadonlyMap<string, ColleagueRow>) => void;
 }
 
+/** The words for chosen values that nobody clicked: of a saved search, or of a way that leads here. */
+function useLabels(search: Search): (filter: Filter, key: string) => FacetValue["label"] | undefined {
+  const api = useApi();
+  const terms = useCommand("terminology", null).data;
+  const organizations = useQueries({
+    queries: search.organizations.map((organization_id) => ({
+      queryKey: queryKey("directory_organization", { organization_id }),
+      queryFn: () => api.call("directory_organization", { organization_id }),
+      retry: false,
+    })),
+  });
+  return (filter, key) => {
+    if (filter === "organizations") return organizations[search.organizations.indexOf(key)]?.data?.name;
+    const concepts = filter === "departments" ? terms?.departments : filter === "titles" ? terms?.titles : undefined;
+    return concepts?.find(({ code }) => code === key);
+  };
+}
+
 const DirectoryContext = createContext<DirectoryState | null>(null);
 
 /** Lives with the session: who comes back from a chat finds the search as it was left. */
@@ -47,6 +68,7 @@ export function DirectoryProvider({ children }: { children: ReactNode }) {
   const [selected, select] = useState<string | null>(null);
   const [picked, pick] = useState<ReadonlyMap<string, ColleagueRow>>(new Map());
   const [labels, setLabels] = useState<Record<string, FacetValue>>({});
+  const labelOf = useLabels(search);
   const setSearch = (change: Partial<Search>) => set((before) => ({ ...before, ...change }));
   const state: DirectoryState = {
     search,
@@ -59,7 +81,7 @@ export function DirectoryProvider({ children }: { children: ReactNode }) {
       if (on) setLabels((before) => ({ ...before, [`${filter} ${value.key}`]: { ...value, count: 0 } }));
       setSearch({ [filter]: on ? [...search[filter], value.key] : search[filter].filter((key) => key !== value.key) });
     },
-    chosen: (filter) => search[filter].map((key) => labels[`${filter} ${key}`] ?? { key, label: { zh: key, en: key }, count: 0 }),
+    chosen: (filter) => search[filter].map((key) => labels[`${filter} ${key}`] ?? { key, label: labelOf(filter, key) ?? { zh: key, en: key }, count: 0 }),
   };
   return <DirectoryContext value={state}>{children}</DirectoryContext>;
 }

@@ -10,7 +10,7 @@ import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useSettled } from "@/lib/settled";
 import { PlatformError } from "@/platform/types";
-import { gradeWord } from "./grade";
+import { gradeWord } from "@/lib/grade";
 import styles from "./Registration.module.css";
 
 const TYPING_MS = 250;

@@ -3,7 +3,7 @@ import type { ApplicationEventKind } from "@/bindings";
 import { applicationOf, formOf } from "@/testing/applicant";
 import { digitsOf } from "./CodeField";
 import { isRight, maskedLicence, problemOf, sameForm } from "./form";
-import { gradeWord } from "./grade";
+import { gradeWord } from "@/lib/grade";
 import { isEnough, rangesOf } from "./HospitalField";
 import { type LocalImage, imageTypeOf, isWhole, openKind, thumbnails } from "./images";
 import { dueBy, marksOf } from "./progress";

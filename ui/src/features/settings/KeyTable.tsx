@@ -15,6 +15,7 @@ export function KeyTable() {
     [t({ message: "Next or previous unread chat", comment: "What a keyboard shortcut does" }), "Alt+↓ ↑"],
     [t({ message: "Settings", comment: "What a keyboard shortcut does" }), `${MOD},`],
     [t({ message: "Back", comment: "What a keyboard shortcut does" }), "Esc"],
+    [t({ message: "Back one step in the directory", comment: "What a keyboard shortcut does" }), "Alt+←"],
   ];
   return (
     <table className={styles.keys}>

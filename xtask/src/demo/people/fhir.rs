@@ -47,10 +47,13 @@ fn organization(hospital: &Hospital) -> Organization {
         name: Some(hospital.name().into()),
         name_element: has_han.then(|| Element::translated("en", hospital.latin)),
         alias,
+        telecom: vec![ContactPoint::work("phone", hospital.switchboard())],
         address: vec![Address {
             city: Some(if city.han.is_empty() { city.latin } else { city.han }.into()),
             city_element: (!city.han.is_empty()).then(|| Element::translated("en", city.latin)),
-            state: (!city.province.is_empty()).then(|| city.province.into()),
+            state: (!city.province.han.is_empty()).then(|| city.province.han.into()),
+            state_element: (!city.province.han.is_empty()).then(|| Element::translated("en", city.province.latin)),
+            extension: vec![hospital.position().to_extension()],
             ..Address::default()
         }],
         ..Organization::default()
@@ -167,6 +170,9 @@ mod tests {
         assert_eq!(first.latin_name(), Some("Jiangzhou University First Hospital"));
         assert_eq!((first.city(), first.latin_city()), (Some("江州"), Some("Jiangzhou")));
         assert_eq!(first.grade(), Some("三级甲等"));
+        assert_eq!((first.province(), first.latin_province()), (Some("江东省"), Some("Jiangdong")));
+        assert_eq!(first.switchboard(), Some("0591-555-2000"));
+        assert_eq!(first.position(), Some(HOSPITALS[0].position()));
         Ok(())
     }
 }

@@ -1,33 +1,60 @@
 //! Forty invented hospitals in invented cities. Their names, numbers and domains belong to nobody: area codes with 555
 //! numbers, `.example` domains.
 
-/// A city with its province, telephone area code and Latin spelling.
+use consilium_fhir::Position;
+
+/// A city with its province, telephone area code, Latin spellings, and where it would be (degrees, WGS 84).
 #[derive(Debug, Clone, Copy)]
 pub struct City {
     pub han: &'static str,
     pub latin: &'static str,
-    pub province: &'static str,
+    pub province: Province,
     pub area_code: &'static str,
+    pub latitude: f64,
+    pub longitude: f64,
 }
 
-const fn city(han: &'static str, latin: &'static str, province: &'static str, area_code: &'static str) -> City {
-    City { han, latin, province, area_code }
+/// Empty for what is abroad.
+#[derive(Debug, Clone, Copy)]
+pub struct Province {
+    pub han: &'static str,
+    pub latin: &'static str,
 }
 
-const JIANGZHOU: City = city("江州", "Jiangzhou", "江东省", "0591");
-const BINHAI: City = city("滨海", "Binhai", "江东省", "0599");
-const DONGHU: City = city("东湖", "Donghu", "江东省", "0592");
-const YUNLING: City = city("云岭", "Yunling", "云中省", "0883");
-const WANGCHUAN: City = city("望川", "Wangchuan", "云中省", "0884");
-const SONGLING: City = city("松岭", "Songling", "北原省", "0466");
-const LUMING: City = city("鹿鸣", "Luming", "北原省", "0467");
-const NANYU: City = city("南屿", "Nanyu", "江东省", "0595");
-const MINGHU: City = city("明湖", "Minghu", "江东省", "0596");
-const SHIQIAO: City = city("石桥", "Shiqiao", "北原省", "0468");
-const TIANQUAN: City = city("天泉", "Tianquan", "西陵省", "0977");
-const SHALING: City = city("沙岭", "Shaling", "西陵省", "0978");
+const fn province(han: &'static str, latin: &'static str) -> Province {
+    Province { han, latin }
+}
+
+const JIANGDONG: Province = province("江东省", "Jiangdong");
+const YUNZHONG: Province = province("云中省", "Yunzhong");
+const BEIYUAN: Province = province("北原省", "Beiyuan");
+const XILING: Province = province("西陵省", "Xiling");
+const ABROAD: Province = province("", "");
+
+const fn city(
+    han: &'static str,
+    latin: &'static str,
+    province: Province,
+    area_code: &'static str,
+    (latitude, longitude): (f64, f64),
+) -> City {
+    City { han, latin, province, area_code, latitude, longitude }
+}
+
+const JIANGZHOU: City = city("江州", "Jiangzhou", JIANGDONG, "0591", (26.07, 119.30));
+const BINHAI: City = city("滨海", "Binhai", JIANGDONG, "0599", (24.48, 118.09));
+const DONGHU: City = city("东湖", "Donghu", JIANGDONG, "0592", (25.43, 119.01));
+const YUNLING: City = city("云岭", "Yunling", YUNZHONG, "0883", (25.61, 100.27));
+const WANGCHUAN: City = city("望川", "Wangchuan", YUNZHONG, "0884", (27.26, 103.72));
+const SONGLING: City = city("松岭", "Songling", BEIYUAN, "0466", (47.35, 123.92));
+const LUMING: City = city("鹿鸣", "Luming", BEIYUAN, "0467", (45.30, 130.97));
+const NANYU: City = city("南屿", "Nanyu", JIANGDONG, "0595", (23.66, 117.40));
+const MINGHU: City = city("明湖", "Minghu", JIANGDONG, "0596", (27.33, 117.47));
+const SHIQIAO: City = city("石桥", "Shiqiao", BEIYUAN, "0468", (43.17, 124.35));
+const TIANQUAN: City = city("天泉", "Tianquan", XILING, "0977", (36.62, 101.78));
+const SHALING: City = city("沙岭", "Shaling", XILING, "0978", (39.74, 98.49));
 /// A partner hospital abroad.
-const WEXBRIDGE: City = city("", "Wexbridge", "", "+44 1632");
+const WEXBRIDGE: City = city("", "Wexbridge", ABROAD, "+44 1632", (54.97, -1.62));
 
 /// What a hospital treats decides which departments it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +91,29 @@ pub struct Hospital {
 impl Hospital {
     pub fn domain(&self) -> String {
         format!("{}.example", self.id)
+    }
+
+    /// Number of its switchboard.
+    pub fn switchboard(&self) -> String {
+        let separator = if self.city.area_code.starts_with('+') { ' ' } else { '-' };
+        let place = HOSPITALS.iter().position(|other| other.id == self.id).unwrap_or_default();
+        format!("{}{separator}555{separator}{:04}", self.city.area_code, 2000 + place * 10)
+    }
+
+    /// Where it would be: within some ten kilometres of the middle of its city.
+    pub fn position(&self) -> Position {
+        // FNV-1a, so that it stays where it is.
+        let hash = self
+            .id
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let aside = |shift: u32| ((hash >> shift) % 2001) as f64 / 10_000.0 - 0.1;
+        // To a hundred metres: nobody measures a hospital closer.
+        let rounded = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
+        Position {
+            latitude: rounded(self.city.latitude + aside(8)),
+            longitude: rounded(self.city.longitude + aside(32)),
+        }
     }
 
     /// The name it is listed under.
@@ -133,6 +183,18 @@ pub fn hospital(id: &str) -> Option<&'static Hospital> {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn each_is_near_its_city_and_has_a_number_and_a_place_of_its_own() {
+        let mut seen = HashSet::new();
+        for hospital in HOSPITALS {
+            let Position { latitude, longitude } = hospital.position();
+            assert!(
+                (latitude - hospital.city.latitude).abs() < 0.11 && (longitude - hospital.city.longitude).abs() < 0.11
+            );
+            assert!(seen.insert(hospital.switchboard()) && seen.insert(format!("{latitude} {longitude}")));
+        }
+    }
 
     #[test]
     fn forty_with_names_of_their_own() {

@@ -14,6 +14,16 @@ use matrix_sdk::{Room, RoomState};
 use std::time::Duration;
 
 impl Active {
+    /// The account of a colleague whom one writes to. `NotFound` if nobody listed has the id, `NotJoined` if they have no
+    /// account, `InvalidInput` for one's own.
+    pub(crate) async fn account_of(&self, practitioner_id: &str) -> Result<String> {
+        let card = self.directory.colleague(practitioner_id).await?;
+        if card.me {
+            return Err(Error::new(ErrorCode::InvalidInput, "one's own card"));
+        }
+        card.user_id.ok_or_else(|| Error::new(ErrorCode::NotJoined, "the colleague has no account"))
+    }
+
     /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
     pub(crate) async fn conversation_with(&self, user_id: &str) -> Result<OwnedRoomId> {
         let user = UserId::parse(user_id)

@@ -1,0 +1,32 @@
+//! Putting texts into the queue of a conversation.
+
+use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::Room;
+use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
+use matrix_sdk::send_queue::SendHandle;
+
+/// Longest text of one message, in bytes: with encryption's overhead it stays below what a homeserver takes.
+const TEXT_LIMIT: usize = 40_000;
+
+/// The text as it is sent. `InvalidInput` if it is empty, `TooLarge` beyond 40,000 bytes.
+pub(crate) fn sendable(text: &str) -> Result<&str> {
+    let text = text.trim_end();
+    if text.trim().is_empty() {
+        return Err(Error::new(ErrorCode::InvalidInput, "an empty message"));
+    }
+    if text.len() > TEXT_LIMIT {
+        return Err(Error::new(ErrorCode::TooLarge, "the message is too long"));
+    }
+    Ok(text)
+}
+
+/// Queues a text that is [`sendable`]; it goes out by itself, also after a restart. What cannot be encrypted is never sent.
+pub(crate) async fn queue_text(room: &Room, text: &str) -> Result<SendHandle> {
+    // Known from the store, also offline.
+    let encryption = room.latest_encryption_state().await.map_err(|error| crate::account::matrix_error(&error))?;
+    if !encryption.is_encrypted() {
+        return Err(Error::new(ErrorCode::Internal, "the conversation is not encrypted"));
+    }
+    let content = RoomMessageEventContent::text_plain(text);
+    room.send_queue().send(content.into()).await.map_err(|error| crate::account::queue_error(&error))
+}

@@ -1,0 +1,35 @@
+//! What the card of a hospital shows beside its name, and where it is.
+
+use super::terms::{self, Kind};
+use consilium_fhir::Organization;
+use rusqlite::{Connection, params};
+
+/// Keeps the site of the organisation with term `n`.
+pub(super) fn store(db: &Connection, n: i64, organization: &Organization) -> rusqlite::Result<()> {
+    let kept = |text: Option<&str>| super::resources::clipped(text);
+    let name = kept(organization.province());
+    let province = terms::number(db, Kind::Province, &name)?;
+    if let Some(province) = province {
+        let latin = kept(organization.latin_province());
+        let has_han = super::fold::words(&name).iter().any(|w| w.han);
+        let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
+        // One that arrives without its Latin name does not take it from the others.
+        db.prepare_cached("UPDATE term SET zh = ?2, en = iif(?3 = '', en, ?3) WHERE n = ?1")?
+            .execute(params![province, zh, en])?;
+    }
+    let position = organization.position();
+    db.prepare_cached("INSERT OR REPLACE INTO site VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
+        n,
+        province,
+        kept(organization.grade()),
+        kept(organization.switchboard()),
+        organization.part_of.is_some(),
+        position.map(|p| p.latitude),
+        position.map(|p| p.longitude),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn forget(db: &Connection, n: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM site WHERE n = ?1")?.execute([n]).map(|_| ())
+}

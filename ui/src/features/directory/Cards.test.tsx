@@ -1,0 +1,150 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { openApp } from "@/testing/app";
+import { FakeCore, wireError } from "@/testing/fake-core";
+import { ward } from "@/testing/story";
+import { PlatformError } from "@/platform/types";
+
+const card = () => screen.findByRole("complementary", { name: "Colleague" });
+const textOf = (core: FakeCore, room: number) => core.rooms[room]?.items.flatMap(({ content }) => (content.kind === "message" && content.body.kind === "text" ? [content.body.text] : []));
+
+async function introduce(core: FakeCore) {
+  openApp(core, "/directory?colleague=p-1");
+  await userEvent.click(await within(await card()).findByRole("button", { name: "More" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Introduce to a colleague…" }));
+  const dialog = await screen.findByRole("dialog");
+  const field = within(dialog).getByRole("combobox", { name: "To whom?" });
+  expect(field).toHaveFocus();
+  await userEvent.type(field, "weiss");
+  await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
+  await userEvent.keyboard("{Enter}");
+}
+
+describe("an introduction", () => {
+  it("sends each of two colleagues a letter that the doctor may change, by keyboard", async () => {
+    const core = new FakeCore();
+    await introduce(core);
+    const toZhang = await screen.findByRole("textbox", { name: "To Zhang Wei" });
+    expect(toZhang).toHaveFocus();
+    expect(toZhang).toHaveValue("Dear Zhang Wei,\n\nmay I introduce Hannah Weiss: Chief Physician, Cardiology, St Aldhelm’s Hospital. You two should be in touch.\n\nmatrix:u/hannah.weiss14:jz.example");
+    const toWeiss = screen.getByRole("textbox", { name: "To Hannah Weiss" });
+    expect((toWeiss as HTMLTextAreaElement).value).toContain("may I introduce Zhang Wei: Chief Physician, Cardiology, Binhai Central Hospital");
+    await userEvent.clear(toWeiss);
+    await userEvent.type(toWeiss, "Zhang Wei knows left mains.");
+    await userEvent.click(screen.getByRole("button", { name: "Send both" }));
+    expect(await screen.findByText("Zhang Wei and Hannah Weiss have been introduced")).toBeInTheDocument();
+    expect(core.rooms.map(({ peer }) => peer.name.latin)).toEqual(["Zhang Wei", "Hannah Weiss"]);
+    expect(textOf(core, 0)?.[0]).toContain("Hannah Weiss");
+    expect(textOf(core, 1)).toEqual(["Zhang Wei knows left mains."]);
+  });
+
+  it("that cannot be made says that nothing was sent, and loses no letter", async () => {
+    const core = new FakeCore();
+    core.handlers.colleagues_introduce = () => { throw new PlatformError(wireError("offline")); };
+    await introduce(core);
+    const letter = await screen.findByRole("textbox", { name: "To Zhang Wei" });
+    await userEvent.clear(letter);
+    await userEvent.type(letter, "My own words");
+    await userEvent.click(screen.getByRole("button", { name: "Send both" }));
+    expect(await screen.findByText("Nothing was sent")).toBeInTheDocument();
+    expect(letter).toHaveValue("My own words");
+  });
+
+  it("is not offered with somebody who has no account, nor with oneself", async () => {
+    const core = new FakeCore();
+    const index = core.people.findIndex(({ user_id }) => user_id === null);
+    for (const id of [index, 0]) {
+      const { unmount } = openApp(core, `/directory?colleague=p-${id}`);
+      await userEvent.click(await within(await card()).findByRole("button", { name: "More" }));
+      await screen.findByRole("menuitem", { name: "Export vCard…" });
+      expect(screen.queryByRole("menuitem", { name: "Introduce to a colleague…" })).not.toBeInTheDocument();
+      unmount();
+    }
+  });
+});
+
+describe("a card", () => {
+  it("tells the groups in common and who works beside the colleague", async () => {
+    openApp(ward(), "/directory?colleague=p-12");
+    const groups = await within(await card()).findByRole("region", { name: "Groups in common" });
+    expect(within(groups).getAllByRole("listitem").map((each) => each.textContent)).toEqual([expect.stringMatching(/心内科 · 复杂冠脉讨论组8$/), expect.stringMatching(/东湖–滨海心脏协作网11$/)]);
+    const beside = await within(await card()).findByRole("region", { name: "Same department" });
+    const [first] = within(beside).getAllByRole("button");
+    const name = first?.querySelector("span:nth-of-type(2)")?.textContent ?? "";
+    expect(beside).not.toHaveTextContent("Chen SiyuanChief");
+    await userEvent.click(within(beside).getByRole("button", { name: /^Show all/ }));
+    expect(await screen.findByRole("navigation", { name: "Where you are" })).toHaveTextContent("Donghu Heart Hospital");
+    expect(screen.getAllByRole("option").some((row) => row.textContent.includes(name))).toBe(true);
+  });
+
+  it("leads to the hospital", async () => {
+    const { router } = openApp(new FakeCore(), "/directory?colleague=p-1");
+    await userEvent.click(await within(await card()).findByRole("link", { name: "Binhai Central Hospital" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/directory/hospitals/o-bh1"));
+  });
+});
+
+describe("business cards", () => {
+  const open = async (core: FakeCore, side?: string) => {
+    const app = openApp(core, "/directory");
+    await userEvent.click(await screen.findByRole("button", { name: "Business cards" }));
+    const dialog = await screen.findByRole("dialog", { name: "Business cards" });
+    if (side) await userEvent.click(within(dialog).getByRole("radio", { name: side }));
+    return { ...app, dialog };
+  };
+
+  it("show one's own as a code, as large as the screen, and write it to a file", async () => {
+    const core = new FakeCore();
+    const { dialog } = await open(core);
+    const code = await within(dialog).findByRole("img", { name: "QR code with the card of Lin Jianing" });
+    expect(code.querySelectorAll("path")).toHaveLength(2);
+    for (const { value } of core.people[0]?.contacts ?? []) expect(within(dialog).getByText(value)).toBeInTheDocument();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Save as SVG…" }));
+    expect(await screen.findByText("Code saved")).toBeInTheDocument();
+    expect(core.saved[0]).toMatchObject({ name: "林嘉宁.svg", type: "image/svg+xml" });
+    expect(new TextDecoder().decode(core.saved[0]?.bytes)).toContain("<svg");
+    const print = vi.spyOn(window, "print").mockImplementation(() => undefined);
+    await userEvent.click(within(dialog).getByRole("button", { name: "Print…" }));
+    expect(print).toHaveBeenCalledOnce();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Full screen" }));
+    expect(await screen.findByRole("dialog", { name: "Lin Jianing" })).toBeInTheDocument();
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog", { name: "Lin Jianing" })).not.toBeInTheDocument());
+    expect(screen.getByRole("dialog", { name: "Business cards" })).toBeInTheDocument();
+  });
+
+  it("open the colleague whom a pasted account or a picture names", async () => {
+    const core = new FakeCore();
+    const { dialog, unmount } = await open(core, "Scan or paste");
+    await userEvent.type(within(dialog).getByRole("textbox", { name: "vCard, link or account" }), core.people[12]?.user_id ?? "");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(await within(await card()).findByRole("heading", { name: /Chen Siyuan/ })).toBeInTheDocument();
+    unmount();
+
+    const again = await open(core, "Scan or paste");
+    const picture = new File([`IMPP:matrix:u/${core.people[1]?.user_id?.slice(1)}`], "card.png", { type: "image/png" });
+    await userEvent.upload(again.dialog.querySelector("input[type=file]") as HTMLInputElement, picture);
+    expect(await within(await card()).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+  });
+
+  it("say plainly whom nobody has verified, and what names nobody", async () => {
+    const { dialog } = await open(new FakeCore(), "Scan or paste");
+    const field = within(dialog).getByRole("textbox", { name: "vCard, link or account" });
+    await userEvent.click(field);
+    await userEvent.paste("BEGIN:VCARD\nFN:Zhang Wei\nIMPP:matrix:u/eve:elsewhere.example\nEND:VCARD");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Find colleague" }));
+    expect(await within(dialog).findByText("Nobody in the directory has this card")).toBeInTheDocument();
+    expect(within(dialog).getByText("Zhang Wei · @eve:elsewhere.example")).toBeInTheDocument();
+    await userEvent.clear(field);
+    await userEvent.type(field, "good morning");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Find colleague" }));
+    expect(await within(dialog).findByText(/This names nobody/)).toBeInTheDocument();
+    expect(field).toHaveValue("good morning");
+    const file = dialog.querySelector("input[type=file]") as HTMLInputElement;
+    await userEvent.upload(file, new File([], "wall.png", { type: "image/png" }));
+    expect(await within(dialog).findByText(/No QR code can be read/)).toBeInTheDocument();
+    await userEvent.upload(file, new File([new Uint8Array(17 * 1024 * 1024)], "huge.png", { type: "image/png" }));
+    expect(await within(dialog).findByText("This file is too large.")).toBeInTheDocument();
+  });
+});
