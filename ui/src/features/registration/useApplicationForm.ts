@@ -17,6 +17,8 @@ export function useApplicationForm(initial: RegistrationDraft) {
   const [draft, setDraft] = useState(initial);
   const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());
   const [checked, setChecked] = useState<Checked | null>(null);
+  // What the registry objected to is no check's to take back: only another value is.
+  const [objected, setObjected] = useState<Checked | null>(null);
   const [saveProblem, setSaveProblem] = useState<PlatformError | null>(null);
   const saved = useRef(initial);
   const givenUp = useRef(false);
@@ -67,6 +69,8 @@ export function useApplicationForm(initial: RegistrationDraft) {
     };
   }, []);
 
+  const problem = (field: Field) => problemOf(objected, form, field) ?? problemOf(checked, form, field);
+
   return {
     form,
     server,
@@ -79,8 +83,8 @@ export function useApplicationForm(initial: RegistrationDraft) {
     },
     /** A field is begun anew, in another way: it says nothing yet. */
     forgive: (...fields: Field[]) => setLeft((before) => new Set([...before].filter((each) => !fields.includes(each)))),
-    problem: (field: Field): FieldProblem | undefined => (left.has(field) ? problemOf(checked, form, field) : undefined),
-    right: (field: Field): boolean => isRight(checked, form, field),
+    problem: (field: Field): FieldProblem | undefined => (left.has(field) ? problem(field) : undefined),
+    right: (field: Field): boolean => problem(field) === undefined && isRight(checked, form, field),
     /** Checks everything now and lets every field speak. */
     checkAll: () => {
       setLeft(new Set(FIELDS));
@@ -89,7 +93,7 @@ export function useApplicationForm(initial: RegistrationDraft) {
     /** Takes over what the registry itself objected to. */
     objected: (problems: readonly FormProblem[]) => {
       setLeft(new Set(FIELDS));
-      setChecked({ form, problems });
+      setObjected({ form, problems });
     },
     /** What stands here is about to be sent: there is nothing left to save. */
     settle: (as: RegistrationDraft) => { saved.current = as; },
