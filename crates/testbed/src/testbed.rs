@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, serve};
 use consilium_registry_api::{ApplicationForm, OpenIdToken, Session, Workplace};
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -189,6 +189,18 @@ impl Testbed {
             Location::File(_) => SqliteConnection::establish(database)?.batch_execute(sql),
             Location::Postgres(_) => PgConnection::establish(database)?.batch_execute(sql),
         }?)
+    }
+
+    /// How many rows a table of the registry's database has. Blocks.
+    pub fn count(&self, table: &str) -> anyhow::Result<u64> {
+        let database = self.database();
+        let database = database.to_str().context("the path is not UTF-8")?;
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("SELECT count(*) FROM {table}"));
+        let count: i64 = match &self.settings.database {
+            Location::File(_) => count.get_result(&mut SqliteConnection::establish(database)?)?,
+            Location::Postgres(_) => count.get_result(&mut PgConnection::establish(database)?)?,
+        };
+        Ok(count.unsigned_abs())
     }
 
     /// Where the registry keeps its secret, its evidence and, if that is a file, its database.

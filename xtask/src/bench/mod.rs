@@ -8,6 +8,7 @@ mod machine;
 mod measured;
 mod memory;
 mod programs;
+mod registry;
 mod table;
 mod window;
 
@@ -37,7 +38,7 @@ pub struct Options {
     /// Print one JSON document instead of the table
     #[arg(long)]
     json: bool,
-    /// How many colleagues the searched directory has
+    /// How many colleagues the imported and searched directories have
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
     size: u32,
     /// How many messages are sent
@@ -61,6 +62,8 @@ enum Bench {
     Chat,
     /// Memory of all the window's processes
     Memory,
+    /// Importing a directory into the registry, and searching it there
+    Registry,
 }
 
 impl Bench {
@@ -70,6 +73,7 @@ impl Bench {
             Self::Directory => "directory",
             Self::Chat => "chat",
             Self::Memory => "memory",
+            Self::Registry => "registry",
         }
     }
 
@@ -86,6 +90,11 @@ impl Bench {
                 let mut command = program("bench_chat")?;
                 command.arg(options.messages.to_string());
                 Ok((command, Place::Desktop))
+            }
+            Self::Registry => {
+                let mut command = program("registry")?;
+                command.args(registry::population(repo, options.size)?);
+                Ok((command, Place::Plain))
             }
             Self::Start | Self::Memory => {
                 let window = programs::window(repo, options.profile)?;
@@ -106,6 +115,7 @@ impl Bench {
             Self::Directory => directory::figures(answer),
             Self::Chat => chat::figures(answer),
             Self::Memory => window::memory(answer),
+            Self::Registry => registry::figures(answer),
         }
     }
 }
