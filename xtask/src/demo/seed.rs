@@ -114,14 +114,3 @@ mod tests {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod scratch {
-    #[test]
-    #[ignore]
-    fn population() {
-        let folder = std::path::PathBuf::from(std::env::var("POPULATION").unwrap());
-        std::fs::create_dir_all(&folder).unwrap();
-        super::population(&folder, std::env::var("SIZE").unwrap().parse().unwrap()).unwrap();
-    }
-}

@@ -83,7 +83,7 @@ async fn who_is_no_longer_in_the_source_is_taken_out_when_asked(on: Backend) -> 
     let all = people(20);
     let import = Import { source: Some("lugu".into()), ..of([reader.lines("all.ndjson", &all)?]) };
     reader.import(&import)?;
-    let fewer = Import { files: vec![reader.lines("all.ndjson", &all[..39])?], ..import.clone() };
+    let fewer = Import { files: vec![reader.lines("fewer.ndjson", &all[..39])?], ..import.clone() };
     reader.import(&fewer)?;
     assert_eq!(reader.found("PractitionerRole?organization=lgzx&_count=50").await?.len(), 20, "nobody asked");
 

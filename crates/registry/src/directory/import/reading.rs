@@ -143,7 +143,7 @@ fn lines(text: &mut dyn BufRead, first: Vec<u8>, kind: Line, pieces: &mut Pieces
             Line::End => break,
             Line::TooLong => pieces.fault(number, "the line is longer than 1 MiB, which no resource is")?,
             Line::Read if line.trim_ascii().is_empty() => {}
-            Line::Read if begins_bundle(&line) => bundle(&line, number, pieces)?,
+            Line::Read if is_bundle(&line) => bundle(&line, number, pieces)?,
             Line::Read => {
                 let text = std::mem::take(&mut line);
                 pieces.push(number, 0, Content::Json { text, url: None })?;
@@ -160,9 +160,9 @@ struct Typed<'a> {
     resource_type: Option<std::borrow::Cow<'a, str>>,
 }
 
-fn begins_bundle(text: &[u8]) -> bool {
+fn is_bundle(text: &[u8]) -> bool {
     // Most lines are no Bundle, and are not to be read twice.
-    text.windows(8).take(300).any(|some| some == b"\"Bundle\"")
+    std::str::from_utf8(text).is_ok_and(|text| text.contains("\"Bundle\""))
         && serde_json::from_slice::<Typed<'_>>(text).is_ok_and(|typed| typed.resource_type.as_deref() == Some("Bundle"))
 }
 
