@@ -246,7 +246,8 @@ fn messages(items: &[TimelineItem]) -> Vec<Shown> {
                 own: *own,
                 text: match body {
                     MessageBody::Text { text, .. } => text.clone(),
-                    MessageBody::Undecryptable => "(undecryptable)".to_owned(),
+                    MessageBody::Undecryptable { before_this_device: true } => "(before this device)".to_owned(),
+                    MessageBody::Undecryptable { before_this_device: false } => "(undecryptable)".to_owned(),
                     MessageBody::Unsupported => "(unsupported)".to_owned(),
                     MessageBody::Recalled => "(recalled)".to_owned(),
                 },

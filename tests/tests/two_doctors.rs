@@ -103,6 +103,17 @@ async fn whom_one_knows_is_kept_on_this_machine_and_comes_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_clicks_begin_one_conversation() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let rooms = futures::future::join_all((0..4).map(|_| lin.starts_conversation_with("hannah"))).await;
+    assert!(rooms.iter().all(|room| *room == rooms[0]), "{rooms:?}");
+    let row = lin.sees_conversation(|row| row.room_id == rooms[0]).await;
+    assert_eq!(row.peer.name.latin, "Hannah Weiss", "with her, not with oneself");
+    assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, rooms[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_offline_goes_out_once_by_itself() {
     let mut testbed = service().await;
     let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
@@ -213,13 +224,17 @@ async fn a_second_device_works() {
     let testbed = service().await;
     let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
     let room = conversation(&lin, &weiss).await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.writes(&room, "before the second computer").await;
+    at_weiss.sees_text("before the second computer").await;
     let second = Doctor::signed_in("lin-ward", &testbed.registry_url(), "lin.jianing", LIN).await;
     second.sees_conversation(|row| row.room_id == room).await;
     let at_second = second.opens(&room).await;
+    at_second.sees_text("(before this device)").await;
     weiss.writes(&room, "to both of her computers").await;
     at_second.sees_text("to both of her computers").await;
     second.writes(&room, "from the ward").await;
-    weiss.opens(&room).await.sees_text("from the ward").await;
+    at_weiss.sees_text("from the ward").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,6 +247,9 @@ async fn a_network_that_goes_silent_is_told_and_loses_nothing() {
 
     testbed.synapse.freeze().expect("freezing");
     lin.writes(&room, "into the silence").await;
+    lin.sees_link(Link::Weak).await;
+    // A start in the middle of it is told the same.
+    let lin = lin.restart().await;
     lin.sees_link(Link::Weak).await;
     testbed.synapse.thaw().expect("thawing");
     at_weiss.sees_text("into the silence").await;

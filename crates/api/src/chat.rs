@@ -107,8 +107,14 @@ pub enum MembershipChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MessageBody {
-    Text { text: String, edited: bool },
-    Undecryptable,
+    Text {
+        text: String,
+        edited: bool,
+    },
+    /// Its key has not come, and will not by itself if it was sent before this device was signed in.
+    Undecryptable {
+        before_this_device: bool,
+    },
     Unsupported,
     Recalled,
 }

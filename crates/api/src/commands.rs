@@ -174,7 +174,8 @@ commands! {
     registration_complete(CompleteRegistration) -> ();
 
     review_list(ReviewQuery) -> ReviewPage, reads Review;
-    review_application(ApplicationRef) -> ReviewDetail, reads Review;
+    /// The registry records it as a look at the application, so nothing but a look asks for it.
+    review_application(ApplicationRef) -> ReviewDetail;
     review_decide(Decide) -> ReviewDetail;
     review_audit(AuditQuery) -> AuditPage, reads Review;
 

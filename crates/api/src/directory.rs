@@ -164,8 +164,11 @@ pub struct Contact {
 pub struct Verification {
     pub verified_at: String,
     pub valid_until: Option<String>,
-    pub verifier: String,
-    pub organization: String,
+    /// Whether it holds today: one that ran out is no badge.
+    pub in_force: bool,
+    /// In one script if the directory does not know who it is.
+    pub verifier: Name,
+    pub organization: Text,
     pub licence_ending: Option<String>,
 }
 

@@ -32,6 +32,15 @@ elements! {
         security: Option<Security>,
         resource: Vec<RestResource>,
         interaction: Vec<Interaction>,
+        operation: Vec<RestOperation>,
+    }
+
+    RestOperation {
+        /// Without the `$`.
+        name: String,
+        /// Canonical URL of the OperationDefinition.
+        definition: String,
+        documentation: Option<String>,
     }
 
     Security {

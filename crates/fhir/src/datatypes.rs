@@ -56,6 +56,7 @@ elements! {
     }
 
     ContactPoint {
+        extension: Vec<Extension>,
         /// `phone`, `email`, …
         system: Option<String>,
         value: Option<String>,

@@ -32,6 +32,8 @@ pub mod terms {
     pub const HOSPITAL_GRADE: &str = "https://consilium.cn/fhir/StructureDefinition/hospital-grade";
     /// Extension of PractitionerRole: who verified the role, when and until when.
     pub const VERIFICATION: &str = "https://consilium.cn/fhir/StructureDefinition/verification";
+    /// Extension of ContactPoint: whom it is for, as a code. Its owner alone sees it.
+    pub const CONTACT_VISIBILITY: &str = "https://consilium.cn/fhir/StructureDefinition/contact-visibility";
     /// System of `Endpoint.connectionType` for Matrix accounts.
     pub const ENDPOINT_CONNECTION_TYPE: &str = "https://consilium.cn/fhir/CodeSystem/endpoint-connection-type";
     /// System of `Organization.type`.

@@ -1,6 +1,6 @@
 //! How the directory is written in FHIR: the conventions of `docs/directory-api.md` that writer and reader share.
 
-use crate::datatypes::{CodeableConcept, Coding, Element, Extension, HumanName, Reference};
+use crate::datatypes::{CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Reference};
 use crate::resources::{Endpoint, Organization, Practitioner, PractitionerRole, Resource};
 use crate::terms;
 use std::fmt::Write as _;
@@ -52,6 +52,28 @@ impl HumanName {
     fn is_represented(&self, representation: &str) -> bool {
         Extension::find(&self.extension, terms::NAME_REPRESENTATION)
             .is_some_and(|e| e.value_code.as_deref() == Some(representation))
+    }
+}
+
+impl ContactPoint {
+    /// Whom it is for, if its owner has said so.
+    pub fn visibility(&self) -> Option<&str> {
+        Extension::find(&self.extension, terms::CONTACT_VISIBILITY)
+            .map(|extension| extension.value_code.as_deref().unwrap_or_default())
+    }
+
+    #[must_use]
+    pub fn visible_to(self, visibility: &str) -> Self {
+        let mut contact = self.without_visibility();
+        contact.extension.push(Extension::code(terms::CONTACT_VISIBILITY, visibility));
+        contact
+    }
+
+    /// As others see it.
+    #[must_use]
+    pub fn without_visibility(mut self) -> Self {
+        self.extension.retain(|extension| extension.url != terms::CONTACT_VISIBILITY);
+        self
     }
 }
 

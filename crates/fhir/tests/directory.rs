@@ -146,3 +146,15 @@ fn matrix_uris_name_users_alone() {
         assert_eq!(user_id_of_matrix_uri(bad), None, "{bad}");
     }
 }
+
+#[test]
+fn whom_a_contact_is_for_is_said_once_and_taken_off_for_others() {
+    let written = json!({"system": "phone", "value": "139", "use": "mobile", "rank": 1,
+        "extension": [{"url": "urn:other", "valueCode": "x"}]});
+    let contact: ContactPoint = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(contact.visibility(), None);
+    let decided = contact.visible_to("nobody").visible_to("organization");
+    assert_eq!(decided.visibility(), Some("organization"));
+    assert_eq!(decided.extension.len(), 2);
+    assert_eq!(serde_json::to_value(decided.without_visibility()).unwrap(), written);
+}

@@ -165,6 +165,10 @@ pub enum AuditAction {
     Withdrawn,
     VerifierAppointed,
     EntryChanged,
+    ContactRequested,
+    ContactGranted,
+    /// Also taken back after it was granted.
+    ContactDeclined,
 }
 
 /// One line of the audit trail. Lines are chained by hash on the server and never change.
@@ -176,6 +180,8 @@ pub struct AuditEntry {
     pub action: AuditAction,
     /// Name of the verifier, empty for the applicant and the system.
     pub actor: String,
+    /// The same in Latin script; empty if the directory has none.
+    pub actor_latin: String,
     /// Reference of the application, if it concerns one.
     pub reference: Option<String>,
     /// RFC 3339, UTC.

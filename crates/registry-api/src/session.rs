@@ -64,4 +64,8 @@ pub struct RegistryInfo {
     pub base_url: String,
     /// Name of the service as people know it.
     pub name: String,
+    /// By which the published directory is known: the verifying key of a C2SP signed note. None before the first
+    /// publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory_key: Option<String>,
 }

@@ -2,11 +2,12 @@
 
 use crate::clock::{Millis, instant};
 use crate::database::Connection;
-use crate::database::schema::audit;
+use crate::database::schema::{accounts, audit, practitioners};
 use crate::problem::Problem;
 use consilium_registry_api::{AuditAction, AuditEntry};
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeSet, HashMap};
 
 /// Who did it. The applicant and the system have no name here.
 #[derive(Clone, Debug, Default)]
@@ -72,15 +73,31 @@ impl Row {
         self.at
     }
 
-    pub fn into_entry(self) -> Option<AuditEntry> {
+    /// None if a later version wrote what this one has no word for.
+    fn into_entry(self, latin: &HashMap<String, (String, String)>) -> Option<AuditEntry> {
+        // Whoever has another name by now is not called by that of today.
+        let latin = latin.get(&self.actor_id).filter(|(name, _)| *name == self.actor);
         Some(AuditEntry {
             seq: self.seq,
             action: self.action()?,
+            actor_latin: latin.map(|(_, latin)| latin.clone()).unwrap_or_default(),
             actor: self.actor,
             reference: self.reference,
             at: instant(self.at),
         })
     }
+}
+
+/// Lines as a verifier reads them, with the actors' names in Latin script too where the directory has them.
+pub fn entries(c: &mut Connection, rows: Vec<Row>) -> Result<Vec<AuditEntry>, Problem> {
+    let actors: BTreeSet<&str> = rows.iter().map(|row| row.actor_id.as_str()).filter(|id| !id.is_empty()).collect();
+    let names: Vec<(String, String, String)> = accounts::table
+        .inner_join(practitioners::table.on(practitioners::id.eq(accounts::practitioner_id)))
+        .filter(accounts::user_id.eq_any(actors))
+        .select((accounts::user_id, accounts::name, practitioners::latin_name))
+        .load(c)?;
+    let latin = names.into_iter().map(|(user, name, latin)| (user, (name, latin))).collect();
+    Ok(rows.into_iter().filter_map(|row| row.into_entry(&latin)).collect())
 }
 
 /// Writes a line at the end. In a write transaction, so that no other comes between.

@@ -25,6 +25,8 @@ pub enum Limit {
     Open,
     /// Sessions opened, per address.
     Session,
+    /// Contacts asked for, per account: who collects numbers would ask everybody.
+    ContactRequest,
 }
 
 impl Limit {
@@ -36,6 +38,7 @@ impl Limit {
             Self::CallerCode => 30.0,
             Self::Open => 60.0,
             Self::Session => 60.0,
+            Self::ContactRequest => 20.0,
         }
     }
 
@@ -48,6 +51,7 @@ impl Limit {
             Self::CallerCode => 60_000.0,
             Self::Open => 200.0,
             Self::Session => 1_000.0,
+            Self::ContactRequest => 600_000.0,
         }
     }
 }
@@ -56,7 +60,7 @@ impl Limit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Whom {
     Address(IpAddr),
-    /// A keyed digest, so that no e-mail address lies in memory for this.
+    /// A keyed digest, so that no e-mail address or account lies in memory for this.
     Digest([u8; 32]),
 }
 

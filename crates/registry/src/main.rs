@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use consilium_registry::{
-    Appointment, Import, Problem, Registry, Settings, appoint, export, revoke, run_import, serve,
+    Appointment, Import, Problem, Registry, Settings, appoint, export, pass_on, publish_now, revoke, run_import, serve,
 };
 use consilium_registry_api::{ApplicationForm, Workplace};
 use std::io::{BufRead as _, BufWriter, Write as _};
@@ -38,6 +38,10 @@ enum Command {
         #[arg(long)]
         contacts: bool,
     },
+    /// Publishes now what changed, and says nothing
+    Publish,
+    /// Makes a new key that signs the published directory; the one before names it, and clients follow by themselves
+    PassOnDirectoryKey,
     /// Locks an account, ends its sessions and takes its role out of the directory
     Revoke {
         /// Matrix user id
@@ -147,6 +151,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Import(asked) => import(&Registry::open(&settings)?, asked),
         Command::Export { file, contacts } => print(&export(&Registry::open(&settings)?, &file, contacts)?),
+        Command::Publish => publish_now(&Arc::new(Registry::open(&settings)?)).await,
+        Command::PassOnDirectoryKey => {
+            let registry = Registry::open(&settings)?;
+            print(&pass_on(&registry)?.to_string())
+        }
         Command::Revoke { user_id } => {
             let registry = Arc::new(Registry::open(&settings)?);
             revoke(&registry, &user_id).await.map_err(worded)

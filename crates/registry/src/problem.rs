@@ -23,7 +23,7 @@ pub enum Code {
     EmailUnconfirmed,
     WrongState,
     Conflict,
-    /// A `_history` cursor or a page of another database.
+    /// A cursor or a page of another database, or a cursor that cannot be brought up to date.
     Expired,
     /// It was here and is deleted.
     Deleted,
@@ -82,7 +82,7 @@ impl Code {
             Self::EmailUnconfirmed => "The work e-mail is not confirmed.",
             Self::WrongState => "The application is not in a state for this.",
             Self::Conflict => "This does not fit what was stored in the meantime.",
-            Self::Expired => "The cursor is not of this database; load everything again.",
+            Self::Expired => "The cursor no longer holds; load everything again.",
             Self::Deleted => "This is deleted.",
             Self::NotSupported => "This is not supported here.",
             Self::NotAcceptable => "Nothing here has the form that is asked for.",

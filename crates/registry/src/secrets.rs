@@ -19,12 +19,14 @@ pub enum Use {
     ApplicationSecret,
     EmailCode,
     EmailLimit,
+    RequestLimit,
     LicenceDuplicate,
     LicenceSeal,
     EvidenceKey,
     RegistrationToken,
     SessionToken,
     OpenIdToken,
+    DirectoryKey,
     /// By which a database knows the secret file again.
     Mark,
 }
@@ -35,12 +37,14 @@ impl Use {
             Self::ApplicationSecret => b"application secret",
             Self::EmailCode => b"email code",
             Self::EmailLimit => b"email limit",
+            Self::RequestLimit => b"request limit",
             Self::LicenceDuplicate => b"licence duplicate",
             Self::LicenceSeal => b"licence seal",
             Self::EvidenceKey => b"evidence key",
             Self::RegistrationToken => b"registration token",
             Self::SessionToken => b"session token",
             Self::OpenIdToken => b"openid token",
+            Self::DirectoryKey => b"directory key",
             Self::Mark => b"mark",
         }
     }

@@ -61,6 +61,13 @@ pub struct Settings {
     /// Folder of the encrypted evidence
     #[arg(long, env = "CONSILIUM_REGISTRY_EVIDENCE_DIR", global = true, default_value = "evidence")]
     pub evidence_dir: PathBuf,
+    /// Folder of the published directory; every process that serves the registry needs it
+    #[arg(long, env = "CONSILIUM_REGISTRY_PUBLISHED_DIR", global = true, default_value = "published")]
+    pub published_dir: PathBuf,
+    /// Seconds between publications, if something changed
+    #[arg(long, env = "CONSILIUM_REGISTRY_PUBLISH_SECONDS", global = true, default_value_t = 30,
+          value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub publish_seconds: u16,
     /// Minutes within which a new account must be bound
     #[arg(long, env = "CONSILIUM_REGISTRY_BIND_MINUTES", global = true, default_value_t = 5,
           value_parser = clap::value_parser!(u16).range(1..=1440))]

@@ -11,6 +11,7 @@ use crate::homeserver::Homeserver;
 use crate::limits::Limits;
 use crate::mail::Mailer;
 use crate::problem::Problem;
+use crate::publication::Publisher;
 use crate::secrets::{Secrets, Use};
 use crate::settings::Settings;
 use anyhow::Context as _;
@@ -30,6 +31,7 @@ pub struct Registry {
     pub(crate) rechecks: Rechecks,
     pub(crate) organizations: OrganizationSearch,
     pub(crate) evidence_dir: PathBuf,
+    pub(crate) publisher: Publisher,
     pub(crate) name: String,
     /// Base URL without a slash at its end.
     pub(crate) public_url: String,
@@ -71,6 +73,7 @@ impl Registry {
             rechecks: Rechecks::default(),
             organizations: OrganizationSearch::default(),
             evidence_dir: settings.evidence_dir.clone(),
+            publisher: Publisher::new(settings),
             name: settings.name.clone(),
             public_url,
             bind_within: i64::from(settings.bind_minutes) * 60_000,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 on_both_databases! {
     a_directory_is_imported_once_and_fed_page_by_page,
@@ -108,9 +108,7 @@ async fn a_directory_is_imported_once_and_fed_page_by_page(on: Backend) -> anyho
     let bed = Testbed::start_on(on).await?;
     let session = session(&bed).await?;
     let path = file(&bed, "colleagues.ndjson.gz", lines(2_400))?;
-    let began = Instant::now();
     let imported = import(bed.registry()?, std::slice::from_ref(&path))?;
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     assert_eq!(imported, Imported { organizations: 40, practitioners: 2_400, roles: 2_400 });
 
     let first = bundle(&bed.call(Method::GET, "/fhir/_history?_count=1000", &session.access_token).await?)?;

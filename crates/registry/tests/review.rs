@@ -222,7 +222,13 @@ async fn the_trail_records_every_look_and_shows_tampering(on: Backend) -> anyhow
         [VerifierAppointed, EmailConfirmed, Submitted, Opened, Opened, Opened, Approved, TokenIssued, Bound]
     );
     assert_eq!(trail.next, None);
-    assert!(trail.entries.iter().filter(|e| e.action == Opened).all(|e| e.actor == "周敏"));
+    for entry in &trail.entries {
+        let named = (entry.actor.as_str(), entry.actor_latin.as_str());
+        let by_a_verifier = matches!(entry.action, Opened | Approved);
+        assert_eq!(named, if by_a_verifier { ("周敏", "Zhou Min") } else { ("", "") }, "{:?}", entry.action);
+    }
+    let seen: ReviewDetail = detail(&bed, &verifier, &lin).await?;
+    assert_eq!(seen.audit[0].actor_latin, "Zhou Min", "beside an application too");
     let earlier: AuditPage = bed.call(Method::GET, "/v1/review/audit?cursor=3", &session.access_token).await?.read()?;
     assert_eq!(earlier.entries.iter().map(|e| e.seq).collect::<Vec<_>>(), [2, 1]);
 

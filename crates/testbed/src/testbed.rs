@@ -119,6 +119,8 @@ impl Testbed {
             smtp: mail.address.to_string(),
             mail_from: "Consilium <noreply@jiangzhou.example>".into(),
             evidence_dir: folder.path().join("evidence"),
+            published_dir: folder.path().join("published"),
+            publish_seconds: 1,
             bind_minutes: 5,
         };
         let mut testbed = Self {

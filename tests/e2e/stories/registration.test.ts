@@ -74,8 +74,14 @@ suite("registration", () => {
 
     await page.getByRole("heading", { name: "Evidence", exact: true }).waitFor();
     const image = await page.screenshot();
-    await page.getByTestId("file-licence").setInputFiles({ name: "licence.png", mimeType: "image/png", buffer: image });
+    await page.getByTestId("file-licence").setInputFiles({ name: `${"licence-".repeat(30)}.png`, mimeType: "image/png", buffer: image });
     await page.getByText(/^Sent, /).waitFor();
+    // A name of any length leaves the buttons beside it where they can be reached.
+    const remove = await page.getByRole("button", { name: /^Remove licence/ }).boundingBox();
+    const aside = await page.getByRole("complementary").last().boundingBox();
+    assert.ok(remove && aside && remove.x + remove.width < aside.x, `${JSON.stringify(remove)} is under ${JSON.stringify(aside)}`);
+    await page.getByTestId("file-other").setInputFiles({ name: "cut-off.png", mimeType: "image/png", buffer: image.subarray(0, 2000) });
+    await page.getByText("This image is damaged and cannot be shown. Take it again.").waitFor();
     await page.getByTestId("file-other").setInputFiles({ name: "letter.png", mimeType: "image/png", buffer: Buffer.from("no image") });
     await page.getByText("Not a PNG, JPEG or WebP image.").waitFor();
     await page.getByRole("button", { name: "Send application" }).click();

@@ -106,7 +106,7 @@ note: string | null,
  */
 user_id: string | null, };
 
-export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed";
+export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined";
 
 /**
  * One line of the audit trail. Lines are chained by hash on the server and never change.
@@ -116,6 +116,10 @@ export type AuditEntry = { seq: number, action: AuditAction,
  * Name of the verifier, empty for the applicant and the system.
  */
 actor: string, 
+/**
+ * The same in Latin script; empty if the directory has none.
+ */
+actor_latin: string, 
 /**
  * Reference of the application, if it concerns one.
  */
@@ -433,7 +437,7 @@ export type Membership = "joined" | "invited";
 
 export type MembershipChange = "joined" | "left" | "invited";
 
-export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
 /**
  * A name in both scripts; either may be empty, not both.
@@ -731,7 +735,15 @@ count: number, };
 /**
  * Who vouches for a colleague. Dates are RFC 3339 (`verified_at`) and `YYYY-MM-DD` (`valid_until`).
  */
-export type Verification = { verified_at: string, valid_until: string | null, verifier: string, organization: string, licence_ending: string | null, };
+export type Verification = { verified_at: string, valid_until: string | null, 
+/**
+ * Whether it holds today: one that ran out is no badge.
+ */
+in_force: boolean, 
+/**
+ * In one script if the directory does not know who it is.
+ */
+verifier: Name, organization: Text, licence_ending: string | null, };
 
 /**
  * Where an applicant works: a hospital the registry knows, or one it does not know yet.
@@ -806,7 +818,6 @@ export interface Subscriptions {
 /** Which data a command reads: asked again when a `changes` event names its tag. */
 export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   review_list: ["review"],
-  review_application: ["review"],
   review_audit: ["review"],
   directory_search: ["directory","contacts"],
   directory_facets: ["directory","contacts"],

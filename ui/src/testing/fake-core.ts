@@ -100,6 +100,9 @@ export class FakeCore implements Platform {
     this.handlers = this.#commands();
   }
 
+  /** Milliseconds that a message is on its way. */
+  sendsAfter = 60;
+
   signedIn(): SessionState {
     return { state: "signed_in", account: this.account };
   }
@@ -461,7 +464,7 @@ export class FakeCore implements Platform {
         room.draft = null;
         this.push(room, item);
         this.#countQueued();
-        if (this.connection.link === "online") setTimeout(() => this.setDelivery(room, item.id, { state: "sent" }), 60);
+        if (this.connection.link === "online") setTimeout(() => this.setDelivery(room, item.id, { state: "sent" }), this.sendsAfter);
         return null;
       },
       message_retry: ({ room_id, item_id }) => {

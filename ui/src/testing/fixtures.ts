@@ -108,8 +108,9 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
     verification: {
       verified_at: "2025-11-18T02:00:00Z",
       valid_until: "2026-11-18",
-      verifier: "孙立新",
-      organization: hospital.name.zh || hospital.name.en,
+      in_force: true,
+      verifier: { han: "孙立新", latin: "Sun Lixin" },
+      organization: hospital.name,
       licence_ending: "4417",
     },
     user_id: index % 5 === 4 && index > 20 ? null : `@${localpart}:jz.example`,

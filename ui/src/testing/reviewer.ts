@@ -31,7 +31,7 @@ export interface Reviews {
 export function takesReviews(core: FakeCore, extra = 0): Reviews {
   let seq = 100;
   const at = (minutesAgo: number) => new Date(core.now() - minutesAgo * MINUTE).toISOString();
-  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, reference, at: at(minutesAgo) });
+  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, at: at(minutesAgo) });
   const me = core.account.name.latin;
 
   const seeds = [...SEEDS];
@@ -100,7 +100,9 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       if (detail.status !== "submitted" || decision.version !== detail.version) throw new Refused("conflict");
       if (decision.kind === "approve" && !detail.email_confirmed) throw new Refused("email_unconfirmed");
       const [status, action] = ({ approve: ["approved", "approved"], request_more: ["more_requested", "more_requested"], reject: ["rejected", "rejected"] } as const)[decision.kind];
-      return write(detail, { status, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });
+      const decided = write(detail, { status, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });
+      core.emit("changes", ["review"]);
+      return decided;
     },
     review_audit: ({ cursor }) => {
       const all = details.flatMap(({ audit }) => audit).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));

@@ -20,6 +20,7 @@ if (typeof window !== "undefined") {
   Element.prototype.scrollTo = () => undefined;
   Element.prototype.getAnimations = () => [];
   Element.prototype.setPointerCapture = () => undefined;
+  HTMLImageElement.prototype.decode = () => Promise.resolve();
   // A machine that builds Rust at the same time is slow, not wrong.
   configure({ asyncUtilTimeout: 8_000 });
   activateLocale("en");

@@ -29,7 +29,7 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
     { id: "chen-d2", content: { kind: "day_divider", date: date(0) } },
     core.message(chen, false, "Too early and too soft for a device. Hold on IABP, re-image at 48 h.", 47),
     core.message(chen, false, "If lactate climbs, VA-ECMO. We can take her.", 46),
-    core.message(chen, false, { kind: "undecryptable" }, 40),
+    core.message(chen, false, { kind: "undecryptable", before_this_device: false }, 40),
     core.message(chen, true, { kind: "recalled" }, 30),
     core.message(chen, true, "同意先稳住。乳酸现在 2.1，下午两点复查超声。", 22, { state: "sent" }),
     core.message(chen, true, "APTT 56 s, keeping heparin at this rate.", 12, { state: "failed" }),

@@ -17,9 +17,9 @@ use matrix_sdk::ruma::api::client::room::create_room;
 use matrix_sdk::ruma::events::InitialStateEvent;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::member::MembershipState;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
 use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
-use matrix_sdk::{Client, Room, SessionChange};
+use matrix_sdk::{Client, Room, RoomState, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
@@ -60,6 +60,8 @@ pub(crate) struct Active {
     pub refresh_conversation: broadcast::Sender<OwnedRoomId>,
     /// Making a conversation: two clicks make one.
     pub starting: Mutex<()>,
+    /// Conversations made here and with whom: the sync tells of a room before it tells who is in it.
+    begun: StdMutex<BTreeMap<OwnedRoomId, OwnedUserId>>,
     /// The homeserver did not answer the last time it was asked whether it is there.
     silent: watch::Sender<bool>,
     /// Rings when somebody asks to reach the servers now.
@@ -138,6 +140,7 @@ impl Active {
             connection: watch::Sender::new(connection),
             refresh_conversation: broadcast::Sender::new(64),
             starting: Mutex::new(()),
+            begun: StdMutex::default(),
             silent: watch::Sender::new(false),
             wake: Notify::new(),
             untold_reads: StdMutex::new(untold_reads),
@@ -257,7 +260,13 @@ impl Active {
                 (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => {
                     if *silent.borrow_and_update() { Link::Weak } else { Link::Online }
                 }
-                (SyncState::Running | SyncState::Idle, _) => Link::Connecting,
+                (SyncState::Running | SyncState::Idle, _) => {
+                    if *silent.borrow_and_update() {
+                        Link::Weak
+                    } else {
+                        Link::Connecting
+                    }
+                }
                 (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
             };
             self.set_link(link).await;
@@ -295,7 +304,7 @@ impl Active {
     /// Tells a network that went silent from one that works.
     async fn watch_answers(self: Arc<Self>) {
         loop {
-            let _ = self.connection.subscribe().wait_for(|c| matches!(c.link, Link::Online | Link::Weak)).await;
+            let _ = self.connection.subscribe().wait_for(|c| c.link != Link::Offline).await;
             self.pause(HEARTBEAT.0).await;
             let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
             let answered = self.client.fetch_server_versions(Some(config)).await.is_ok();
@@ -599,6 +608,12 @@ impl Active {
         if let Some(room) = self.client.get_dm_room(user) {
             return Some(room);
         }
+        let begun = lock(&self.begun).iter().find(|(_, with)| *with == user).map(|(room, _)| room.clone());
+        if let Some(room) = begun.and_then(|room| self.client.get_room(&room))
+            && room.state() == RoomState::Joined
+        {
+            return Some(room);
+        }
         for room in self.client.joined_rooms() {
             if room.active_members_count() <= 2
                 && room.encryption_state().is_encrypted()
@@ -612,6 +627,11 @@ impl Active {
         None
     }
 
+    /// With whom a conversation was made here.
+    pub(crate) fn begun_with(&self, room: &RoomId) -> Option<OwnedUserId> {
+        lock(&self.begun).get(room).cloned()
+    }
+
     async fn make_conversation(&self, user: &UserId) -> Result<OwnedRoomId> {
         let encryption = RoomEncryptionEventContent::with_recommended_defaults();
         let mut request = create_room::v3::Request::new();
@@ -623,6 +643,8 @@ impl Active {
         let config = RequestConfig::new().disable_retry().timeout(Duration::from_secs(30));
         let made = self.client.send(request).with_request_config(config).await;
         let room = made.map_err(|error| http_error(&error))?.room_id;
+        lock(&self.begun).insert(room.clone(), user.to_owned());
+        let _ = self.refresh_conversation.send(room.clone());
         if let Err(error) = self.client.account().mark_as_dm(&room, &[user.to_owned()]).await {
             tracing::warn!(code = ?matrix_error(&error).code, "a conversation was not marked as direct");
         }

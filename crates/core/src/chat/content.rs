@@ -3,7 +3,10 @@
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
 use matrix_sdk::ruma::MilliSecondsSinceUnixEpoch;
 use matrix_sdk::ruma::events::room::message::MessageType;
-use matrix_sdk_ui::timeline::{EventSendState, MembershipChange as SdkChange, MsgLikeKind, TimelineItemContent};
+use matrix_sdk_crypto::types::events::UtdCause;
+use matrix_sdk_ui::timeline::{
+    EncryptedMessage, EventSendState, MembershipChange as SdkChange, MsgLikeKind, TimelineItemContent,
+};
 
 /// RFC 3339 in UTC, to the millisecond.
 pub(crate) fn instant(at: MilliSecondsSinceUnixEpoch) -> String {
@@ -32,7 +35,9 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
                 _ => MessageBody::Unsupported,
             },
             MsgLikeKind::Redacted => MessageBody::Recalled,
-            MsgLikeKind::UnableToDecrypt(_) => MessageBody::Undecryptable,
+            MsgLikeKind::UnableToDecrypt(message) => {
+                MessageBody::Undecryptable { before_this_device: is_before_this_device(message) }
+            }
             _ => MessageBody::Unsupported,
         },
         TimelineItemContent::MembershipChange(change) => {
@@ -49,11 +54,23 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
     Some(Shown::Body(body))
 }
 
+/// Whether this device did not exist yet when the message was sent, and the account's other devices have not handed
+/// their keys on.
+fn is_before_this_device(message: &EncryptedMessage) -> bool {
+    matches!(
+        message,
+        EncryptedMessage::MegolmV1AesSha2 {
+            cause: UtdCause::HistoricalMessageAndBackupIsDisabled | UtdCause::HistoricalMessageAndDeviceIsUnverified,
+            ..
+        }
+    )
+}
+
 /// The line of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
         Shown::Body(MessageBody::Text { text, .. }) => Some(Preview::Text { body: one_line(&text) }),
-        Shown::Body(MessageBody::Undecryptable) => Some(Preview::Undecryptable),
+        Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
         Shown::Membership(_) => None,

@@ -159,7 +159,7 @@ async fn conversation(active: &Active, room: &Room) -> Conversation {
     if room.state() == RoomState::Joined {
         active.watch_latest_message(room.room_id()).await;
     }
-    let peer = match peer(room).await {
+    let peer = match peer(room).await.or_else(|| active.begun_with(room.room_id())) {
         Some(user) => person(&active.directory, Some(room), &user).await,
         None => person(&active.directory, Some(room), room.own_user_id()).await,
     };

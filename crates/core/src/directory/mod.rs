@@ -18,6 +18,7 @@ mod search;
 mod sync;
 mod terms;
 mod typos;
+mod verifier;
 
 pub use feed::{Feed, FeedError};
 pub use known::Acquaintances;
@@ -218,7 +219,7 @@ impl Directory {
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer) = (id.to_owned(), self.viewer());
         let card = self.read(move |db| match people::practitioner_with_id(db, &id)? {
-            Some(n) => people::card(db, n, viewer.as_deref()),
+            Some(n) => people::card(db, n, viewer.as_deref(), &today()),
             None => Ok(None),
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
@@ -228,7 +229,7 @@ impl Directory {
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let user_id = user_id.to_owned();
         self.read(move |db| match people::practitioner_of(db, &user_id)? {
-            Some(n) => people::card(db, n, Some(&user_id)),
+            Some(n) => people::card(db, n, Some(&user_id), &today()),
             None => Ok(None),
         })
         .await

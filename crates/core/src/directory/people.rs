@@ -1,6 +1,7 @@
 //! Single colleagues: cards, and who stands behind an account.
 
 use super::resources::{shown_id, stored_id};
+use super::verifier;
 use chrono::{DateTime, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
@@ -59,11 +60,12 @@ pub(super) fn person(db: &Connection, user_id: &str, today: &str) -> rusqlite::R
     .optional()
 }
 
-/// The card of a practitioner who is listed; `viewer` is the account of who looks at it.
+/// The card of a practitioner who is listed; `viewer` is the account of who looks at it, `today` is `YYYY-MM-DD`.
 pub(super) fn card(
     db: &Connection,
     practitioner: i64,
     viewer: Option<&str>,
+    today: &str,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
     let specialties: Vec<Text> = db
         .prepare_cached(
@@ -103,11 +105,14 @@ pub(super) fn card(
                 .collect(),
             verification: verified_at
                 .map(|at| {
+                    let (verifier, organization) = verifier::in_both_scripts(db, &text(14)?, &text(15)?)?;
+                    let valid_until = some(13)?;
                     Ok::<_, rusqlite::Error>(Verification {
                         verified_at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                        valid_until: some(13)?,
-                        verifier: text(14)?,
-                        organization: text(15)?,
+                        in_force: valid_until.as_deref().is_none_or(|until| until >= today),
+                        valid_until,
+                        verifier,
+                        organization,
                         licence_ending: some(16)?,
                     })
                 })

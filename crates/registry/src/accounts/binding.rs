@@ -57,6 +57,7 @@ pub async fn post(
         })
         .await?;
     app.watchers.changed(&application.id);
+    app.publisher.wake();
     if let Some(token) = registration::last_token(&app, &application)
         && let Err(error) = app.homeserver.delete_registration_token(&token).await
     {

@@ -16,6 +16,7 @@ mod sqlite;
 
 pub(crate) use among::among;
 pub(crate) use connection::on_either;
+pub(crate) use facts::id;
 pub use location::Location;
 pub use postgres::Heard;
 
@@ -52,6 +53,7 @@ pub struct Database {
     writing: Mutex<()>,
     binding: Arc<Mutex<()>>,
     sweeping: Arc<Mutex<()>>,
+    publishing: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Database {
@@ -67,6 +69,8 @@ pub enum Turn {
     Binding,
     /// The sweep of every minute.
     Sweeping,
+    /// Writing the published directory.
+    Publishing,
 }
 
 /// While this is held nobody else has the same turn, in whatever process.
@@ -105,7 +109,7 @@ impl Database {
         migrated.map_err(|e| anyhow::anyhow!("cannot migrate the database: {e}"))?;
         // Lot decides, once.
         let id = uuid::Uuid::new_v4().to_string();
-        facts::settled(&mut first, "database id", &id).context("cannot mark the database")?;
+        facts::settled(&mut first, facts::ID, &id).context("cannot mark the database")?;
         let begun_with = facts::settled(&mut first, "secret file", secret_mark).context("cannot mark the database")?;
         ensure!(begun_with == secret_mark, "the secret file is not the one with which this database was begun");
         drop(first);
@@ -121,6 +125,7 @@ impl Database {
             writing: Mutex::default(),
             binding: Arc::default(),
             sweeping: Arc::default(),
+            publishing: Arc::default(),
         })
     }
 
@@ -149,12 +154,12 @@ impl Database {
             .map_err(Problem::internal)?
     }
 
-    /// The same for commands, which have no one to wait for, with errors for the operator's eyes.
+    /// The same for what blocks, such as commands, with errors for the operator's eyes.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
         finish(&mut *begun(&self.pool, Access::Write)?, work)
     }
 
-    /// Reads for commands, likewise.
+    /// The same for what reads.
     pub fn read_now<T>(&self, work: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
         finish(&mut *begun(&self.pool, Access::Read)?, work)
     }
@@ -204,6 +209,7 @@ impl Database {
         match turn {
             Turn::Binding => &self.binding,
             Turn::Sweeping => &self.sweeping,
+            Turn::Publishing => &self.publishing,
         }
     }
 
@@ -214,6 +220,7 @@ impl Database {
         let lock = match turn {
             Turn::Binding => Lock::Binding,
             Turn::Sweeping => Lock::Sweeping,
+            Turn::Publishing => Lock::Publishing,
         };
         let pool = self.pool.clone();
         tokio::task::spawn_blocking(move || {

@@ -23,6 +23,7 @@ pub enum Lock {
     Writing = 2,
     Binding = 3,
     Sweeping = 4,
+    Publishing = 5,
 }
 
 impl Lock {

@@ -57,6 +57,39 @@ table! {
 }
 
 table! {
+    leaves (type_, id) {
+        #[sql_name = "type"]
+        type_ -> Text,
+        id -> Text,
+        leaf -> Binary,
+    }
+}
+
+table! {
+    publications (chain, number) {
+        chain -> Text,
+        number -> BigInt,
+        seq -> BigInt,
+        version -> BigInt,
+        issued_at -> BigInt,
+        changes -> Nullable<Text>,
+        snapshot -> Nullable<Text>,
+        changes_bytes -> BigInt,
+        snapshot_bytes -> BigInt,
+    }
+}
+
+table! {
+    directory_keys (number) {
+        number -> BigInt,
+        verifying -> Text,
+        seed_sealed -> Binary,
+        passed_on -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+table! {
     entries (key) {
         key -> BigInt,
         kind -> SmallInt,
@@ -182,6 +215,19 @@ table! {
 }
 
 table! {
+    contact_requests (id) {
+        id -> Text,
+        asker -> Text,
+        owner -> Text,
+        kind -> Text,
+        state -> Text,
+        asked_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        seq -> BigInt,
+    }
+}
+
+table! {
     audit (seq) {
         seq -> BigInt,
         action -> Text,
@@ -202,6 +248,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     changes,
     codes,
+    contact_requests,
     email_codes,
     entries,
     evidence,

@@ -9,8 +9,13 @@ use crate::problem::{Code, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use consilium_fhir::capability::{Implementation, Interaction, Rest, RestResource, SearchParam, Security, Software};
+use consilium_fhir::capability::{
+    Implementation, Interaction, Rest, RestOperation, RestResource, SearchParam, Security, Software,
+};
 use consilium_fhir::{CapabilityStatement, Resource};
+
+/// FHIR Bulk Data Access STU 4 (ballot).
+const BULK_PUBLISH: &str = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/bulk-publish";
 
 /// When what this says last changed.
 const DATE: &str = "2026-11-25";
@@ -36,7 +41,10 @@ fn interaction(code: &str, documentation: Option<&str>) -> Interaction {
 fn resource(kind: Kind) -> RestResource {
     let mut interactions = vec![
         interaction("read", None),
-        interaction("vread", Some("All versions of what is not deleted.")),
+        interaction(
+            "vread",
+            Some("All versions of what is not deleted, with the contacts that the caller may see of them today."),
+        ),
         interaction("search-type", Some("GET, and POST to _search.")),
         interaction("history-instance", Some("All versions, the latest first; of what is deleted the deletion alone.")),
         interaction(
@@ -47,11 +55,11 @@ fn resource(kind: Kind) -> RestResource {
     let update = match kind {
         Kind::Organization => None,
         Kind::Practitioner => Some(
-            "The colleague's own alone, with If-Match: telecom, communication, and the Latin spelling of a Han name (IHE \
+            "The colleague's own alone, with If-Match: telecom with whom each contact is for, communication, and the Latin spelling of a Han name (IHE \
              ITI-130).",
         ),
         Kind::PractitionerRole => Some(
-            "The colleague's own alone, with If-Match: telecom, and fields of interest in specialty (IHE ITI-130).",
+            "The colleague's own alone, with If-Match: telecom with whom each contact is for, and fields of interest in specialty (IHE ITI-130).",
         ),
     };
     if update.is_some() {
@@ -67,7 +75,8 @@ fn resource(kind: Kind) -> RestResource {
         versioning: Some(if update.is_some() { "versioned-update" } else { "versioned" }.into()),
         read_history: Some(true),
         update_create: Some(false),
-        conditional_read: Some("full-support".into()),
+        // What is shown of a colleague also changes when its version does not.
+        conditional_read: Some(if update.is_some() { "not-supported" } else { "full-support" }.into()),
         search_include: names(parameters::includes(kind)),
         search_rev_include: names(parameters::rev_includes(kind)),
         search_param: parameters::of(kind)
@@ -107,7 +116,8 @@ fn statement(app: &App) -> CapabilityStatement {
                 "The directory follows the resource profiles of IHE mCSD 4.0. JSON alone is spoken; an Endpoint is \
                  contained in its PractitionerRole. _count (at most 200), _total, _summary=count, _sort, _include and \
                  _revinclude are known to searches, _since and _count to histories. Pages follow the link next. Unknown \
-                 parameters are ignored, and refused with Prefer: handling=strict."
+                 parameters are ignored, and refused with Prefer: handling=strict. Contacts of colleagues are shown to whom \
+                 their owner decided, also in earlier versions, and cannot be searched by."
                     .into(),
             ),
             security: Some(Security {
@@ -123,6 +133,12 @@ fn statement(app: &App) -> CapabilityStatement {
                 "history-system",
                 Some("The latest state of each resource that changed, oldest change first (IHE ITI-91)."),
             )],
+            operation: vec![RestOperation {
+                name: "bulk-publish".into(),
+                definition: BULK_PUBLISH.into(),
+                documentation: Some("Signed files of the whole directory without contacts, and of what changed.".into()),
+                ..RestOperation::default()
+            }],
             ..Rest::default()
         }],
         ..CapabilityStatement::default()

@@ -6,6 +6,7 @@
 use super::names::{latin_key, syllables};
 use crate::problem::{Code, Problem};
 use consilium_fhir::{CodeableConcept, ContactPoint, HumanName, Practitioner, PractitionerRole, Resource};
+use consilium_registry_api::Visibility;
 use consilium_registry_api::form::{EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, is_email, is_latin_name, is_phone};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -121,11 +122,15 @@ fn contacts(kind: &str, current: &[ContactPoint], sent: &[ContactPoint], wrong: 
         return;
     }
     for (at, contact) in sent.iter().enumerate() {
-        // What came from elsewhere may stay as it came.
-        if current.contains(contact) {
+        let path = |element: &str| format!("{kind}.telecom[{at}]{element}");
+        if contact.visibility().is_some_and(|code| Visibility::of_code(code).is_none()) {
+            wrong.at(path(".extension"), "A contact is for verified, organization, on-request or nobody.");
+        }
+        // What came from elsewhere may stay as it came, whomever it is shown to.
+        let bare = contact.clone().without_visibility();
+        if current.iter().any(|known| known.clone().without_visibility() == bare) {
             continue;
         }
-        let path = |element: &str| format!("{kind}.telecom[{at}]{element}");
         let value = contact.value.as_deref().unwrap_or_default();
         match contact.system.as_deref() {
             Some("email") if value.len() <= EMAIL_LIMIT && is_email(value) => {}
@@ -137,8 +142,8 @@ fn contacts(kind: &str, current: &[ContactPoint], sent: &[ContactPoint], wrong: 
             wrong.at(path(".use"), "A contact is for work, mobile or home.");
         }
         let rank = |(name, value): (&String, &Value)| name == "rank" && value.as_u64().is_some_and(|rank| rank > 0);
-        if !contact.other.iter().all(rank) {
-            wrong.at(path(""), "A contact has system, value, use and rank.");
+        if !contact.other.iter().all(rank) || !bare.extension.is_empty() {
+            wrong.at(path(""), "A contact has system, value, use, rank and the extension contact-visibility.");
         }
     }
 }
@@ -311,6 +316,13 @@ mod tests {
 
     #[test]
     fn contacts_interests_and_languages_are_the_colleagues_own() {
+        let visible = |code: &str| {
+            json!({"system": "phone", "value": "0591-555-0121", "use": "work",
+                "extension": [{"url": consilium_fhir::terms::CONTACT_VISIBILITY, "valueCode": code}]})
+        };
+        for visibility in Visibility::ALL {
+            assert_eq!(refused(role(), "/telecom", json!([visible(visibility.code())])), [""; 0]);
+        }
         let telecom = json!([{"system": "phone", "value": "+86 591 555 0199", "use": "mobile", "rank": 1},
                              {"system": "email", "value": "lin@jzfy.example"}]);
         assert_eq!(refused(role(), "/telecom", telecom.clone()), [""; 0]);
@@ -320,6 +332,11 @@ mod tests {
             (json!({"system": "url", "value": "https://x.example"}), "PractitionerRole.telecom[0].system"),
             (json!({"system": "phone", "value": "0591-555-0120", "use": "old"}), "PractitionerRole.telecom[0].use"),
             (json!({"system": "phone", "value": "0591-555-0120", "note": "x"}), "PractitionerRole.telecom[0]"),
+            (visible("friends"), "PractitionerRole.telecom[0].extension"),
+            (
+                json!({"system": "phone", "value": "0591-555-0120", "extension": [{"url": "urn:x", "valueCode": "x"}]}),
+                "PractitionerRole.telecom[0]",
+            ),
         ] {
             assert_eq!(refused(role(), "/telecom", json!([contact])), [path], "{contact}");
         }

@@ -2,13 +2,15 @@
 //! 4.0, ITI-91.
 
 use super::bundle::{RawBundle, RawEntry, link, raw};
+use super::contacts::{self, Outgoing};
 use super::kind::Kind;
 use super::media;
 use super::search::{pairs, strict};
+use crate::accounts::account::Account;
 use crate::accounts::session;
 use crate::clock::{Millis, instant};
-use crate::database::Connection;
-use crate::database::schema::{changes, facts, resources};
+use crate::database::schema::{changes, resources};
+use crate::database::{self, Connection};
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use axum::extract::{Path, State};
@@ -75,7 +77,7 @@ pub async fn of_type(
 }
 
 async fn answer(app: App, kind: Option<Kind>, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
-    session::reader(&app, headers).await?;
+    let account = session::reader(&app, headers).await?;
     let asked = Asked::read(uri, headers)?;
     let cursor = asked.cursor.as_deref().map(|text| Cursor::read(text).ok_or(Code::InvalidBody)).transpose()?;
     let body = app
@@ -84,7 +86,7 @@ async fn answer(app: App, kind: Option<Kind>, uri: &Uri, headers: &HeaderMap) ->
             let app = app.clone();
             move |c| {
                 let cursor = start(c, cursor, asked.since)?;
-                page(c, &app, kind, &cursor, asked.count)?.written()
+                page(c, &app, &account, kind, &cursor, asked.count)?.written()
             }
         })
         .await?;
@@ -126,7 +128,7 @@ fn instant_of(text: &str) -> Result<Millis, Problem> {
 }
 
 fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> Result<Cursor, Problem> {
-    let database = id_of_database(c)?;
+    let database = database::id(c)?;
     let last: i64 = changes::table.select(changes::seq).order(changes::seq.desc()).first(c).optional()?.unwrap_or(0);
     if let Some(cursor) = cursor {
         // Ahead of the log: the database went back to an earlier copy of itself.
@@ -145,12 +147,14 @@ fn start(c: &mut Connection, cursor: Option<Cursor>, since: Option<Millis>) -> R
     })
 }
 
-/// Made at random with the database, so that a cursor of another one is known.
-fn id_of_database(c: &mut Connection) -> Result<String, Problem> {
-    Ok(facts::table.find("database id").select(facts::value).first(c)?)
-}
-
-fn page(c: &mut Connection, app: &App, kind: Option<Kind>, cursor: &Cursor, count: i64) -> Result<RawBundle, Problem> {
+fn page(
+    c: &mut Connection,
+    app: &App,
+    account: &Account,
+    kind: Option<Kind>,
+    cursor: &Cursor,
+    count: i64,
+) -> Result<RawBundle, Problem> {
     let wanted = || {
         let wanted = resources::table
             .filter(resources::seq.gt(cursor.after))
@@ -162,7 +166,7 @@ fn page(c: &mut Connection, app: &App, kind: Option<Kind>, cursor: &Cursor, coun
         }
     };
     let total: i64 = wanted().count().get_result(c)?;
-    let rows: Vec<(i64, Version)> = wanted()
+    let mut rows: Vec<(i64, Version)> = wanted()
         .order(resources::seq)
         .limit(count)
         .select((
@@ -189,6 +193,7 @@ fn page(c: &mut Connection, app: &App, kind: Option<Kind>, cursor: &Cursor, coun
     let mut bundle = RawBundle::new(app, "history");
     bundle.total = Some(total);
     bundle.link.push(link(if more { "next" } else { "since" }, url));
+    contacts::show(c, account, rows.iter_mut().filter_map(|(_, state)| state.body()).collect())?;
     bundle.entry = rows.into_iter().map(|(_, state)| state.entry(app)).collect::<Result<_, Problem>>()?;
     Ok(bundle)
 }
@@ -205,6 +210,12 @@ pub struct Version {
 }
 
 impl Version {
+    /// Its resource, unless it is deleted.
+    pub fn body(&mut self) -> Option<Outgoing<'_>> {
+        let kind = Kind::named(&self.kind).ok().filter(|_| !self.deleted)?;
+        Some(Outgoing { kind, id: &self.id, text: &mut self.body })
+    }
+
     /// As a history has it; a deletion has no resource.
     pub fn entry(self, app: &App) -> Result<RawEntry, Problem> {
         let (method, status) = match (self.deleted, self.version) {

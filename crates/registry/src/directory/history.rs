@@ -3,10 +3,12 @@
 //! What is deleted is gone with all that it was: the record has it, callers do not.
 
 use super::bundle::{RawBundle, link};
+use super::contacts;
 use super::feed::{Asked, Version};
 use super::kind::Kind;
 use super::media;
 use super::read::{versioned, wanted};
+use crate::accounts::account::Account;
 use crate::accounts::session;
 use crate::database::Connection;
 use crate::database::schema::{resources, versions};
@@ -24,14 +26,14 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let kind = Kind::named(&kind)?;
-    session::reader(&app, &headers).await?;
+    let account = session::reader(&app, &headers).await?;
     let asked = Asked::read(&uri, &headers)?;
     let before = asked.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| Code::InvalidBody)).transpose()?;
     let body = app
         .database
         .read({
             let app = app.clone();
-            move |c| page(c, &app, kind, &id, &asked, before)?.written()
+            move |c| page(c, &app, &account, kind, &id, &asked, before)?.written()
         })
         .await?;
     Ok(media::json(body))
@@ -41,6 +43,7 @@ pub async fn get(
 fn page(
     c: &mut Connection,
     app: &App,
+    account: &Account,
     kind: Kind,
     id: &str,
     asked: &Asked,
@@ -91,6 +94,7 @@ fn page(
         };
         bundle.link.push(link("next", format!("{place}{since}&_cursor={}", last.version)));
     }
+    contacts::show(c, account, found.iter_mut().filter_map(Version::body).collect())?;
     bundle.entry = found.into_iter().map(|version| version.entry(app)).collect::<Result<_, Problem>>()?;
     Ok(bundle)
 }
@@ -102,7 +106,7 @@ pub async fn version(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let kind = Kind::named(&kind)?;
-    session::reader(&app, &headers).await?;
+    let account = session::reader(&app, &headers).await?;
     wanted(&uri, &headers)?;
     let version: i64 = version.parse().map_err(|_| Code::NotFound)?;
     let found = app
@@ -112,18 +116,21 @@ pub async fn version(
             if latest.deleted {
                 return Err(Code::Deleted.into());
             }
-            if latest.version == version {
-                return Ok(latest);
-            }
-            let earlier = versions::table.find((kind.name(), &id, version)).select((
-                versions::type_,
-                versions::id,
-                versions::version,
-                versions::deleted,
-                versions::changed_at,
-                versions::body,
-            ));
-            earlier.first::<Version>(c).optional()?.ok_or_else(|| Code::NotFound.into())
+            let mut found = if latest.version == version {
+                latest
+            } else {
+                let earlier = versions::table.find((kind.name(), &id, version)).select((
+                    versions::type_,
+                    versions::id,
+                    versions::version,
+                    versions::deleted,
+                    versions::changed_at,
+                    versions::body,
+                ));
+                earlier.first::<Version>(c).optional()?.ok_or(Code::NotFound)?
+            };
+            contacts::show(c, &account, found.body().into_iter().collect())?;
+            Ok(found)
         })
         .await?;
     if found.deleted {

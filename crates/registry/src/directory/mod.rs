@@ -4,6 +4,7 @@
 
 mod bundle;
 pub mod capability;
+pub mod contacts;
 mod editing;
 pub mod entry;
 pub mod export;
@@ -15,12 +16,15 @@ mod load;
 mod media;
 pub mod names;
 pub mod organizations;
+pub mod own_history;
 mod prepared;
 mod read;
 pub mod search;
 mod sorted;
 pub mod store;
 mod update;
+
+pub use kind::Kind;
 
 use crate::http::App;
 use crate::problem::{Code, Problem};

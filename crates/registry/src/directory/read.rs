@@ -1,5 +1,6 @@
-//! `GET /fhir/{type}/{id}`, also on condition (FHIR R4, 3.1.0.5).
+//! `GET /fhir/{type}/{id}`, organisations also on condition (FHIR R4, 3.1.0.5).
 
+use super::contacts::{self, Outgoing};
 use super::kind::Kind;
 use super::media;
 use super::search::pairs;
@@ -24,23 +25,28 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let kind = Kind::named(&kind)?;
-    session::reader(&app, &headers).await?;
+    let account = session::reader(&app, &headers).await?;
     wanted(&uri, &headers)?;
     let found: Option<(i64, bool, Millis, String)> = app
         .database
         .read(move |c| {
-            Ok(resources::table
-                .find((kind.name(), id))
+            let mut found: Option<(i64, bool, Millis, String)> = resources::table
+                .find((kind.name(), &id))
                 .select((resources::version, resources::deleted, resources::changed_at, resources::body))
                 .first(c)
-                .optional()?)
+                .optional()?;
+            if let Some((_, false, _, text)) = &mut found {
+                contacts::show(c, &account, vec![Outgoing { kind, id: &id, text }])?;
+            }
+            Ok(found)
         })
         .await?;
     match found {
         None => Err(Code::NotFound.into()),
         Some((_, true, ..)) => Err(Code::Deleted.into()),
         Some((version, false, changed_at, body)) => {
-            if is_known(&headers, version, changed_at) {
+            // What is shown of a colleague also changes when its version does not.
+            if kind == Kind::Organization && is_known(&headers, version, changed_at) {
                 Ok(versioned(StatusCode::NOT_MODIFIED.into_response(), version, changed_at))
             } else {
                 Ok(versioned(media::json(body), version, changed_at))

@@ -58,6 +58,7 @@ pub async fn put(
             move |c| change(c, &app, &account, kind, &id, wanted.as_deref(), sent)
         })
         .await?;
+    app.publisher.wake();
     Ok(versioned(media::json(stored.body), stored.version, stored.changed_at))
 }
 
@@ -81,7 +82,8 @@ fn change(
     }
     let resource: Resource = serde_json::from_str(&current.body).map_err(Problem::internal)?;
     let changed = edited(&resource, sent)?;
-    if !store::put(c, changed, app.now())? {
+    let now = app.now();
+    if !store::put(c, changed, now)? {
         return Ok(current);
     }
     let line = Line {
@@ -89,7 +91,8 @@ fn change(
         actor: &account.actor(),
         application: None,
         subject: Some(&format!("{}/{id}", kind.name())),
-        at: app.now(),
+        // By which `own_history` finds who made this version.
+        at: now,
     };
     audit::append(c, &line)?;
     stored(c, kind, id)

@@ -11,7 +11,7 @@ use crate::database::nul;
 use crate::problem::{Code, Problem};
 use crate::settings::Settings;
 use crate::state::Registry;
-use crate::{accounts, applications, directory, review};
+use crate::{accounts, applications, directory, publication, review};
 use anyhow::Context as _;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -58,7 +58,11 @@ fn router(app: App) -> Router {
         .nest("/v1/applications/{id}", application)
         .route("/v1/session", post(accounts::session::open).delete(accounts::session::end))
         .nest("/v1/review", review)
-        .nest("/fhir", directory::routes().fallback(nothing_here))
+        .route("/v1/contacts", get(directory::contacts::feed::get))
+        .route("/v1/contact-requests", get(directory::contacts::request::list).post(directory::contacts::request::post))
+        .route("/v1/contact-requests/{id}/answer", put(directory::contacts::request::answer))
+        .route("/v1/entry/history", get(directory::own_history::get))
+        .nest("/fhir", directory::routes().merge(publication::routes()).fallback(nothing_here))
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
     dressed(all).with_state(app)
@@ -159,6 +163,7 @@ pub async fn serve(
         }
     });
     tasks.spawn(accounts::sweep::every_minute(registry.clone(), closing.clone()));
+    tasks.spawn(publication::whenever_something_changed(registry.clone(), closing.clone()));
     tasks.spawn_blocking({
         let (registry, closing) = (registry.clone(), closing.clone());
         move || registry.database.listen(&closing, |heard| registry.watchers.heard(heard))

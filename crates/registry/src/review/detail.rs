@@ -75,6 +75,6 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
         submitted_at: instant(application.submitted_at.unwrap_or_default()),
         duplicates: duplicates::of(c, application)?,
         evidence: evidence_of(c, &application.id)?,
-        audit: audit.into_iter().filter_map(audit::Row::into_entry).collect(),
+        audit: audit::entries(c, audit)?,
     })
 }

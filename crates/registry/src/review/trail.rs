@@ -22,19 +22,20 @@ struct Asked {
 pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Json<AuditPage>, Problem> {
     session::verifier(&app, &headers).await?;
     let before = query::<Asked>(&uri)?.cursor.unwrap_or(i64::MAX);
-    let rows: Vec<Row> = app
+    let page = app
         .database
         .read(move |c| {
-            Ok(table::table
+            let rows: Vec<Row> = table::table
                 .filter(table::seq.lt(before))
                 .order(table::seq.desc())
                 .limit(PAGE)
                 .select(Row::as_select())
-                .load(c)?)
+                .load(c)?;
+            let next = rows.last().map(|row| row.seq).filter(|seq| *seq > 1).map(|seq| seq.to_string());
+            Ok(AuditPage { entries: audit::entries(c, rows)?, next })
         })
         .await?;
-    let next = rows.last().map(|row| row.seq).filter(|seq| *seq > 1).map(|seq| seq.to_string());
-    Ok(Json(AuditPage { entries: rows.into_iter().filter_map(Row::into_entry).collect(), next }))
+    Ok(Json(page))
 }
 
 /// Refuses to go on with a trail that was tampered with.

@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod colleagues;
+mod contact_feed;
+mod contact_requests;
+mod contacts;
 mod history;
 mod interop;
 mod metadata;
 mod own_entry;
 mod paging;
+mod publication;
 mod search;

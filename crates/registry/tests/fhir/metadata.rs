@@ -47,6 +47,9 @@ async fn it_is_true(on: Backend) -> anyhow::Result<()> {
     let CapabilityStatement { fhir_version, rest, .. } = *statement;
     assert_eq!(fhir_version.as_deref(), Some("4.0.1"));
     assert_eq!(rest[0].resource.iter().map(|r| r.type_.as_str()).collect::<Vec<_>>(), KINDS);
+    let operations: Vec<&str> = rest[0].operation.iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(operations, ["bulk-publish"]);
+    assert_eq!(directory.get("$bulk-publish").await?.status, 200);
     assert_eq!(rest[0].interaction.iter().map(|i| i.code.as_str()).collect::<Vec<_>>(), ["history-system"]);
     assert_eq!(directory.get("_history").await?.status, 200);
 
@@ -89,6 +92,10 @@ async fn it_is_true(on: Backend) -> anyhow::Result<()> {
             let request = request.bearer_auth(&directory.session.access_token).header("prefer", "handling=strict");
             assert_eq!(refusal(&directory.bed.send(request).await?, ""), (400, "not-supported".into()), "{other}");
         }
+        let request = directory.bed.request(Method::GET, &format!("/fhir/{kind}/{id}"));
+        let request = request.bearer_auth(&directory.session.access_token).header("if-none-match", "*");
+        let conditional = directory.bed.send(request).await?.status == 304;
+        assert_eq!(resource.conditional_read.as_deref() == Some("full-support"), conditional, "{kind}");
         let strictly = async |query: String| {
             let request = directory.bed.request(Method::GET, &format!("/fhir/{kind}?{query}"));
             let request = request.bearer_auth(&directory.session.access_token).header("prefer", "handling=strict");

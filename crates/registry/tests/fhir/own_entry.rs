@@ -11,14 +11,15 @@ on_both_databases! {
     what_was_verified_and_what_is_anothers_stays,
 }
 
-struct Owner {
-    session: Session,
-    role: String,
-    practitioner: String,
+/// A colleague with a session, and where their entry is: `Type/id`.
+pub struct Owner {
+    pub session: Session,
+    pub role: String,
+    pub practitioner: String,
 }
 
 impl Owner {
-    async fn of(bed: &Testbed, doctor: &Doctor) -> anyhow::Result<Self> {
+    pub async fn of(bed: &Testbed, doctor: &Doctor) -> anyhow::Result<Self> {
         let session = bed.session(doctor).await?;
         let found = format!("/fhir/PractitionerRole?practitioner={}", doctor.practitioner_id);
         let bundle = bed.call(Method::GET, &found, &session.access_token).await?.json();
@@ -26,11 +27,11 @@ impl Owner {
         Ok(Self { session, role, practitioner: format!("Practitioner/{}", doctor.practitioner_id) })
     }
 
-    async fn reads(&self, bed: &Testbed, path: &str) -> anyhow::Result<Value> {
+    pub async fn reads(&self, bed: &Testbed, path: &str) -> anyhow::Result<Value> {
         Ok(bed.call(Method::GET, &format!("/fhir/{path}"), &self.session.access_token).await?.json())
     }
 
-    async fn puts(&self, bed: &Testbed, path: &str, if_match: &str, entry: &Value) -> anyhow::Result<Answer> {
+    pub async fn puts(&self, bed: &Testbed, path: &str, if_match: &str, entry: &Value) -> anyhow::Result<Answer> {
         let request = bed.request(Method::PUT, &format!("/fhir/{path}")).bearer_auth(&self.session.access_token);
         let request = request.header("content-type", "application/fhir+json").body(entry.to_string());
         bed.send(if if_match.is_empty() { request } else { request.header("if-match", if_match) }).await

@@ -59,8 +59,8 @@ export function Combobox({ text, onText, suggestions, onPick, note, placeholder,
           />
         </Autocomplete.InputGroup>
         <Autocomplete.Portal>
-          <Autocomplete.Positioner className={popup.positioner} sideOffset={4}>
-            <Autocomplete.Popup className={popup.popup}>
+          <Autocomplete.Positioner className={popup.positioner} sideOffset={4} align="start">
+            <Autocomplete.Popup className={popup.popup} data-narrow>
               {note && <Autocomplete.Status className={popup.note}>{note}</Autocomplete.Status>}
               <Autocomplete.List>
                 {(item: Suggestion) => (

@@ -22,6 +22,8 @@ const inputsOf = (command: string) => core.calls.filter((call) => call.command =
 
 describe("writing", () => {
   it("sends on Enter, makes a line on Shift+Enter, and shows the core's own echo until it is sent", async () => {
+    // Long enough to be seen on a busy machine.
+    core.sendsAfter = 2_000;
     openApp(core, CHEN);
     await userEvent.type(await field(), "Agreed.{Shift>}{Enter}{/Shift}Lactate 2.1{Enter}");
     expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1" }]);
@@ -124,9 +126,10 @@ describe("reading", () => {
   });
 
   it("names whose key is missing, and what was recalled", async () => {
-    chen.items = [...chen.items, core.message(chen, false, { kind: "undecryptable" }, 2), core.message(chen, true, { kind: "recalled" }, 1)];
+    chen.items = [...chen.items, core.message(chen, false, { kind: "undecryptable", before_this_device: false }, 3), core.message(chen, true, { kind: "undecryptable", before_this_device: true }, 2), core.message(chen, true, { kind: "recalled" }, 1)];
     openApp(core, CHEN);
     expect(await screen.findByText("Waiting for the key from Chen Siyuan")).toBeInTheDocument();
+    expect(screen.getByText("Sent before you signed in on this device, and not readable here")).toBeInTheDocument();
     expect(screen.getByText("You recalled a message")).toBeInTheDocument();
   });
 

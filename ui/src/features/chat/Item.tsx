@@ -69,7 +69,14 @@ function Body({ body, sender, queued }: { body: Exclude<MessageBody, { kind: "re
         </div>
       );
     case "undecryptable":
-      return <div className={styles.note}><Icon icon={Lock} size={14} />{t({ message: `Waiting for the key from ${sender}`, comment: "In place of an encrypted message whose key has not arrived; whose key it is" })}</div>;
+      return (
+        <div className={styles.note}>
+          <Icon icon={Lock} size={14} />
+          {body.before_this_device
+            ? t({ message: "Sent before you signed in on this device, and not readable here", comment: "In place of an encrypted message that was sent before this device existed" })
+            : t({ message: `Waiting for the key from ${sender}`, comment: "In place of an encrypted message whose key has not arrived; whose key it is" })}
+        </div>
+      );
     case "unsupported":
       return <div className={styles.note}><Icon icon={Ban} size={14} />{t({ message: "A message of a kind that this version cannot show", comment: "In place of a message" })}</div>;
   }

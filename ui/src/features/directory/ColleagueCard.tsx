@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Building2, Copy, Ellipsis, FileDown, Mail, MessageSquare, Phone, Star, UsersRound, X } from "lucide-react";
+import { Building2, Copy, Ellipsis, FileDown, Mail, MessageSquare, Phone, Star, TriangleAlert, UsersRound, X } from "lucide-react";
 import { type ReactNode, type Ref } from "react";
 import { Trans } from "@lingui/react/macro";
 import type { Contact, Verification } from "@/bindings";
@@ -16,6 +16,7 @@ import { toast } from "@/components/Toast/Toast";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
+import { phoneWord } from "@/lib/phone";
 import { fullDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
@@ -29,11 +30,11 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function ContactLine({ contact }: { contact: Contact }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const phone = contact.kind === "phone";
   const key = phone ? t({ message: "Work phone", comment: "Contact of a colleague" }) : t({ message: "Work e-mail", comment: "Contact of a colleague" });
   const address = addressOf(contact);
-  const { value } = contact;
+  const value = phone ? phoneWord(i18n, contact.value) : contact.value;
   const copy = () => {
     navigator.clipboard.writeText(value).then(
       () => toast.done(t({ message: "Copied", comment: "Note in the corner after a contact was copied" })),
@@ -62,18 +63,23 @@ function ContactLine({ contact }: { contact: Contact }) {
 function VerificationLine({ verification }: { verification: Verification }) {
   const { t, i18n } = useLingui();
   const date = fullDate(Date.parse(verification.verified_at), i18n.locale);
-  const { organization, verifier, licence_ending: ending } = verification;
+  const organization = wordOf(verification.organization, i18n.locale);
+  const verifier = nameOf(verification.verifier, i18n.locale).main;
+  const { licence_ending: ending } = verification;
   const due = verification.valid_until === null ? null : fullDate(Date.parse(verification.valid_until), i18n.locale);
+  const holds = verification.in_force;
+  const end = due ?? "";
   const details = [
     verifier && t({ message: `Reviewer ${verifier}`, comment: "Who verified a colleague" }),
     ending && t({ message: `licence ending ${ending}`, comment: "Last four digits of a colleague's licence number" }),
-    due && t({ message: `next review by ${due}`, comment: "When the verification is due again" }),
+    due && holds && t({ message: `next review by ${due}`, comment: "When the verification is due again" }),
   ].filter(Boolean);
   return (
-    <div className={styles.verification}>
-      <VerifiedMark size={16} />
+    <div className={styles.verification} data-out={!holds || undefined}>
+      {holds ? <VerifiedMark size={16} /> : <Icon icon={TriangleAlert} />}
       <div>
         <Trans comment="Who vouches for a colleague, and since when">Verified {date} by <b>{organization}</b></Trans>
+        {!holds && <div className={styles.ranOut}>{t({ message: `Ran out on ${end}: not verified until it is renewed`, comment: "Below who verified a colleague, when that is no longer valid; a date" })}</div>}
         <div className={styles.fine}>{details.join(" · ")}</div>
       </div>
     </div>
@@ -143,7 +149,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
             <div className={styles.words}>
               <h2 className={styles.name}>
                 <span className="selectable" dir="auto">{name.main}</span>
-                {card.verification && <VerifiedMark size={16} />}
+                {card.verification?.in_force && <VerifiedMark size={16} />}
                 {name.alt && <small className="selectable">{name.alt}</small>}
               </h2>
               <div className={styles.line}>{terms.title(card.title)} · {terms.department(card.department)}</div>
@@ -161,7 +167,11 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
           {vcards.error && <Banner tone="danger">{errorSentence(i18n, vcards.error)}</Banner>}
           {start.error && <Banner tone="danger">{errorSentence(i18n, start.error)}</Banner>}
           {!card.me && card.user_id === null && (
-            <Banner tone="info">{t({ message: "Verified, and not in Consilium yet: please call or write an e-mail.", comment: "On the card of a colleague who has no account" })}</Banner>
+            <Banner tone="info">
+              {card.verification?.in_force
+                ? t({ message: "Verified, and not in Consilium yet: please call or write an e-mail.", comment: "On the card of a colleague who has no account" })
+                : t({ message: "Not verified, and not in Consilium yet: please call or write an e-mail.", comment: "On the card of a colleague who has no account, and whom nobody vouches for" })}
+            </Banner>
           )}
           {card.specialties.length > 0 && (
             <Section title={t({ message: "Specialties", comment: "Heading on a colleague's card; 专长" })}>

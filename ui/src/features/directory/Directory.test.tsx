@@ -207,6 +207,36 @@ describe("a card", () => {
     expect(within(card()).getByText("Work phone")).toBeInTheDocument();
   });
 
+  it("calls nobody verified for whom nobody vouches any more", async () => {
+    const core = new FakeCore();
+    const index = core.people.findIndex(({ user_id }) => user_id === null);
+    const colleague = core.people[index];
+    if (!colleague?.verification) throw new Error("a verified colleague without an account is needed");
+    const { verification } = colleague;
+    colleague.verification = { ...verification, in_force: false, valid_until: "2025-11-18" };
+    const { unmount } = openApp(core, `/directory?colleague=p-${index}`);
+    expect(await screen.findByText("Not verified, and not in Consilium yet: please call or write an e-mail.")).toBeInTheDocument();
+    expect(within(card()).queryByRole("img", { name: "Verified" })).not.toBeInTheDocument();
+    expect(within(card()).getByText("Ran out on 18 Nov 2025: not verified until it is renewed")).toBeInTheDocument();
+    unmount();
+
+    colleague.verification = null;
+    openApp(core, `/directory?colleague=p-${index}`);
+    expect(await screen.findByText("Not verified, and not in Consilium yet: please call or write an e-mail.")).toBeInTheDocument();
+    expect(within(card()).queryByRole("heading", { name: "Verification" })).not.toBeInTheDocument();
+  });
+
+  it("names verifier, hospital and extension in the reader's language", async () => {
+    const core = new FakeCore();
+    const [chen] = core.people.slice(12);
+    if (!chen) throw new Error("no such colleague");
+    chen.contacts = [{ kind: "phone", value: "0599-555-0148 转 6217" }];
+    openApp(core, "/directory?colleague=p-12");
+    expect(await screen.findByText(/Reviewer Sun Lixin/)).toBeInTheDocument();
+    expect(within(card()).getByText(chen.hospital.en, { selector: "b" })).toBeInTheDocument();
+    expect(within(card()).getByText("0599-555-0148 ext. 6217")).toBeInTheDocument();
+  });
+
   it("calls, writes, and copies each contact", async () => {
     const written: string[] = [];
     const user = userEvent.setup();
@@ -261,8 +291,11 @@ describe("the copy on this machine", () => {
     expect(bar).toHaveAttribute("aria-valuenow", "30");
     expect(screen.getByText("30 / 80")).toBeInTheDocument();
     expect(screen.queryByText(/^As of/)).not.toBeInTheDocument();
+    await userEvent.type(screen.getByRole("searchbox"), "qqqq");
+    expect(await screen.findByText("The directory is still being downloaded: there may be more in a moment.")).toBeInTheDocument();
     act(() => core.setDirectory({ phase: "complete", as_of: new Date().toISOString(), colleagues: 60 }));
     expect(await screen.findByText(/^As of today/)).toBeInTheDocument();
+    expect(screen.getByText("Try a name, pinyin, initials, department or hospital.")).toBeInTheDocument();
     expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
   });
 

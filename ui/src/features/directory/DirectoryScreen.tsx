@@ -210,7 +210,9 @@ export function DirectoryScreen() {
               <Icon icon={SpellCheck} size={14} />
               <span>
                 <b>{t({ message: `No exact match for “${search.text.trim()}”`, comment: "Above the list when only names that differ by one letter were found; what was searched for" })}</b>{" "}
-                {t({ message: "Showing similar names.", comment: "Follows: No exact match for …" })}
+                {loading
+                  ? t({ message: "Showing similar names until the whole directory is here.", comment: "Follows: No exact match for …; the directory is being downloaded" })
+                  : t({ message: "Showing similar names.", comment: "Follows: No exact match for …" })}
               </span>
             </div>
           )}
@@ -230,7 +232,9 @@ export function DirectoryScreen() {
                 </>
               }
             >
-              {t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
+              {loading
+                ? t({ message: "The directory is still being downloaded: there may be more in a moment.", comment: "Below 'No match' and 'No colleagues here', during the first download" })
+                : t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
             </EmptyState>
           ) : (
             <ColleagueList

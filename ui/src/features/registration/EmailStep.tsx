@@ -39,13 +39,14 @@ export function EmailStep({ application, sentAt, onSent, onChange }: EmailStepPr
   const email = application.form.work_email;
   const [code, setCode] = useState("");
   const [incomplete, setIncomplete] = useState(false);
-  const [until, setUntil] = useState((sentAt ?? 0) + RESEND_AFTER_S * 1000);
+  /** When the registry will send another, as it said when it refused to. */
+  const [refusedUntil, setRefusedUntil] = useState(0);
   const [resent, setResent] = useState(false);
-  const left = useCountdown(until);
+  // The core tells of the step before the window hears that the code was sent, so `sentAt` comes a moment later.
+  const left = useCountdown(Math.max(refusedUntil, (sentAt ?? 0) + RESEND_AFTER_S * 1000));
   const confirm = useAction("registration_confirm_email");
   const resend = useAction("registration_resend_code", () => {
     onSent();
-    setUntil(Date.now() + RESEND_AFTER_S * 1000);
     setResent(true);
     setCode("");
     confirm.clear();
@@ -70,7 +71,7 @@ export function EmailStep({ application, sentAt, onSent, onChange }: EmailStepPr
     setResent(false);
     resend.run(null, {
       onError: (error) => {
-        if (error.code === "rate_limited") setUntil(Date.now() + (error.details?.retry_after_seconds ?? RESEND_AFTER_S) * 1000);
+        if (error.code === "rate_limited") setRefusedUntil(Date.now() + (error.details?.retry_after_seconds ?? RESEND_AFTER_S) * 1000);
       },
     });
   };

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApplicationView, Registration } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { RIGHT_CODE, applicationOf, formOf, takesApplications } from "@/testing/applicant";
@@ -107,6 +107,8 @@ describe("the form", () => {
     expect(await screen.findByRole("heading", { name: "Confirm your work e-mail" })).toBeInTheDocument();
     expect(inputsOf("registration_send")).toEqual([{ server: "consilium.jz.example", form: formOf({}) }]);
     expect(core.registration.draft).toBeNull();
+    // The first code was sent just now too.
+    expect(await screen.findByRole("button", { name: /Send again in (60|59) s/ })).toHaveAttribute("aria-disabled", "true");
   });
 
   it("shows what the registry itself objects to at its field", async () => {
@@ -196,7 +198,7 @@ describe("the code", () => {
   });
 });
 
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
 const png = (name: string, bytes: BlobPart = PNG) => new File([bytes], name, { type: "image/png" });
 
 describe("the evidence", () => {
@@ -238,6 +240,15 @@ describe("the evidence", () => {
     expect(await screen.findByText("Not a PNG, JPEG or WebP image.")).toBeInTheDocument();
     expect(screen.getByText("Larger than 10 MB. Take the picture in a smaller size.")).toBeInTheDocument();
     await waitFor(() => expect(core.registration.application?.evidence.map(({ file_name }) => file_name)).toEqual(["good.png"]));
+  });
+
+  it("keeps back what only begins like an image", async () => {
+    vi.spyOn(HTMLImageElement.prototype, "decode").mockRejectedValueOnce(new DOMException("", "EncodingError"));
+    open();
+    await screen.findByRole("heading", { name: "Evidence" });
+    fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("no-image-inside.png"), png("cut-off.png", PNG.slice(0, 14))] } });
+    await waitFor(() => expect(screen.getAllByText("This image is damaged and cannot be shown. Take it again.")).toHaveLength(2));
+    expect(inputsOf("registration_add_evidence")).toEqual([]);
   });
 
   it("lets one try again what the network lost", async () => {

@@ -90,7 +90,7 @@ export function UnderReview({ application, registration, onEdit, onConfirmEmail 
           </Button>
           <Button variant="quiet" onClick={() => setWithdrawing(true)}>{t({ message: "Withdraw", comment: "Button: take the application back" })}</Button>
           <span className={shared.push} />
-          {!back && <span className={shared.fine}>{t({ message: "Longer than 3 days? Ask Medical Affairs and give the reference.", comment: "Below an application under review; 医务处" })}</span>}
+          {!back && <span className={shared.fine}>{t({ message: "Longer than 3 working days? Ask Medical Affairs and give the reference.", comment: "Below an application under review; 医务处" })}</span>}
         </div>
         <p className={shared.fineBelow}>
           <Link to="/sign-in" className={styles.link}>{t({ message: "Sign in with another account", comment: "Link, for a computer that several doctors use" })}</Link>

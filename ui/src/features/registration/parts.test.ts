@@ -5,7 +5,7 @@ import { digitsOf } from "./CodeField";
 import { isRight, maskedLicence, problemOf, sameForm } from "./form";
 import { gradeWord } from "./grade";
 import { isEnough, rangesOf } from "./HospitalField";
-import { type LocalImage, imageTypeOf, openKind, thumbnails } from "./images";
+import { type LocalImage, imageTypeOf, isWhole, openKind, thumbnails } from "./images";
 import { dueBy, marksOf } from "./progress";
 
 describe("the form", () => {
@@ -61,6 +61,28 @@ describe("images", () => {
     expect(imageTypeOf(new TextEncoder().encode("RIFF\0\0\0\0WEBPVP8 "))).toBe("image/webp");
     expect(imageTypeOf(new TextEncoder().encode("\0\0\0\x18ftypheic"))).toBeNull();
     expect(imageTypeOf(new Uint8Array())).toBeNull();
+  });
+
+  it("are whole or cut off, wherever they are cut", () => {
+    // Eight grey pixels each way.
+    const images = [
+      "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGOsYIAAJgaKGAAj0ACI5/8dTgAAAABJRU5ErkJggg==",
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/wAALCAAIAAgBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AG1//9k=",
+      "UklGRh4AAABXRUJQVlA4TBEAAAAvB8ABAAdQvOIVr/+BiOh/AAA=",
+    ].map((base64) => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0)));
+    for (const image of images) {
+      const type = imageTypeOf(image);
+      if (type === null) throw new Error("an image is needed");
+      expect(isWhole(image, type)).toBe(true);
+      // Some cameras add something behind the end.
+      expect(isWhole(new Uint8Array([...image, 0, 0, 1]), type)).toBe(true);
+      for (let length = 12; length < image.length - 12; length += 5) expect(isWhole(image.slice(0, length), type), `${type} of ${length} bytes`).toBe(false);
+      if (type !== "image/webp") expect(isWhole(new Uint8Array([...image.slice(0, 24), ...new Uint8Array(500)]), type)).toBe(false);
+    }
+    // The preview in the head of a photograph is whole, the photograph is not.
+    const [, jpeg = new Uint8Array()] = images;
+    const length = jpeg.length + 2;
+    expect(isWhole(new Uint8Array([0xff, 0xd8, 0xff, 0xe1, length >> 8, length & 0xff, ...jpeg, ...jpeg.slice(2, -2)]), "image/jpeg")).toBe(false);
   });
 
   it("go to the first kind that has none", () => {

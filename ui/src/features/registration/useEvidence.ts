@@ -1,10 +1,11 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ApplicationView, EvidenceKind } from "@/bindings";
 import { useApi } from "@/lib/api";
+import { isShowable } from "@/lib/image";
 import { PlatformError } from "@/platform/types";
-import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, thumbnails } from "./images";
+import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails } from "./images";
 
-export type Problem = "too_large" | "unsupported_media" | "too_many" | PlatformError;
+export type Problem = "too_large" | "unsupported_media" | "damaged" | "too_many" | PlatformError;
 
 export interface Upload extends LocalImage {
   file: File;
@@ -31,6 +32,10 @@ export function useEvidence(application: ApplicationView) {
       const type = imageTypeOf(bytes);
       if (type === null) {
         patch(upload.key, { state: "failed", problem: "unsupported_media" });
+        return;
+      }
+      if (!isWhole(bytes, type) || !(await isShowable(upload.url))) {
+        patch(upload.key, { state: "failed", problem: "damaged" });
         return;
       }
       const upload_id = await api.upload(bytes, type);

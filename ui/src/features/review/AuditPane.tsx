@@ -42,7 +42,7 @@ export function AuditPane({ onClose }: { onClose: () => void }) {
               {grouped(entries).map((line) => (
                 <tr key={line.seq}>
                   <td><time dateTime={line.at}>{capitalised(dateAndClock(Date.parse(line.at), now, i18n.locale), i18n.locale)}</time></td>
-                  <td>{auditSentence(i18n, line.action, line.actor, line.count)}</td>
+                  <td>{auditSentence(i18n, line, line.count)}</td>
                   <td>{line.reference}</td>
                 </tr>
               ))}

@@ -17,7 +17,7 @@ export function AuditTrail({ entries }: { entries: readonly AuditEntry[] }) {
         {grouped(entries).map((line) => (
           <li key={line.seq}>
             <div>
-              <p>{auditSentence(i18n, line.action, line.actor, line.count)}</p>
+              <p>{auditSentence(i18n, line, line.count)}</p>
               <time dateTime={line.at}>{capitalised(dateAndClock(Date.parse(line.at), now, i18n.locale), i18n.locale)}</time>
             </div>
           </li>

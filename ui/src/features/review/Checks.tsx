@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { ReviewDetail } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
+import { phoneWord, telOf } from "@/lib/phone";
 import styles from "./Checks.module.css";
 import { hospitalOf } from "./words";
 
@@ -67,21 +68,13 @@ export function Checks({ detail }: { detail: ReviewDetail }) {
           </tr>
           <tr>
             <th scope="row">{t({ message: "Work phone", comment: "Field of the application form" })}</th>
-            <td className="selectable">{form.work_phone}</td>
+            <td className="selectable">{phoneWord(i18n, form.work_phone)}</td>
             <td>
-              <a className={styles.link} href={telOf(form.work_phone)} target="_blank" rel="noreferrer">{t({ message: "Call to check", comment: "Link: call the work phone" })}</a>
+              <a className={styles.link} href={telOf(form.work_phone) ?? undefined} target="_blank" rel="noreferrer">{t({ message: "Call to check", comment: "Link: call the work phone" })}</a>
             </td>
           </tr>
         </tbody>
       </table>
     </section>
   );
-}
-
-/** RFC 3966, with the extension dialled after a pause: `0591-555-0120 ext. 17` → `tel:05915550120;ext=17`. */
-export function telOf(phone: string): string {
-  const [number = "", extension = ""] = phone.split(/ext\.?|转|x/iu);
-  const digits = (text: string) => text.replace(/\D/gu, "");
-  const ext = digits(extension);
-  return `tel:${number.trim().startsWith("+") ? "+" : ""}${digits(number)}${ext ? `;ext=${ext}` : ""}`;
 }

@@ -6,12 +6,13 @@ import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { isShowable } from "@/lib/image";
 import { fileSize } from "@/lib/size";
 import { type MediaUrl, PlatformError } from "@/platform/types";
 import styles from "./Evidence.module.css";
 import { Viewer } from "./Viewer";
 
-type Loaded = { state: "loading" } | { state: "failed"; error: PlatformError } | { state: "shown"; media: MediaUrl };
+type Loaded = { state: "loading" } | { state: "failed"; error: PlatformError } | { state: "damaged" } | { state: "shown"; media: MediaUrl };
 
 /** The images. None is fetched before its verifier asks for it, because each look is recorded. */
 export function Evidence({ applicationId, evidence }: { applicationId: string; evidence: readonly EvidenceView[] }) {
@@ -28,11 +29,17 @@ export function Evidence({ applicationId, evidence }: { applicationId: string; e
   const set = (id: string, value: Loaded) => setLoaded((before) => ({ ...before, [id]: value }));
   const open = async (id: string) => {
     const present = loaded[id]?.state;
-    if (present === "loading") return;
+    if (present === "loading" || present === "damaged") return;
     if (present !== "shown") {
       set(id, { state: "loading" });
       try {
-        set(id, { state: "shown", media: await api.mediaUrl(`evidence/${applicationId}/${id}`) });
+        const media = await api.mediaUrl(`evidence/${applicationId}/${id}`);
+        if (!(await isShowable(media.url))) {
+          media.release();
+          set(id, { state: "damaged" });
+          return;
+        }
+        set(id, { state: "shown", media });
       } catch (error) {
         set(id, { state: "failed", error: PlatformError.from(error) });
         return;
@@ -66,6 +73,8 @@ export function Evidence({ applicationId, evidence }: { applicationId: string; e
                 <div className={styles.picture}>
                   {!each.available ? (
                     <div className={styles.closed}><Icon icon={FileX2} size={24} /><p>{t({ message: "Destroyed on schedule", comment: "In place of an evidence image that is no longer kept" })}</p></div>
+                  ) : image?.state === "damaged" ? (
+                    <div className={styles.closed}><Icon icon={FileX2} size={24} /><p role="alert">{t({ message: "Damaged, cannot be shown. You can ask for another.", comment: "In place of an evidence image that cannot be read; for verifiers" })}</p></div>
                   ) : image?.state === "shown" ? (
                     <button type="button" className={styles.image} onClick={() => void open(each.id)} aria-label={t({ message: `Enlarge ${name}`, comment: "Button on an evidence image; its file name" })}>
                       <img src={image.media.url} alt="" />

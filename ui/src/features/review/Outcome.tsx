@@ -18,7 +18,7 @@ export function Outcome({ detail: { status, audit } }: { detail: ReviewDetail })
       <Icon icon={icon} size={20} />
       <div>
         <b>{statusWord(i18n, status)}</b>
-        {last && <p>{auditSentence(i18n, last.action, last.actor, 1)}</p>}
+        {last && <p>{auditSentence(i18n, last, 1)}</p>}
         {last && <p><time dateTime={last.at}>{capitalised(dateAndClock(Date.parse(last.at), now, i18n.locale), i18n.locale)}</time></p>}
         {status === "more_requested" && <p>{t({ message: "It comes back to Pending when the applicant sends it again.", comment: "Below the state 'More asked for'; Pending is a box of the queue" })}</p>}
         {status === "approved" && <p>{t({ message: "The account exists once the applicant has chosen a password.", comment: "Below the state 'Approved'" })}</p>}

@@ -112,6 +112,18 @@ describe("an application", () => {
     expect(await screen.findByRole("alert")).toBeInTheDocument();
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
   });
+
+  it("says that an image is damaged instead of showing nothing", async () => {
+    const release = vi.fn();
+    vi.spyOn(core, "mediaUrl").mockResolvedValue({ url: "blob:licence", release });
+    vi.spyOn(HTMLImageElement.prototype, "decode").mockRejectedValueOnce(new DOMException("", "EncodingError"));
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(button("Open image: 医师执业证书.jpg"));
+    expect(await screen.findByText("Damaged, cannot be shown. You can ask for another.")).toBeInTheDocument();
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    expect(release).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("a decision", () => {
@@ -131,6 +143,7 @@ describe("a decision", () => {
     ]);
     await waitFor(() => expect(button("Next application")).toHaveFocus());
     expect(await screen.findByRole("button", { name: /Pending\s*8/ })).toBeInTheDocument();
+    expect(inputsOf("review_application"), "what was decided is not looked at again by itself").toHaveLength(1);
     await userEvent.keyboard("{Enter}");
     expect(await screen.findByRole("heading", { name: /Zhou Mingzhe/ })).toBeInTheDocument();
   });

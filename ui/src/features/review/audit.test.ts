@@ -6,7 +6,7 @@ import { grouped } from "./audit";
 import { auditSentence } from "./words";
 
 const entry = (seq: number, action: AuditEntry["action"], actor = "", reference: string | null = "AP-2607-03342"): AuditEntry => ({
-  seq, action, actor, reference, at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
+  seq, action, actor, actor_latin: actor === "李静" ? "Li Jing" : "", reference, at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
 });
 
 it("puts the same in a row into one line with the latest time, and nothing else", () => {
@@ -22,10 +22,12 @@ it("puts the same in a row into one line with the latest time, and nothing else"
 });
 
 it("says who did what, in both languages", () => {
-  expect(auditSentence(i18n, "evidence_viewed", "Li Jing", 2)).toBe("Li Jing opened 2 evidence images");
-  expect(auditSentence(i18n, "evidence_viewed", "Li Jing", 1)).toBe("Li Jing opened an evidence image");
-  expect(auditSentence(i18n, "submitted", "", 1)).toBe("Application submitted");
+  const viewed = entry(1, "evidence_viewed", "李静");
+  expect(auditSentence(i18n, viewed, 2)).toBe("Li Jing opened 2 evidence images");
+  expect(auditSentence(i18n, viewed, 1)).toBe("Li Jing opened an evidence image");
+  expect(auditSentence(i18n, entry(2, "evidence_viewed", "孙立新"), 1)).toBe("孙立新 opened an evidence image");
+  expect(auditSentence(i18n, entry(3, "submitted"), 1)).toBe("Application submitted");
   activateLocale("zh-CN");
-  expect(auditSentence(i18n, "evidence_viewed", "李静", 2)).toBe("李静打开证明材料 2 份");
+  expect(auditSentence(i18n, viewed, 2)).toBe("李静打开证明材料 2 份");
   activateLocale("en");
 });

@@ -49,7 +49,8 @@ export function useAudit(enabled: boolean) {
   });
 }
 
-const OF_REVIEW = { predicate: ({ queryKey: [command] }: { queryKey: readonly unknown[] }) => reads(command, ["review"]) };
+/** The open application is asked for by hand alone: the registry records each answer as a look. */
+const OF_REVIEW = { predicate: ({ queryKey: [command] }: { queryKey: readonly unknown[] }) => command === "review_application" || reads(command, ["review"]) };
 
 /** Asks the registry anew for all of the review that is on the screen. */
 export function useAskAgain(): () => void {

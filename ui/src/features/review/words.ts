@@ -1,11 +1,16 @@
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { ApplicationStatus, AuditAction, DecisionKind, ReasonCode } from "@/bindings";
+import type { ApplicationStatus, AuditAction, AuditEntry, DecisionKind, ReasonCode } from "@/bindings";
 import { wordOf } from "@/lib/words";
 
 /** A hospital in the reader's language. */
 export function hospitalOf({ hospital, hospital_latin }: { hospital: string; hospital_latin: string }, locale: string): string {
   return wordOf({ zh: hospital, en: hospital_latin }, locale);
+}
+
+/** Who did it, in the reader's language; empty for the applicant and the system. */
+function actorOf({ actor, actor_latin }: { actor: string; actor_latin: string }, locale: string): string {
+  return wordOf({ zh: actor, en: actor_latin }, locale);
 }
 
 const SHORT_TITLES: Record<string, MessageDescriptor> = {
@@ -71,6 +76,9 @@ const ACTIONS: Record<AuditAction, MessageDescriptor> = {
   withdrawn: msg({ message: "Application withdrawn", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   verifier_appointed: msg({ message: "Verifier appointed", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   entry_changed: msg({ message: "Directory entry changed by the colleague", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_requested: msg({ message: "A contact asked for", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_granted: msg({ message: "A contact granted", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  contact_declined: msg({ message: "A contact declined or taken back", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
 };
 
 const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
@@ -82,10 +90,15 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
   locked: msg({ message: "{actor} locked the account", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   verifier_appointed: msg({ message: "{actor} became a verifier", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   entry_changed: msg({ message: "{actor} changed their directory entry", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_requested: msg({ message: "{actor} asked a colleague for a contact", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_granted: msg({ message: "{actor} granted a colleague a contact", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
+  contact_declined: msg({ message: "{actor} declined a contact or took it back", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
 };
 
 /** One line of the trail; `count` where the same was done several times in a row. */
-export function auditSentence(i18n: I18n, action: AuditAction, actor: string, count: number): string {
+export function auditSentence(i18n: I18n, line: Pick<AuditEntry, "action" | "actor" | "actor_latin">, count: number): string {
+  const { action } = line;
+  const actor = actorOf(line, i18n.locale);
   // A newer registry may record what this version has no words for.
   const known: MessageDescriptor | undefined = (actor && ACTIONS_BY[action]) || (ACTIONS as Partial<typeof ACTIONS>)[action];
   if (!known) return actor || action;

@@ -27,7 +27,6 @@ export function ForgotPasswordScreen() {
   });
 
   const server = typedServer ?? info?.default_server ?? "";
-  const required = t({ message: "Required.", comment: "Sentence below a form field" });
   const problem = sent ? finish.error : begin.error;
 
   const submit = (event: SubmitEvent) => {
@@ -57,7 +56,7 @@ export function ForgotPasswordScreen() {
               value={password}
               onValue={setPassword}
               help={t({ message: "12 characters or more; a few unrelated words are good", comment: "Below the field for a new password" })}
-              error={missing && !password ? required : undefined}
+              error={missing && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
               autoComplete="new-password"
               autoFocus
             />
@@ -67,7 +66,7 @@ export function ForgotPasswordScreen() {
                 label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
                 value={server}
                 onValue={setServer}
-                error={missing && !server.trim() ? required : undefined}
+                error={missing && !server.trim() ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below a form field" }) : undefined}
                 inputMode="url"
                 autoCapitalize="off"
               />
@@ -75,7 +74,7 @@ export function ForgotPasswordScreen() {
                 label={t({ message: "Work e-mail", comment: "Field" })}
                 value={email}
                 onValue={setEmail}
-                error={missing && !email.trim() ? required : undefined}
+                error={missing && !email.trim() ? t({ message: "Enter your work e-mail.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }) : undefined}
                 inputMode="email"
                 autoComplete="email"
                 autoCapitalize="off"

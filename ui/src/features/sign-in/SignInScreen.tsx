@@ -40,10 +40,11 @@ export function SignInScreen() {
 
   const server = typedServer ?? (registration?.server || info?.default_server || "");
   const reason = session?.state === "signed_out" ? session.reason : null;
-  const required = t({ message: "Required.", comment: "Sentence below a form field" });
   const problem = signIn.error;
-  const atServer = problem?.code === "not_a_server" || (problem?.code === "invalid_input" && server === "");
-  const serverError = atServer ? errorSentence(i18n, problem) : find.error ? errorSentence(i18n, find.error) : undefined;
+  const unreachable = t({ message: "The server cannot be reached. Check the address and the network.", comment: "Below the server address: nobody is signed in on this device yet" });
+  // What is wrong with the address is said at its field, and once.
+  const about = problem && ["not_a_server", "offline"].includes(problem.code) ? problem : find.error;
+  const serverError = about === null ? undefined : about.code === "offline" ? unreachable : errorSentence(i18n, about);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -68,7 +69,7 @@ export function SignInScreen() {
               {t({ message: `Your application ${registration.application.reference} is under way.`, comment: "Above the sign-in form; a reference such as AP-2607-03318" })}
             </Banner>
           )}
-          {problem && !atServer && <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>}
+          {problem && problem !== about && <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>}
 
           <TextField
             label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
@@ -77,7 +78,7 @@ export function SignInScreen() {
             onBlur={() => { if (server.trim() && typedServer !== null) find.run({ server: server.trim() }); }}
             ok={found !== null}
             help={found ?? t({ message: "From your hospital, such as consilium.hospital.example", comment: "Below the server address" })}
-            error={missing && !server.trim() ? required : serverError}
+            error={missing && !server.trim() ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below a form field" }) : serverError}
             inputMode="url"
             autoComplete="url"
             autoCapitalize="off"
@@ -86,7 +87,7 @@ export function SignInScreen() {
             label={t({ message: "Work e-mail or user name", comment: "Field of the sign-in form" })}
             value={user}
             onValue={setUser}
-            error={missing && !user.trim() ? required : undefined}
+            error={missing && !user.trim() ? t({ message: "Enter your work e-mail or user name.", comment: "Sentence below a form field" }) : undefined}
             autoComplete="username"
             autoCapitalize="off"
             autoFocus
@@ -96,7 +97,7 @@ export function SignInScreen() {
             type="password"
             value={password}
             onValue={setPassword}
-            error={missing && !password ? required : undefined}
+            error={missing && !password ? t({ message: "Enter your password.", comment: "Sentence below a form field" }) : undefined}
             autoComplete="current-password"
           />
           <div className={styles.actions}>

@@ -150,7 +150,10 @@ async fn a_card_holds_everything_the_registry_says() {
     let verification = card.verification.unwrap();
     assert_eq!(verification.verified_at, "2025-11-18T01:30:00Z");
     assert_eq!(verification.valid_until.as_deref(), Some("2099-11-18"));
-    assert_eq!((verification.verifier.as_str(), verification.licence_ending.as_deref()), ("孙立新", Some("4417")));
+    assert_eq!(verification.licence_ending.as_deref(), Some("4417"));
+    // Neither is in the directory: they are called as they sign.
+    assert_eq!(verification.verifier, Name { han: "孙立新".into(), latin: String::new() });
+    assert_eq!(verification.organization, Text { zh: "滨海市中心医院医务处".into(), en: String::new() });
     assert_eq!((card.user_id.as_deref(), card.me), (Some("@zhang.wei:jz.example"), false));
 
     let uuid = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
@@ -162,7 +165,48 @@ async fn a_card_holds_everything_the_registry_says() {
     );
     let me = desk.directory.me("@lin.jianing:jz.example").await.unwrap().unwrap();
     assert!(me.me && me.id == "lin-jianing");
+    assert!(verification.in_force && !me.verification.unwrap().in_force, "hers ran out in 2020");
     assert_eq!(desk.directory.me("@nobody:jz.example").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_verifier_and_their_hospital_are_named_in_both_scripts() {
+    let registry = hospital_staff();
+    let verified_by = |verifier: &str, organization: &str| {
+        let verification = consilium_fhir::mapping::Verification {
+            verified_at: "2026-07-02T08:00:00Z".into(),
+            verifier: verifier.into(),
+            organization: organization.into(),
+            ..Default::default()
+        };
+        let mut role = staff()[0].role();
+        role.extension = vec![verification.to_extension()];
+        registry.put(role);
+    };
+    registry.list(&Doctor::new("sun-lixin", "孙立新", "Sun", "Lixin").at("bhch"));
+    verified_by("孙立新", "滨海市中心医院");
+    let desk = Desk::with(&registry).await;
+    let vouched = async || {
+        desk.directory.sync(&registry).await.unwrap();
+        let card = desk.directory.colleague("zhang-wei").await.unwrap();
+        card.verification.map(|v| (v.verifier, v.organization)).unwrap()
+    };
+    let bhch = Text { zh: "滨海市中心医院".into(), en: "Binhai Central Hospital".into() };
+    let name = |han: &str, latin: &str| Name { han: han.into(), latin: latin.into() };
+    assert_eq!(vouched().await, (name("孙立新", "Sun Lixin"), bhch.clone()));
+
+    verified_by("Sun Lixin", "Binhai Central Hospital");
+    assert_eq!(vouched().await, (name("孙立新", "Sun Lixin"), bhch.clone()));
+
+    // Another hospital's namesake is somebody else.
+    verified_by("孙立新", "江州大学附属第一医院");
+    assert_eq!(vouched().await.0, name("孙立新", ""));
+
+    // Two of one name who are written differently: no guess.
+    registry
+        .list(&Doctor { latin: "Lixin Sun".into(), ..Doctor::new("sun-lixin-2", "孙立新", "Sun", "Lixin") }.at("bhch"));
+    verified_by("孙立新", "滨海市中心医院");
+    assert_eq!(vouched().await, (name("孙立新", ""), bhch));
 }
 
 #[tokio::test]

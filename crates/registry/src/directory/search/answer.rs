@@ -9,6 +9,7 @@ use crate::accounts::session;
 use crate::database::Connection;
 use crate::database::schema::{entries, resources};
 use crate::directory::bundle::{RawBundle, RawEntry, link, raw};
+use crate::directory::contacts::{self, Outgoing};
 use crate::directory::kind::Kind;
 use crate::directory::media;
 use crate::directory::organizations;
@@ -82,7 +83,7 @@ async fn run(
     Ok(media::json(body))
 }
 
-fn bundle(c: &mut Connection, app: &App, _reader: &Account, search: &Search) -> Result<RawBundle, Problem> {
+fn bundle(c: &mut Connection, app: &App, reader: &Account, search: &Search) -> Result<RawBundle, Problem> {
     let after = search.page.as_deref().map(|page| Place::read(c, page)).transpose()?;
     let mut hits = if search.count > 0 { plan::page(c, search, after.as_ref())? } else { Vec::new() };
     let more = hits.len() as i64 > search.count;
@@ -101,9 +102,9 @@ fn bundle(c: &mut Connection, app: &App, _reader: &Account, search: &Search) -> 
         bundle.link.push(link("next", url(app, search, Some(&place))));
     }
     let ids = hits.iter().map(|hit| hit.id.clone()).collect();
-    append(c, app, &mut bundle, search.kind, ids, "match")?;
+    append(c, app, reader, &mut bundle, search.kind, ids, "match")?;
     for (kind, ids) in included(c, search, &hits)? {
-        append(c, app, &mut bundle, kind, ids, "include")?;
+        append(c, app, reader, &mut bundle, kind, ids, "include")?;
     }
     if !search.ignored.is_empty() {
         bundle.entry.push(RawEntry {
@@ -135,6 +136,7 @@ fn mode(mode: &str) -> EntrySearch {
 fn append(
     c: &mut Connection,
     app: &App,
+    reader: &Account,
     bundle: &mut RawBundle,
     kind: Kind,
     ids: Vec<String>,
@@ -147,6 +149,7 @@ fn append(
             .filter(resources::deleted.eq(false))
             .select((resources::id, resources::body));
         bodies.extend(found.load::<(String, String)>(c)?);
+        contacts::show(c, reader, bodies.iter_mut().map(|(id, text)| Outgoing { kind, id, text }).collect())?;
     }
     for id in ids {
         if let Some(body) = bodies.remove(&id) {

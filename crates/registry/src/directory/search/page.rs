@@ -1,12 +1,10 @@
 //! Where a page of matches ends: an opaque place from which the next goes on.
 
 use super::index::VERSION;
-use crate::database::Connection;
-use crate::database::schema::facts;
+use crate::database::{self, Connection};
 use crate::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use diesel::prelude::*;
 
 /// The last match of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +16,7 @@ pub struct Place {
 
 /// Keys are of one index in one database.
 fn mark(c: &mut Connection) -> Result<String, Problem> {
-    let database: String = facts::table.find("database id").select(facts::value).first(c)?;
-    Ok(format!("{database}/{VERSION}"))
+    Ok(format!("{}/{VERSION}", database::id(c)?))
 }
 
 impl Place {

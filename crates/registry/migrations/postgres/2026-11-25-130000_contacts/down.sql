@@ -1,0 +1,2 @@
+DROP INDEX audit_by_subject;
+DROP TABLE contact_requests;
