@@ -34,7 +34,7 @@ enum Command {
     Export {
         /// File to write, such as directory.ndjson.gz
         file: PathBuf,
-        /// With the phone numbers and e-mail addresses of colleagues
+        /// With the phone numbers and e-mail addresses that colleagues show to every colleague
         #[arg(long)]
         contacts: bool,
     },

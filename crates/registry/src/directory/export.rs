@@ -1,15 +1,20 @@
-//! Writing the directory to a file, for another system: the FHIR NDJSON, packed by gzip, that an import takes.
+//! Writing the directory to a file, for another system: the FHIR NDJSON, packed by gzip, that an import takes. Of contacts it
+//! has at most those that are for every colleague.
 
+use super::contacts::{Person, people};
 use super::kind::Kind;
 use crate::database::Connection;
 use crate::database::schema::resources;
 use crate::state::Registry;
 use anyhow::Context as _;
+use consilium_fhir::ContactPoint;
+use consilium_registry_api::Visibility;
 use diesel::prelude::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -24,8 +29,8 @@ pub struct Exported {
     pub roles: u64,
 }
 
-/// Writes the directory as it is at one moment; `contacts` tells whether with phone numbers and addresses of people. The
-/// file appears when it is whole, and only its owner may read it.
+/// Writes the directory as it is at one moment; `contacts` tells whether with the phone numbers and addresses that their
+/// owners show to every colleague. The file appears when it is whole, and only its owner may read it.
 pub fn export(registry: &Registry, path: &Path, contacts: bool) -> anyhow::Result<Exported> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file =
@@ -58,22 +63,60 @@ fn all(c: &mut Connection, kind: Kind, contacts: bool, out: &mut impl Write) -> 
         let Some((last, _)) = some.last() else { return Ok(written) };
         after = *last;
         written += some.len() as u64;
-        for (_, body) in some {
-            // A hospital's switchboard is nobody's own.
-            if contacts || kind == Kind::Organization {
-                out.write_all(body.as_bytes())?;
-            } else {
-                serde_json::to_writer(&mut *out, &without_contacts(&body)?)?;
+        let mut resources =
+            some.iter().map(|(_, body)| serde_json::from_str(body)).collect::<Result<Vec<Map<String, Value>>, _>>()?;
+        // A hospital's switchboard is nobody's own.
+        if kind != Kind::Organization {
+            let people = if contacts { people_of(c, kind, &resources)? } else { HashMap::new() };
+            for resource in &mut resources {
+                let person = owner(kind, resource).and_then(|owner| people.get(owner));
+                show(person, resource)?;
             }
+        }
+        for resource in resources {
+            serde_json::to_writer(&mut *out, &resource)?;
             out.write_all(b"\n")?;
         }
     }
 }
 
-fn without_contacts(body: &str) -> anyhow::Result<Value> {
-    let mut resource: Value = serde_json::from_str(body)?;
-    if let Value::Object(elements) = &mut resource {
-        elements.remove("telecom");
+/// Id of the practitioner whose resource it is.
+fn owner(kind: Kind, resource: &Map<String, Value>) -> Option<&str> {
+    match kind {
+        Kind::Organization => None,
+        Kind::Practitioner => resource.get("id")?.as_str(),
+        Kind::PractitionerRole => {
+            resource.get("practitioner")?.get("reference")?.as_str()?.strip_prefix("Practitioner/")
+        }
     }
-    Ok(resource)
+}
+
+fn people_of(
+    c: &mut Connection,
+    kind: Kind,
+    resources: &[Map<String, Value>],
+) -> anyhow::Result<HashMap<String, Person>> {
+    let ids = resources.iter().filter_map(|resource| owner(kind, resource)).map(str::to_owned);
+    Ok(people(c, &ids.collect::<BTreeSet<_>>())?)
+}
+
+/// Leaves in a resource what its owner, if it is known, shows to every colleague. As for them, narratives and contacts of
+/// contained resources are left out.
+fn show(person: Option<&Person>, resource: &mut Map<String, Value>) -> anyhow::Result<()> {
+    resource.remove("text");
+    resource.remove("_telecom");
+    for contained in resource.get_mut("contained").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Value::Object(contained) = contained {
+            contained.retain(|name, _| !matches!(name.as_str(), "telecom" | "contact" | "text"));
+        }
+    }
+    let Some(telecom) = resource.remove("telecom") else { return Ok(()) };
+    // Who has no role any more shows nothing.
+    let Some(person) = person.filter(|person| !person.organizations.is_empty()) else { return Ok(()) };
+    let mut telecom: Vec<ContactPoint> = serde_json::from_value(telecom)?;
+    telecom.retain(|contact| person.known(contact).is_some_and(|known| known.visibility == Visibility::Verified));
+    if !telecom.is_empty() {
+        resource.insert("telecom".into(), serde_json::to_value(telecom)?);
+    }
+    Ok(())
 }

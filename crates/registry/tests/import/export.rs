@@ -4,7 +4,7 @@ use super::{Reader, of};
 use consilium_registry::{Import, export};
 use consilium_testbed::{Backend, lin_jianing, on_both_databases};
 use flate2::read::GzDecoder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -40,9 +40,13 @@ async fn what_is_exported_is_imported_elsewhere_as_it_was(on: Backend) -> anyhow
     let plain = here.bed.folder().join("plain.ndjson.gz");
     let count = tokio::task::block_in_place(|| export(here.bed.registry()?, &whole, true))?;
     tokio::task::block_in_place(|| export(here.bed.registry()?, &plain, false))?;
-    assert_eq!((count.organizations, count.practitioners, count.roles), (1, 4, 4));
+    assert_eq!((count.organizations, count.practitioners, count.roles), (1, 5, 5));
     let text = |path: &Path| exported(path).map(|all| all.iter().map(Value::to_string).collect::<String>());
     assert!(text(&whole)?.contains("he.an@jzfy.example") && text(&whole)?.contains("verifiedAt"));
+    assert!(
+        text(&whole)?.contains("0591-555-0188") && !text(&whole)?.contains("0591-555-0177"),
+        "a mobile is on request"
+    );
     assert!(!text(&plain)?.contains("telecom") && text(&plain)?.contains("何安"));
 
     // Into a registry in which nothing ever was, and into one with other colleagues.
