@@ -31,6 +31,15 @@ async fn what_is_exported_is_imported_elsewhere_as_it_was(on: Backend) -> anyhow
     let rows =
         "何安,,1001,儿科,主治医师,0591-555-0131,he.an@jzfy.example,哮喘\n𠮷田一郎,Yoshida Ichiro,1002,儿科,,,,\n";
     here.import(&here.sheet("staff.csv", rows)?)?;
+    let phone = |value: &str, use_: &str| json!({"system": "phone", "value": value, "use": use_});
+    let hidden = [
+        json!({"resourceType": "Practitioner", "id": "hidden", "name": [{"text": "陈静"}],
+            "text": {"status": "generated", "div": "0591-555-0177"},
+            "telecom": [phone("0591-555-0177", "mobile"), phone("0591-555-0188", "work")]}),
+        json!({"resourceType": "PractitionerRole", "id": "hidden", "practitioner": {"reference": "Practitioner/hidden"},
+            "organization": {"reference": "Organization/jzfy"}}),
+    ];
+    here.import(&of([here.lines("hidden.ndjson", &hidden)?]))?;
     let verifier = here.bed.synapse.login("@zhou.min:jiangzhou.example", consilium_testbed::VERIFIER_PASSWORD).await?;
     let verifier =
         consilium_testbed::Doctor { account: verifier, practitioner_id: String::new(), password: String::new() };
