@@ -125,6 +125,16 @@ async fn two_sources_do_not_take_each_others_entries(on: Backend) -> anyhow::Res
     assert_eq!(clash.errors, 1);
     assert!(said(&findings).contains("an entry of the source \"lugu\": give the ids of one of both a --prefix"));
 
+    let mut ward = hospital("ward", "儿科");
+    ward["partOf"] = json!({"reference": "Organization/lgzx"});
+    let taken = file("c.ndjson", &[ward, hospital("lgzx", "绿谷医院")])?;
+    let (_, findings) = reader.run(&from("other", taken))?;
+    assert!(
+        said(&findings).contains("line 1: error: it is a part of an organisation that is refused"),
+        "{}",
+        said(&findings)
+    );
+
     // The same staff number under another id is the same colleague, whose entry stays the first source's.
     let other = [
         hospital("x", "绿谷中心医院"),

@@ -57,14 +57,17 @@ async fn each_fault_has_its_place_and_nothing_is_imported(on: Backend) -> anyhow
             role(json!({"reference": "#inside"}), json!({"reference": "Organization/sound"})).into(),
             "line 2: error: the role names no practitioner by type and id, URL or identifier",
         ),
-        (part("a", "nowhere").into(), "line 2: error: it refers to an organisation that is neither"),
+        (
+            role(json!({"reference": "Practitioner/p"}), json!({"reference": "Organization/nowhere"})).into(),
+            "line 2: error: it refers to a practitioner that is neither",
+        ),
         (
             format!("{}\n{}\n{}", part("a", "b"), part("b", "c"), part("c", "b")).into(),
             "line 4: error: the organisation is, by partOf, a part of itself",
         ),
         (
-            format!("{}\n{}", part("a", "b"), part("b", "nowhere")).into(),
-            "line 2: error: it is a part of an organisation that is refused",
+            format!("{}\n{}\n{}", part("a", "b"), part("b", "c"), part("c", "b")).into(),
+            "line 2: error: the organisation that it refers to is refused (line 3)",
         ),
     ];
     for (fault, expected) in faults {
@@ -91,6 +94,12 @@ async fn each_fault_has_its_place_and_nothing_is_imported(on: Backend) -> anyhow
     assert!(said(&findings).contains("missing.json: error: cannot open"), "{}", said(&findings));
     assert!(reader.found("Organization?name=松岭").await?.is_empty());
 
+    // Who has a part of a country's directory has not all that is above.
+    let (totals, findings) = reader.import(&of([reader.file("part.ndjson", part("a", "nowhere"))?]))?;
+    assert_eq!((totals.new, totals.warnings), (1, 1), "{}", said(&findings));
+    assert!(
+        said(&findings).contains("line 1: warning: it is part of an organisation that is neither in these files nor")
+    );
     // What is listed already cannot be made a part of itself either.
     reader.import(&of([reader.file(
         "a.ndjson",

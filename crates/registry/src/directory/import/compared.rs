@@ -232,9 +232,13 @@ impl Comparing<'_> {
                         Some(resource) => self.listed_reference(of, resource).map_err(|error| error.to_string())?,
                         None => None,
                     };
-                    if listed.is_none() {
-                        return Err(format!("it refers to a {what} that is neither in these files nor listed")
-                            .replace("a organ", "an organ"));
+                    if listed.is_none() && kind == Kind::Organization {
+                        // Whoever has a part of a country's directory has not all that is above.
+                        let message = "it is part of an organisation that is neither in these files nor listed";
+                        self.findings.add(Severity::Warning, self.stage.of(kind, index).place, message);
+                    } else if listed.is_none() {
+                        let article = if of == Kind::Practitioner { "a" } else { "an" };
+                        return Err(format!("it refers to {article} {what} that is neither in these files nor listed"));
                     }
                 }
             }
