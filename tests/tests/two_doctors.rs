@@ -249,10 +249,13 @@ async fn a_network_that_goes_silent_is_told_and_loses_nothing() {
     lin.writes(&room, "into the silence").await;
     lin.sees_link(Link::Weak).await;
     // A start in the middle of it is told the same.
-    let lin = lin.restart().await;
-    lin.sees_link(Link::Weak).await;
+    drop(at_weiss);
+    let weiss = weiss.restart().await;
+    weiss.sees_link(Link::Weak).await;
     testbed.synapse.thaw().expect("thawing");
-    at_weiss.sees_text("into the silence").await;
     lin.sees_link(Link::Online).await;
+    weiss.sees_link(Link::Online).await;
+    let at_weiss = weiss.opens(&room).await;
+    at_weiss.sees_text("into the silence").await;
     assert_eq!(at_weiss.texts(), ["into the silence"]);
 }

@@ -85,7 +85,9 @@ async fn what_is_not_well_formed_is_refused_and_nothing_is_stored(on: Backend) -
     is(&put("application/json", r#"{"latin_name": "Lin\u0000Jianing"}"#.into()).await?, 400, "invalid_body");
     is(&bed.call(Method::GET, "/v1/applications/%00", &lin.secret).await?, 404, "not_found");
     is(&put("text/plain", "{}".into()).await?, 415, "unsupported_media");
-    is(&put("application/json", " ".repeat(70_000).into()).await?, 413, "too_large");
+    let refused = put("application/json", " ".repeat(70_000).into()).await?;
+    is(&refused, 413, "too_large");
+    assert_eq!(refused.headers["connection"], "close", "what is left of the body ends the connection");
     is(&lin.call(&bed, Method::GET, "").await?, 404, "not_found");
 
     let no_uuid = bed.request(Method::PUT, "/v1/applications/1").bearer_auth(&lin.secret).json(&lin.form);

@@ -1,5 +1,8 @@
 //! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
 
+mod direct;
+mod reads;
+
 use super::error::{http_error, is_disk_full, matrix_error};
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
 use crate::chat;
@@ -11,20 +14,16 @@ use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::config::RequestConfig;
-use matrix_sdk::room::Receipts;
 use matrix_sdk::ruma::api::client::account::whoami;
-use matrix_sdk::ruma::api::client::room::create_room;
-use matrix_sdk::ruma::events::InitialStateEvent;
-use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
-use matrix_sdk::ruma::events::room::member::MembershipState;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
 use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
-use matrix_sdk::{Client, Room, RoomState, SessionChange};
+use matrix_sdk::{Client, Room, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
+use reads::{READS, Read};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
@@ -34,8 +33,6 @@ use tokio_util::task::TaskTracker;
 
 /// Key in the SDK's store of what the registry said of this account.
 const ME: &[u8] = b"consilium.me";
-/// Key in the SDK's store of what was read and the homeserver does not know yet.
-const READS: &[u8] = b"consilium.reads";
 /// Key in the SDK's store of a value that is only written to see whether there is space, and its size in bytes: more
 /// than one answer of the homeserver takes.
 const PROBE: &[u8] = b"consilium.space";
@@ -79,15 +76,6 @@ pub(crate) struct Active {
     ending: mpsc::Sender<Ending>,
     stop: CancellationToken,
     tasks: TaskTracker,
-}
-
-/// How far a conversation was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Read {
-    /// The last event that was there.
-    event: OwnedEventId,
-    /// Messages that the SDK counts as unread up to there.
-    messages: u64,
 }
 
 fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -177,6 +165,8 @@ impl Active {
     /// Stops everything; afterwards the databases can be closed or removed.
     pub(crate) async fn stop(&self) {
         self.stop.cancel();
+        // What is queued stays in the store, for the client that opens it next.
+        self.client.send_queue().set_enabled(false).await;
         self.sync.stop().await;
         self.tasks.close();
         // A task may be inside a request that takes its time to end.
@@ -526,140 +516,6 @@ impl Active {
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)
     }
-
-    /// Marks what is now in the conversation as read; if the server cannot be told, when it is back.
-    pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
-        let timeline = self.timeline(room_id).await?;
-        if let Some(latest) = timeline.latest_event_id().await {
-            let room = timeline.room().room_id().to_owned();
-            let read = Read { event: latest, messages: timeline.room().num_unread_messages() };
-            lock(&self.untold_reads).insert(room.clone(), read);
-            let _ = self.refresh_conversation.send(room);
-            self.save_reads().await;
-            self.reads.notify_one();
-        }
-        Ok(())
-    }
-
-    /// Unread messages of a conversation; what was read counts as read at once, also without a network.
-    pub(crate) fn unread(&self, room: &Room) -> u32 {
-        let read = lock(&self.untold_reads).get(room.room_id()).map_or(0, |read| read.messages);
-        u32::try_from(room.num_unread_messages().saturating_sub(read)).unwrap_or(u32::MAX)
-    }
-
-    /// Tells the homeserver what was read. What could not be told is kept and told when the link is back: exactly what
-    /// was on the screen then, not what came after.
-    async fn tell_reads(self: Arc<Self>) {
-        loop {
-            let next = lock(&self.untold_reads).iter().next().map(|(room, read)| (room.clone(), read.clone()));
-            let Some((room, read)) = next else {
-                self.reads.notified().await;
-                continue;
-            };
-            match tell_read(&self.client, &room, &read.event).await {
-                Err(error) if is_passing(error.code) => self.pause(RETRY.1).await,
-                // Told, or never to be told: the conversation was left, say.
-                _ => {
-                    // Read on meanwhile: the later event is still to be told.
-                    {
-                        let mut untold = lock(&self.untold_reads);
-                        if untold.get(&room) == Some(&read) {
-                            untold.remove(&room);
-                        }
-                    }
-                    self.save_reads().await;
-                }
-            }
-        }
-    }
-
-    async fn save_reads(&self) {
-        let _turn = self.saving_reads.lock().await;
-        let untold = lock(&self.untold_reads).clone();
-        save(&self.client, READS, &untold).await;
-    }
-
-    /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
-    pub(crate) async fn conversation_with(&self, user_id: &str) -> Result<OwnedRoomId> {
-        let user = UserId::parse(user_id)
-            .map_err(|_| Error::new(ErrorCode::Internal, "the directory holds an invalid account"))?;
-        let _starting = self.starting.lock().await;
-        if let Some(room) = self.known_conversation(&user).await {
-            // Whoever declined or left is asked again: what is written would reach nobody.
-            let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
-            let there = member
-                .is_some_and(|member| matches!(member.membership(), MembershipState::Join | MembershipState::Invite));
-            if !there {
-                room.invite_user_by_id(&user).await.map_err(|error| matrix_error(&error))?;
-            }
-            return Ok(room.room_id().to_owned());
-        }
-        for room in self.client.invited_rooms() {
-            if chat::peer(&room).await.as_ref() == Some(&user) {
-                room.join().await.map_err(|error| matrix_error(&error))?;
-                return Ok(room.room_id().to_owned());
-            }
-        }
-        self.make_conversation(&user).await
-    }
-
-    /// The joined, encrypted room of the two, whether or not it is marked as direct.
-    async fn known_conversation(&self, user: &UserId) -> Option<Room> {
-        if let Some(room) = self.client.get_dm_room(user) {
-            return Some(room);
-        }
-        let begun = lock(&self.begun).iter().find(|(_, with)| *with == user).map(|(room, _)| room.clone());
-        if let Some(room) = begun.and_then(|room| self.client.get_room(&room))
-            && room.state() == RoomState::Joined
-        {
-            return Some(room);
-        }
-        for room in self.client.joined_rooms() {
-            if room.active_members_count() <= 2
-                && room.encryption_state().is_encrypted()
-                && chat::peer(&room).await.as_deref() == Some(user)
-            {
-                // Marked when it was made, unless the answer was lost then.
-                let _ = self.client.account().mark_as_dm(room.room_id(), &[user.to_owned()]).await;
-                return Some(room);
-            }
-        }
-        None
-    }
-
-    /// With whom a conversation was made here.
-    pub(crate) fn begun_with(&self, room: &RoomId) -> Option<OwnedUserId> {
-        lock(&self.begun).get(room).cloned()
-    }
-
-    async fn make_conversation(&self, user: &UserId) -> Result<OwnedRoomId> {
-        let encryption = RoomEncryptionEventContent::with_recommended_defaults();
-        let mut request = create_room::v3::Request::new();
-        request.invite = vec![user.to_owned()];
-        request.is_direct = true;
-        request.preset = Some(create_room::v3::RoomPreset::TrustedPrivateChat);
-        request.initial_state = vec![InitialStateEvent::with_empty_state_key(encryption).to_raw_any()];
-        // Repeated after a lost answer it would make a second room.
-        let config = RequestConfig::new().disable_retry().timeout(Duration::from_secs(30));
-        let made = self.client.send(request).with_request_config(config).await;
-        let room = made.map_err(|error| http_error(&error))?.room_id;
-        lock(&self.begun).insert(room.clone(), user.to_owned());
-        let _ = self.refresh_conversation.send(room.clone());
-        if let Err(error) = self.client.account().mark_as_dm(&room, &[user.to_owned()]).await {
-            tracing::warn!(code = ?matrix_error(&error).code, "a conversation was not marked as direct");
-        }
-        let echo = self.client.await_room_remote_echo(&room);
-        if tokio::time::timeout(Duration::from_secs(20), echo).await.is_err() {
-            return Err(Error::new(ErrorCode::Offline, "the new conversation has not come back yet"));
-        }
-        Ok(room)
-    }
-}
-
-async fn tell_read(client: &Client, room: &RoomId, event: &OwnedEventId) -> Result<()> {
-    let Some(room) = client.get_room(room) else { return Ok(()) };
-    let receipts = Receipts::new().fully_read_marker(event.clone()).public_read_receipt(event.clone());
-    room.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))
 }
 
 async fn own_name(directory: &Directory, client: &Client) -> Name {
@@ -667,11 +523,6 @@ async fn own_name(directory: &Directory, client: &Client) -> Name {
         Some(user) => chat::person(directory, None, user).await.name,
         None => Name::default(),
     }
-}
-
-/// Whether the same call may succeed later.
-fn is_passing(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::Offline | ErrorCode::ServerTrouble | ErrorCode::RateLimited | ErrorCode::SessionExpired)
 }
 
 /// A value of ours in the SDK's encrypted store.

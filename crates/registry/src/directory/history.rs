@@ -19,6 +19,16 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use diesel::prelude::*;
 
+/// The columns of an earlier [`Version`].
+const EARLIER: (
+    versions::type_,
+    versions::id,
+    versions::version,
+    versions::deleted,
+    versions::changed_at,
+    versions::body,
+) = (versions::type_, versions::id, versions::version, versions::deleted, versions::changed_at, versions::body);
+
 pub async fn get(
     State(app): State<App>,
     Path((kind, id)): Path<(String, String)>,
@@ -75,14 +85,7 @@ fn page(
         .filter(versions::version.lt(before))
         .order(versions::version.desc())
         .limit(asked.count + 1)
-        .select((
-            versions::type_,
-            versions::id,
-            versions::version,
-            versions::deleted,
-            versions::changed_at,
-            versions::body,
-        ))
+        .select(EARLIER)
         .load(c)?;
     found.extend(rest);
     let more = found.len() as i64 > asked.count;
@@ -119,14 +122,7 @@ pub async fn version(
             let mut found = if latest.version == version {
                 latest
             } else {
-                let earlier = versions::table.find((kind.name(), &id, version)).select((
-                    versions::type_,
-                    versions::id,
-                    versions::version,
-                    versions::deleted,
-                    versions::changed_at,
-                    versions::body,
-                ));
+                let earlier = versions::table.find((kind.name(), &id, version)).select(EARLIER);
                 earlier.first::<Version>(c).optional()?.ok_or(Code::NotFound)?
             };
             contacts::show(c, &account, found.body().into_iter().collect())?;

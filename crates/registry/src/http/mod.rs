@@ -14,8 +14,9 @@ use crate::state::Registry;
 use crate::{accounts, applications, directory, publication, review};
 use anyhow::Context as _;
 use axum::Router;
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
@@ -92,6 +93,7 @@ async fn worded(request: Request, next: Next) -> Response {
     let fhir = request.uri().path().starts_with("/fhir/");
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
+    let body_may_be_left = !request.body().is_end_stream() && request.version() <= Version::HTTP_11;
     let mut response = match (nul::in_url(request.uri().path()), request.uri().query().is_some_and(nul::in_url)) {
         (true, _) => nothing_here().await.into_response(),
         (_, true) => Problem::because(Code::InvalidBody, "The query holds a NUL character.").into_response(),
@@ -109,6 +111,10 @@ async fn worded(request: Request, next: Next) -> Response {
         };
         if let Some(allowed) = allowed {
             response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        if body_may_be_left {
+            // What is refused unread ends its connection; whoever is not told so sends the next call into it.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
     let path = path.as_deref().unwrap_or("-");

@@ -39,8 +39,14 @@ fn last(c: &mut Connection, app: &Registry) -> anyhow::Result<Option<(i64, Signi
     Ok(Some((number, SigningKey::new(name(c, number)?, seed))))
 }
 
+/// Which directory a checkpoint is of: the database's own.
+pub fn origin(c: &mut Connection) -> anyhow::Result<String> {
+    Ok(format!("consilium-directory/{}", database::id(c)?))
+}
+
+/// A key's name begins with the directory that it signs.
 fn name(c: &mut Connection, number: i64) -> anyhow::Result<String> {
-    Ok(format!("consilium-directory/{}/{number}", database::id(c)?))
+    Ok(format!("{}/{number}", origin(c)?))
 }
 
 fn made(c: &mut Connection, app: &Registry, number: i64, before: Option<SigningKey>) -> anyhow::Result<SigningKey> {

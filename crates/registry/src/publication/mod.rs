@@ -12,7 +12,7 @@ mod public;
 mod serve;
 
 use crate::clock::{Millis, instant};
-use crate::database::{self, Turn};
+use crate::database::Turn;
 use crate::http::App;
 use crate::settings::Settings;
 use crate::state::Registry;
@@ -110,7 +110,6 @@ pub async fn publish_now(registry: &Arc<Registry>) -> anyhow::Result<()> {
 fn publish(app: &Registry) -> anyhow::Result<()> {
     let folder = &app.publisher.folder;
     folder.prepare().context("cannot make the folder of the published directory")?;
-    let key = key::current(app)?;
     let mut chain = app.database.read_now(|c| Chain::current(c, &app.random))?;
     if chain.last.as_ref().is_some_and(|last| !folder.agrees_with(last)) {
         // The folder is lost, or the database is an earlier copy of itself: what readers have is not its past.
@@ -124,7 +123,7 @@ fn publish(app: &Registry) -> anyhow::Result<()> {
             return folder.lay_out(app, &chain);
         }
     }
-    let next = write(app, &key, &chain, now)?;
+    let next = write(app, &key::current(app)?, &chain, now)?;
     app.database.write_now(|c| next.keep(c))?;
     chain.add(next);
     folder.lay_out(app, &chain)?;
@@ -146,7 +145,7 @@ fn write(app: &Registry, key: &SigningKey, chain: &Chain, now: Millis) -> anyhow
             Some(changes) if !chain.is_long(changes.bytes()) => None,
             written => Some(files::everything(c, app, folder, written.is_none())?),
         };
-        Ok((chain::last_change(c)?, format!("consilium-directory/{}", database::id(c)?), changes, whole))
+        Ok((chain::last_change(c)?, key::origin(c)?, changes, whole))
     })?;
     let (leaves, root) = app.database.read_now(files::root)?;
     let sign = |written: &Written| -> anyhow::Result<String> {

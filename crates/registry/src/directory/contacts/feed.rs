@@ -6,8 +6,8 @@ use super::person::{Person, people};
 use super::request;
 use super::viewer::Viewer;
 use crate::accounts::session;
-use crate::database::Connection;
-use crate::database::schema::{changes, facts, resources, roles as table};
+use crate::database::schema::{changes, resources, roles as table};
+use crate::database::{self, Connection};
 use crate::http::{App, query};
 use crate::problem::{Code, Problem};
 use axum::Json;
@@ -81,7 +81,7 @@ pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result
 /// `expired` if what the caller has cannot be brought up to date: it is of another database, of a later state of this one
 /// than it has now, or of a time when the caller was of another hospital.
 fn start(c: &mut Connection, viewer: &Viewer, cursor: Option<Cursor>) -> Result<Cursor, Problem> {
-    let database: String = facts::table.find("database id").select(facts::value).first(c)?;
+    let database = database::id(c)?;
     let circle = viewer.circle();
     let last: i64 = changes::table.select(changes::seq).order(changes::seq.desc()).first(c).optional()?.unwrap_or(0);
     let answers = request::last(c)?;

@@ -1,0 +1,92 @@
+//! Conversations of two: the one there is, or a new one.
+
+use super::{Active, lock};
+use crate::account::error::{http_error, matrix_error};
+use crate::chat;
+use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::config::RequestConfig;
+use matrix_sdk::ruma::api::client::room::create_room;
+use matrix_sdk::ruma::events::InitialStateEvent;
+use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
+use matrix_sdk::ruma::events::room::member::MembershipState;
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
+use matrix_sdk::{Room, RoomState};
+use std::time::Duration;
+
+impl Active {
+    /// The one-to-one conversation with an account: the one there is, an invitation from them, or a new one.
+    pub(crate) async fn conversation_with(&self, user_id: &str) -> Result<OwnedRoomId> {
+        let user = UserId::parse(user_id)
+            .map_err(|_| Error::new(ErrorCode::Internal, "the directory holds an invalid account"))?;
+        let _starting = self.starting.lock().await;
+        if let Some(room) = self.known_conversation(&user).await {
+            // Whoever declined or left is asked again: what is written would reach nobody.
+            let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
+            let there = member
+                .is_some_and(|member| matches!(member.membership(), MembershipState::Join | MembershipState::Invite));
+            if !there {
+                room.invite_user_by_id(&user).await.map_err(|error| matrix_error(&error))?;
+            }
+            return Ok(room.room_id().to_owned());
+        }
+        for room in self.client.invited_rooms() {
+            if chat::peer(&room).await.as_ref() == Some(&user) {
+                room.join().await.map_err(|error| matrix_error(&error))?;
+                return Ok(room.room_id().to_owned());
+            }
+        }
+        self.make_conversation(&user).await
+    }
+
+    /// The joined, encrypted room of the two, whether or not it is marked as direct.
+    async fn known_conversation(&self, user: &UserId) -> Option<Room> {
+        if let Some(room) = self.client.get_dm_room(user) {
+            return Some(room);
+        }
+        let begun = lock(&self.begun).iter().find(|(_, with)| *with == user).map(|(room, _)| room.clone());
+        if let Some(room) = begun.and_then(|room| self.client.get_room(&room))
+            && room.state() == RoomState::Joined
+        {
+            return Some(room);
+        }
+        for room in self.client.joined_rooms() {
+            if room.active_members_count() <= 2
+                && room.encryption_state().is_encrypted()
+                && chat::peer(&room).await.as_deref() == Some(user)
+            {
+                // Marked when it was made, unless the answer was lost then.
+                let _ = self.client.account().mark_as_dm(room.room_id(), &[user.to_owned()]).await;
+                return Some(room);
+            }
+        }
+        None
+    }
+
+    /// With whom a conversation was made here.
+    pub(crate) fn begun_with(&self, room: &RoomId) -> Option<OwnedUserId> {
+        lock(&self.begun).get(room).cloned()
+    }
+
+    async fn make_conversation(&self, user: &UserId) -> Result<OwnedRoomId> {
+        let encryption = RoomEncryptionEventContent::with_recommended_defaults();
+        let mut request = create_room::v3::Request::new();
+        request.invite = vec![user.to_owned()];
+        request.is_direct = true;
+        request.preset = Some(create_room::v3::RoomPreset::TrustedPrivateChat);
+        request.initial_state = vec![InitialStateEvent::with_empty_state_key(encryption).to_raw_any()];
+        // Repeated after a lost answer it would make a second room.
+        let config = RequestConfig::new().disable_retry().timeout(Duration::from_secs(30));
+        let made = self.client.send(request).with_request_config(config).await;
+        let room = made.map_err(|error| http_error(&error))?.room_id;
+        lock(&self.begun).insert(room.clone(), user.to_owned());
+        let _ = self.refresh_conversation.send(room.clone());
+        if let Err(error) = self.client.account().mark_as_dm(&room, &[user.to_owned()]).await {
+            tracing::warn!(code = ?matrix_error(&error).code, "a conversation was not marked as direct");
+        }
+        let echo = self.client.await_room_remote_echo(&room);
+        if tokio::time::timeout(Duration::from_secs(20), echo).await.is_err() {
+            return Err(Error::new(ErrorCode::Offline, "the new conversation has not come back yet"));
+        }
+        Ok(room)
+    }
+}
