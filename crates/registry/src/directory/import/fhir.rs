@@ -7,6 +7,7 @@ use super::naming;
 use super::reading::cause;
 use super::specialty;
 use super::understood::{Made, Understood};
+use super::visibility;
 use crate::database::nul;
 use crate::directory::kind::Kind;
 use crate::directory::load::mark;
@@ -67,6 +68,9 @@ fn read(text: &[u8], url: Option<String>, import: &Import, understood: &mut Unde
             practitioner.id =
                 Some(own_id(Kind::Practitioner, &practitioner.id, &practitioner.identifier, &url, import)?);
             self::practitioner(practitioner, understood)?;
+            if !import.vouched {
+                visibility::limit(&mut practitioner.telecom);
+            }
         }
         Resource::PractitionerRole(role) => {
             role.id = Some(own_id(Kind::PractitionerRole, &role.id, &role.identifier, &url, import)?);
@@ -214,6 +218,7 @@ fn role(role: &mut PractitionerRole, import: &Import, understood: &mut Understoo
         role.extension.retain(|extension| extension.url != terms::VERIFICATION);
         understood.unvouched |= role.extension.len() != before || role.matrix_user_id().is_some();
         role.set_matrix_user_id(None);
+        visibility::limit(&mut role.telecom);
     }
     Ok(())
 }

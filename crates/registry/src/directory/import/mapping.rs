@@ -1,6 +1,8 @@
 //! Which column of a sheet is what: a TOML file that a hospital writes once. `docs/import.md` shows one.
 
 use super::finding::Remark;
+use super::visibility;
+use consilium_registry_api::Visibility;
 use consilium_registry_api::terminology::{self, Concept, DEPARTMENTS, TITLES};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -61,6 +63,9 @@ pub struct Mapping {
     /// By field, cells whose rows are no physicians.
     #[serde(default)]
     pub leave_out: BTreeMap<Field, Vec<String>>,
+    /// By kind of contact, to whom it is shown until its owner decides.
+    #[serde(default)]
+    pub visibility: BTreeMap<Field, Visibility>,
 }
 
 fn first() -> u32 {
@@ -92,6 +97,12 @@ impl Mapping {
                 );
             }
         }
+        for field in mapping.visibility.keys() {
+            anyhow::ensure!(
+                matches!(field, Field::Phone | Field::Mobile | Field::Email),
+                "[visibility] is of phone, mobile and email, not of {field:?}"
+            );
+        }
         anyhow::ensure!(mapping.header > 0, "header is the number of a line, from 1");
         anyhow::ensure!(mapping.delimiter.is_none_or(|d| d.is_ascii()), "the delimiter is one ASCII character");
         Ok(mapping)
@@ -105,6 +116,12 @@ impl Mapping {
             _ => text,
         };
         self.values.get(&field).and_then(|values| values.get(text)).map_or(text, String::as_str).to_owned()
+    }
+
+    /// To whom a contact is shown until its owner decides.
+    pub fn visibility(&self, field: Field) -> Visibility {
+        let unless_said = visibility::unless_said(Some(if field == Field::Mobile { "mobile" } else { "work" }));
+        self.visibility.get(&field).copied().unwrap_or(unless_said)
     }
 
     /// Whether a row with this cell is to be left out.
@@ -170,6 +187,8 @@ mod tests {
         assert!(refused(&SHEET.replace("03.04", "99")).contains("no code of a department"));
         assert!(refused(&SHEET.replace("\"工号\" = \"staff_number\"", "\"工号\" = \"name\"")).contains("two columns"));
         assert!(refused(&SHEET.replace("name", "nickname")).contains("nickname"));
+        assert!(refused(&format!("{SHEET}\n[visibility]\nname = \"nobody\"")).contains("not of Name"));
+        assert!(refused(&format!("{SHEET}\n[visibility]\nphone = \"everybody\"")).contains("everybody"));
         assert!(refused(&format!("colour = 1\n{SHEET}")).contains("colour"));
     }
 }

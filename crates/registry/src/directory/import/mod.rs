@@ -17,6 +17,7 @@ mod spool;
 mod staged;
 mod understood;
 mod unpacked;
+mod visibility;
 mod written;
 
 use self::finding::{Findings, Place, Severity};

@@ -237,8 +237,8 @@ impl Sheet {
                 remarks.push(self.of(field, Remark::warning(format!("this is {what}; it was left out"))));
                 continue;
             }
-            let contact = ContactPoint::work(system, value);
-            telecom.push(ContactPoint { use_: Some(use_.into()), ..contact });
+            let contact = ContactPoint { use_: Some(use_.into()), ..ContactPoint::work(system, value) };
+            telecom.push(contact.visible_to(self.mapping.visibility(field).code()));
         }
         telecom
     }
