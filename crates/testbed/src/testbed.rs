@@ -102,26 +102,13 @@ impl Testbed {
 
     async fn start_with(synapse: Synapse, mail: MailSink, postgres: Option<Arc<Postgres>>) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("consilium-registry-").tempdir()?;
-        let database = match &postgres {
-            None => Location::File(folder.path().join("registry.sqlite")),
-            Some(server) => Location::Postgres(tokio::task::block_in_place(|| server.database())?),
-        };
+        let database = tokio::task::block_in_place(|| location(folder.path(), postgres.as_deref()))?;
         let settings = Settings {
-            database,
-            listen: ([127, 0, 0, 1], 0).into(),
-            public_url: None,
-            name: "Consilium".into(),
             homeserver: synapse.base_url.clone(),
             server_name: synapse.server_name.clone(),
             homeserver_admin_token: Some(synapse.admin_token.clone()),
-            homeserver_admin_token_file: None,
-            secret_file: folder.path().join("secret"),
             smtp: mail.address.to_string(),
-            mail_from: "Consilium <noreply@jiangzhou.example>".into(),
-            evidence_dir: folder.path().join("evidence"),
-            published_dir: folder.path().join("published"),
-            publish_seconds: 1,
-            bind_minutes: 5,
+            ..settings(folder.path(), database)?
         };
         let mut testbed = Self {
             synapse,
@@ -264,6 +251,35 @@ impl Testbed {
         applicant.approved_by(self, verifier).await?;
         applicant.join(self, password).await
     }
+}
+
+/// Where a new registry keeps its data. Blocks.
+pub(crate) fn location(folder: &Path, postgres: Option<&Postgres>) -> anyhow::Result<Location> {
+    Ok(match postgres {
+        None => Location::File(folder.join("registry.sqlite")),
+        Some(server) => Location::Postgres(server.database()?),
+    })
+}
+
+/// Of a registry whose homeserver and mail server are nowhere.
+pub(crate) fn settings(folder: &Path, database: Location) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        database,
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        name: "Consilium".into(),
+        homeserver: "http://127.0.0.1:9/".parse()?,
+        server_name: "jiangzhou.example".into(),
+        homeserver_admin_token: Some(String::new()),
+        homeserver_admin_token_file: None,
+        secret_file: folder.join("secret"),
+        smtp: "127.0.0.1:9".into(),
+        mail_from: "Consilium <noreply@jiangzhou.example>".into(),
+        evidence_dir: folder.join("evidence"),
+        published_dir: folder.join("published"),
+        publish_seconds: 1,
+        bind_minutes: 5,
+    })
 }
 
 /// Another process of a registry.

@@ -1,6 +1,6 @@
 //! A source that comes again: the same, changed, and without some who were in it.
 
-use super::{Reader, of, said};
+use super::{Operator as _, Reader, of, offline, one, said};
 use consilium_registry::Import;
 use consilium_testbed::{Backend, on_both_databases};
 use serde_json::{Value, json};
@@ -39,42 +39,43 @@ fn people(count: usize) -> Vec<Value> {
 }
 
 async fn the_same_changes_nothing_and_a_change_changes_one(on: Backend) -> anyhow::Result<()> {
-    let reader = Reader::start_on(on).await?;
+    let operator = offline(on)?;
     let mut all = people(20);
-    let import = Import { source: Some("lugu".into()), ..of([reader.lines("all.ndjson", &all)?]) };
-    let (dry, _) = reader.run(&Import { dry_run: true, ..import.clone() })?;
+    let import = Import { source: Some("lugu".into()), ..of([operator.lines("all.ndjson", &all)?]) };
+    let (dry, _) = operator.run(&Import { dry_run: true, ..import.clone() })?;
     assert_eq!((dry.new, dry.written), (41, false));
-    assert!(reader.found("Practitioner?name=张").await?.is_empty(), "a dry run writes nothing");
-    let (first, _) = reader.import(&import)?;
+    assert!(operator.listed("Practitioner")?.is_empty(), "a dry run writes nothing");
+    let (first, _) = operator.import(&import)?;
     assert_eq!(first.new, 41);
-    let (same, _) = reader.import(&import)?;
+    let (same, _) = operator.import(&import)?;
     assert_eq!((same.new, same.changed, same.unchanged), (0, 0, 41));
     all[1] = person("p0", "张伟民");
-    let import = Import { files: vec![reader.lines("all.ndjson", &all)?], ..import };
-    let (dry, _) = reader.run(&Import { dry_run: true, ..import.clone() })?;
-    let (changed, _) = reader.import(&import)?;
+    let import = Import { files: vec![operator.lines("all.ndjson", &all)?], ..import };
+    let (dry, _) = operator.run(&Import { dry_run: true, ..import.clone() })?;
+    let (changed, _) = operator.import(&import)?;
     for totals in [&dry, &changed] {
         assert_eq!((totals.new, totals.changed, totals.unchanged), (0, 1, 40));
     }
-    assert_eq!(reader.get("Practitioner/p0").await?["meta"]["versionId"], "2");
-    assert_eq!(reader.get("Practitioner/p1").await?["meta"]["versionId"], "1");
+    let people = operator.listed("Practitioner")?;
+    assert_eq!(one(&people, "p0")?["meta"]["versionId"], "2");
+    assert_eq!(one(&people, "p1")?["meta"]["versionId"], "1");
 
     // Twice in one import: the same is once, another is an error.
-    let (twice, findings) = reader.run(&of([reader.lines("twice.ndjson", &[all[1].clone(), all[1].clone()])?]))?;
+    let (twice, findings) = operator.run(&of([operator.lines("twice.ndjson", &[all[1].clone(), all[1].clone()])?]))?;
     assert_eq!((twice.errors, twice.duplicates), (0, 1), "{}", said(&findings));
     let (twice, findings) =
-        reader.run(&of([reader.lines("twice.ndjson", &[all[1].clone(), person("p0", "张民")])?]))?;
+        operator.run(&of([operator.lines("twice.ndjson", &[all[1].clone(), person("p0", "张民")])?]))?;
     assert_eq!(twice.errors, 1);
     assert!(said(&findings).contains("line 2: error: the id is that of line 1, whose content is another"));
     // One person under two ids is brought together, roles too.
-    let files = [reader.lines("one.ndjson", &[
+    let files = [operator.lines("one.ndjson", &[
         json!({"resourceType": "Practitioner", "id": "q1", "name": [{"text": "何安"}], "identifier": [{"system": "urn:npi", "value": "1"}]}),
         json!({"resourceType": "Practitioner", "id": "q2", "name": [{"text": "何安"}], "identifier": [{"system": "urn:npi", "value": "1"}]}),
         post("q2", "q2", "lgzx"),
     ])?];
-    let (one, findings) = reader.import(&of(files))?;
-    assert_eq!((one.new, one.duplicates), (2, 1), "{}", said(&findings));
-    assert_eq!(reader.get("PractitionerRole/q2").await?["practitioner"]["reference"], "Practitioner/q1");
+    let (totals, findings) = operator.import(&of(files))?;
+    assert_eq!((totals.new, totals.duplicates), (2, 1), "{}", said(&findings));
+    assert_eq!(one(&operator.listed("PractitionerRole")?, "q2")?["practitioner"]["reference"], "Practitioner/q1");
     Ok(())
 }
 
@@ -116,19 +117,19 @@ async fn who_is_no_longer_in_the_source_is_taken_out_when_asked(on: Backend) -> 
 }
 
 async fn two_sources_do_not_take_each_others_entries(on: Backend) -> anyhow::Result<()> {
-    let reader = Reader::start_on(on).await?;
-    let file = |name: &str, all: &[Value]| reader.lines(name, all);
+    let operator = offline(on)?;
+    let file = |name: &str, all: &[Value]| operator.lines(name, all);
     let from = |source: &str, file| Import { source: Some(source.into()), ..of([file]) };
-    reader.import(&from("lugu", file("a.ndjson", &people(4))?))?;
+    operator.import(&from("lugu", file("a.ndjson", &people(4))?))?;
 
-    let (clash, findings) = reader.run(&from("other", file("b.ndjson", &[person("p0", "何安")])?))?;
+    let (clash, findings) = operator.run(&from("other", file("b.ndjson", &[person("p0", "何安")])?))?;
     assert_eq!(clash.errors, 1);
     assert!(said(&findings).contains("an entry of the source \"lugu\": give the ids of one of both a --prefix"));
 
     let mut ward = hospital("ward", "儿科");
     ward["partOf"] = json!({"reference": "Organization/lgzx"});
     let taken = file("c.ndjson", &[ward, hospital("lgzx", "绿谷医院")])?;
-    let (_, findings) = reader.run(&from("other", taken))?;
+    let (_, findings) = operator.run(&from("other", taken))?;
     assert!(
         said(&findings).contains("line 1: error: it is a part of an organisation that is refused"),
         "{}",
@@ -147,15 +148,19 @@ async fn two_sources_do_not_take_each_others_entries(on: Backend) -> anyhow::Res
     ];
     let import = from("other", file("b.ndjson", &other)?);
     for _ in 0..2 {
-        let (totals, findings) = reader.import(&import)?;
+        let (totals, findings) = operator.import(&import)?;
         assert_eq!((totals.new, totals.changed, totals.errors), (0, 0, 0), "{}", said(&findings));
     }
-    assert!(reader.get("Practitioner/p0").await?.get("telecom").is_none());
-    assert_eq!(reader.found("Practitioner?name=王伟").await?.len(), 1);
+    assert!(one(&operator.listed("Practitioner")?, "p0")?.get("telecom").is_none());
+    let named = |name: &str| {
+        let people = operator.listed("Practitioner")?;
+        anyhow::Ok(people.iter().filter(|person| person["name"][0]["text"] == name).count())
+    };
+    assert_eq!(named("王伟")?, 1);
     // What both have stays when one has it no longer.
     let none = Import { retire_missing: true, retire_at_most: Some(50), ..from("lugu", file("a.ndjson", &people(0))?) };
-    let (totals, findings) = reader.import(&none)?;
+    let (totals, findings) = operator.import(&none)?;
     assert_eq!(totals.retired, 4, "{}", said(&findings));
-    assert_eq!(reader.found("Practitioner?name=王伟").await?.len(), 1);
+    assert_eq!(named("王伟")?, 1);
     Ok(())
 }

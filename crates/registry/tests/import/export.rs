@@ -1,24 +1,20 @@
 //! The directory for another system.
 
-use super::{Reader, of};
-use consilium_registry::{Import, export};
-use consilium_testbed::{Backend, lin_jianing, on_both_databases};
-use flate2::read::GzDecoder;
+use super::of_sheets::MAPPING;
+use super::{Operator as _, Reader, of, offline};
+use anyhow::Context as _;
+use consilium_registry::Import;
+use consilium_testbed::{Backend, Doctor, VERIFIER_PASSWORD, lin_jianing, on_both_databases};
 use serde_json::{Value, json};
-use std::io::Read as _;
-use std::path::Path;
 
 on_both_databases! {
     what_is_exported_is_imported_elsewhere_as_it_was,
 }
 
-/// The resources of an export, without what each registry gives them itself.
-fn exported(path: &Path) -> anyhow::Result<Vec<Value>> {
-    let mut text = String::new();
-    GzDecoder::new(std::fs::File::open(path)?).read_to_string(&mut text)?;
-    let mut all: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+/// Without what each registry gives them itself.
+fn bare(mut all: Vec<Value>) -> anyhow::Result<Vec<Value>> {
     for one in &mut all {
-        let meta = one["meta"].as_object_mut().unwrap();
+        let meta = one["meta"].as_object_mut().context("no meta")?;
         meta.remove("lastUpdated");
         meta.remove("versionId");
     }
@@ -26,11 +22,18 @@ fn exported(path: &Path) -> anyhow::Result<Vec<Value>> {
     Ok(all)
 }
 
+fn text(all: &[Value]) -> String {
+    all.iter().map(Value::to_string).collect()
+}
+
 async fn what_is_exported_is_imported_elsewhere_as_it_was(on: Backend) -> anyhow::Result<()> {
     let here = Reader::start_on(on).await?;
     let rows =
         "何安,,1001,儿科,主治医师,0591-555-0131,he.an@jzfy.example,哮喘\n𠮷田一郎,Yoshida Ichiro,1002,儿科,,,,\n";
-    here.import(&here.sheet("staff.csv", rows)?)?;
+    let mut import = here.sheet("staff.csv", rows)?;
+    let mapping = format!("{MAPPING}\n[visibility]\nemail = \"verified\"\n");
+    import.mapping = Some(here.file("shown.toml", mapping)?);
+    here.import(&import)?;
     let phone = |value: &str, use_: &str| json!({"system": "phone", "value": value, "use": use_});
     let hidden = [
         json!({"resourceType": "Practitioner", "id": "hidden", "name": [{"text": "陈静"}],
@@ -40,40 +43,30 @@ async fn what_is_exported_is_imported_elsewhere_as_it_was(on: Backend) -> anyhow
             "organization": {"reference": "Organization/jzfy"}}),
     ];
     here.import(&of([here.lines("hidden.ndjson", &hidden)?]))?;
-    let verifier = here.bed.synapse.login("@zhou.min:jiangzhou.example", consilium_testbed::VERIFIER_PASSWORD).await?;
-    let verifier =
-        consilium_testbed::Doctor { account: verifier, practitioner_id: String::new(), password: String::new() };
+    let account = here.bed.synapse.login("@zhou.min:jiangzhou.example", VERIFIER_PASSWORD).await?;
+    let verifier = Doctor { account, practitioner_id: String::new(), password: String::new() };
     here.bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?;
 
-    let whole = here.bed.folder().join("whole.ndjson.gz");
-    let plain = here.bed.folder().join("plain.ndjson.gz");
-    let count = tokio::task::block_in_place(|| export(here.bed.registry()?, &whole, true))?;
-    tokio::task::block_in_place(|| export(here.bed.registry()?, &plain, false))?;
-    assert_eq!((count.organizations, count.practitioners, count.roles), (1, 5, 5));
-    let text = |path: &Path| exported(path).map(|all| all.iter().map(Value::to_string).collect::<String>());
-    assert!(text(&whole)?.contains("he.an@jzfy.example") && text(&whole)?.contains("verifiedAt"));
-    assert!(
-        text(&whole)?.contains("0591-555-0188") && !text(&whole)?.contains("0591-555-0177"),
-        "a mobile is on request"
-    );
-    assert!(!text(&plain)?.contains("telecom") && text(&plain)?.contains("何安"));
+    let whole = bare(here.exported("whole.ndjson.gz", true)?)?;
+    let plain = text(&here.exported("plain.ndjson.gz", false)?);
+    let count = |kind: &str| whole.iter().filter(|one| one["resourceType"] == kind).count();
+    assert_eq!((count("Organization"), count("Practitioner"), count("PractitionerRole")), (1, 5, 5));
+    assert!(text(&whole).contains("verifiedAt") && text(&whole).contains(&lin_jianing().work_phone));
+    assert!(text(&whole).contains("he.an@jzfy.example"), "the mapping shows it to all");
+    for kept in ["0591-555-0131", "0591-555-0188", "0591-555-0177"] {
+        assert!(!text(&whole).contains(kept), "{kept} is for colleagues of the hospital at most");
+    }
+    assert!(!plain.contains("telecom") && plain.contains("何安"));
 
-    // Into a registry in which nothing ever was, and into one with other colleagues.
-    let mut fresh = consilium_testbed::Testbed::start_on(on).await?;
-    let import = Import { vouched: true, ..of([whole.clone()]) };
-    let there = fresh.folder().join("there.ndjson.gz");
-    tokio::task::block_in_place(|| {
-        consilium_registry::run_import(fresh.registry()?, &import)?;
-        export(fresh.registry()?, &there, true)
-    })?;
-    assert_eq!(exported(&there)?, exported(&whole)?);
-    // Its index was built at the import, not found wanting at the next start.
-    fresh.stop_registry().await;
-    fresh.start_registry().await?;
-    tokio::task::block_in_place(|| {
-        let (totals, _) = consilium_registry::run_import(fresh.registry()?, &import)?;
-        assert_eq!((totals.new, totals.changed), (0, 0));
-        anyhow::Ok(())
-    })?;
+    // Into a registry in which nothing ever was.
+    let mut there = offline(on)?;
+    let import = Import { vouched: true, ..of([here.folder().join("whole.ndjson.gz")]) };
+    there.import(&import)?;
+    assert_eq!(bare(there.exported("there.ndjson.gz", true)?)?, whole);
+    let (totals, _) = there.import(&import)?;
+    assert_eq!((totals.new, totals.changed), (0, 0));
+    tokio::task::block_in_place(|| there.open_again())?;
+    let (totals, _) = there.import(&import)?;
+    assert_eq!((totals.new, totals.changed), (0, 0));
     Ok(())
 }

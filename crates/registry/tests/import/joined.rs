@@ -1,6 +1,6 @@
 //! Those who are listed by an import, and then join; and those who had joined before.
 
-use super::{Reader, said};
+use super::{Operator as _, Reader, said};
 use consilium_registry::{Import, revoke};
 use consilium_registry_api::ApplicationForm;
 use consilium_testbed::{Backend, Testbed, lin_jianing, on_both_databases};

@@ -1,6 +1,6 @@
 //! FHIR as other systems write it.
 
-use super::{Reader, of, said};
+use super::{Operator as _, Reader, of, offline, one, said};
 use consilium_registry::Import;
 use consilium_testbed::{Backend, on_both_databases};
 use flate2::Compression;
@@ -119,7 +119,7 @@ async fn a_bundle_of_mcsd_brings_its_departments_and_references_of_every_kind(on
 }
 
 async fn files_and_types_come_in_any_order(on: Backend) -> anyhow::Result<()> {
-    let reader = Reader::start_on(on).await?;
+    let operator = offline(on)?;
     let role = json!({"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "Practitioner/p"},
         "organization": {"reference": "Organization/o"}, "endpoint": [{"reference": "#matrix"}],
         "extension": [{"url": "https://consilium.cn/fhir/StructureDefinition/verification", "extension": [
@@ -129,19 +129,20 @@ async fn files_and_types_come_in_any_order(on: Backend) -> anyhow::Result<()> {
     let person = json!({"resourceType": "Practitioner", "id": "p", "name": [{"text": "古丽娜尔•艾合买提"}]});
     let hospital = json!({"resourceType": "Organization", "id": "o", "name": "望川市人民医院"});
     let files = [
-        reader.lines("roles.ndjson", &[role])?,
-        reader.lines("people.ndjson", &[person])?,
-        reader.lines("o.jsonl", &[hospital])?,
+        operator.lines("roles.ndjson", &[role])?,
+        operator.lines("people.ndjson", &[person])?,
+        operator.lines("o.jsonl", &[hospital])?,
     ];
     let import = Import { prefix: "wc-".into(), ..of(files) };
-    let (totals, _) = reader.import(&import)?;
+    let (totals, _) = operator.import(&import)?;
     assert_eq!((totals.new, totals.unvouched), (3, 1));
-    let role = reader.get("PractitionerRole/wc-r").await?;
+    let roles = operator.listed("PractitionerRole")?;
+    let role = one(&roles, "wc-r")?;
     assert_eq!(role["practitioner"]["reference"], "Practitioner/wc-p");
     assert!(
         role.get("contained").is_none() && role.get("extension").is_none(),
         "nobody vouches for a stranger's badge: {role}"
     );
-    assert_eq!(reader.get("Practitioner/wc-p").await?["name"][0]["text"], "古丽娜尔·艾合买提");
+    assert_eq!(one(&operator.listed("Practitioner")?, "wc-p")?["name"][0]["text"], "古丽娜尔·艾合买提");
     Ok(())
 }

@@ -1,13 +1,17 @@
 //! The sheet that a hospital's personnel office has.
 
-use super::{Reader, of, said};
-use consilium_registry::Import;
-use consilium_testbed::{Backend, on_both_databases};
+use super::{Operator as _, Reader, of, offline, said};
+use anyhow::ensure;
+use consilium_registry::{Import, publish_now};
+use consilium_testbed::{Backend, Doctor, VERIFIER_PASSWORD, on_both_databases, weiss};
+use flate2::read::GzDecoder;
 use serde_json::Value;
+use std::io::Read as _;
 
 on_both_databases! {
     a_sheet_of_excel_becomes_colleagues_of_a_hospital_that_is_listed,
     every_row_that_is_wrong_is_told_with_its_line_and_column,
+    contacts_are_for_the_hospital_until_their_owners_decide,
 }
 
 pub const MAPPING: &str = r#"
@@ -39,14 +43,6 @@ pub const MAPPING: &str = r#"
 "#;
 
 pub const HEADER: &str = "江州大学附属第一医院职工名册,,,,,,,\n姓名,拼音,工号,科室,职称,办公电话,邮箱,专长\n";
-
-impl Reader {
-    pub fn sheet(&self, name: &str, rows: &str) -> anyhow::Result<Import> {
-        let mapping = self.file("hospital.toml", MAPPING)?;
-        let sheet = self.file(name, format!("{HEADER}{rows}"))?;
-        Ok(Import { mapping: Some(mapping), source: Some("jzfy-hr".into()), ..of([sheet]) })
-    }
-}
 
 async fn a_sheet_of_excel_becomes_colleagues_of_a_hospital_that_is_listed(on: Backend) -> anyhow::Result<()> {
     let reader = Reader::start_on(on).await?;
@@ -97,7 +93,7 @@ async fn a_sheet_of_excel_becomes_colleagues_of_a_hospital_that_is_listed(on: Ba
 }
 
 async fn every_row_that_is_wrong_is_told_with_its_line_and_column(on: Backend) -> anyhow::Result<()> {
-    let reader = Reader::start_on(on).await?;
+    let operator = offline(on)?;
     let rows = "林凡,,1001,心内科,主任医师,,,\n\
                 ,,1002,儿科,,,,\n\
                 吴静,,1003,儿科,教授,,,\n\
@@ -108,9 +104,9 @@ async fn every_row_that_is_wrong_is_told_with_its_line_and_column(on: Backend) -
                 何\u{0}静,,1006,儿科,,,,\n\
                 何安,,1007,儿科,,,,,,多\n\
                 \"何宁,,1008,儿科,,,,\n";
-    let import = reader.sheet("staff.csv", &format!("{rows}{}", "何,,,儿科,,,,\n".repeat(30)))?;
+    let import = operator.sheet("staff.csv", &format!("{rows}{}", "何,,,儿科,,,,\n".repeat(30)))?;
     for dry_run in [true, false] {
-        let (totals, findings) = reader.run(&Import { dry_run, ..import.clone() })?;
+        let (totals, findings) = operator.run(&Import { dry_run, ..import.clone() })?;
         assert!(!totals.written);
         let said = said(&findings);
         for expected in [
@@ -131,19 +127,71 @@ async fn every_row_that_is_wrong_is_told_with_its_line_and_column(on: Backend) -
             "no person is named: {said}"
         );
     }
-    assert!(reader.found("Practitioner?name=何敏").await?.is_empty());
-    let (totals, _) = reader.import(&Import { skip_errors: true, ..import.clone() })?;
+    assert!(operator.listed("Practitioner")?.is_empty());
+    let (totals, _) = operator.import(&Import { skip_errors: true, ..import.clone() })?;
     assert_eq!((totals.read.practitioners, totals.errors), (2, 7));
-    assert_eq!(reader.found("Practitioner?name=何敏").await?.len(), 1);
+    let names: Vec<Value> =
+        operator.listed("Practitioner")?.iter().map(|person| person["name"][0]["text"].clone()).collect();
+    assert!(names.contains(&"何敏".into()) && !names.contains(&"吴静".into()), "{names:?}");
 
-    let wrong = reader.file("wrong.csv", "姓名,部门\n林凡,儿科\n")?;
-    let (_, findings) = reader.run(&Import { files: vec![wrong], ..import.clone() })?;
+    let wrong = operator.file("wrong.csv", "姓名,部门\n林凡,儿科\n")?;
+    let (_, findings) = operator.run(&Import { files: vec![wrong], ..import.clone() })?;
     assert!(
         said(&findings).contains("the sheet has no header there") || said(&findings).contains("has no column"),
         "{}",
         said(&findings)
     );
-    let (_, findings) = reader.run(&Import { mapping: None, ..import })?;
+    let (_, findings) = operator.run(&Import { mapping: None, ..import })?;
     assert!(said(&findings).contains("--mapping"), "{}", said(&findings));
+    Ok(())
+}
+
+async fn contacts_are_for_the_hospital_until_their_owners_decide(on: Backend) -> anyhow::Result<()> {
+    let mut reader = Reader::start_on(on).await?;
+    let verifier = reader.bed.synapse.login("@zhou.min:jiangzhou.example", VERIFIER_PASSWORD).await?;
+    let verifier = Doctor { account: verifier, practitioner_id: String::new(), password: String::new() };
+    let hannah = reader.bed.doctor(&verifier, weiss(), "correct horse battery").await?;
+    let sheet = reader
+        .file("staff.csv", "姓名,科室,电话,手机,邮箱\n何安,儿科,0591-555-0131,139-5550-0131,he.an@jzfy.example\n")?;
+    let mapping = r#"
+        [columns]
+        "姓名" = "name"
+        "科室" = "department"
+        "电话" = "phone"
+        "手机" = "mobile"
+        "邮箱" = "email"
+        [constants]
+        hospital = "江州大学附属第一医院"
+        city = "江州"
+    "#;
+    let mut import = Import { mapping: Some(reader.file("own.toml", mapping)?), ..of([sheet]) };
+    reader.import(&import)?;
+    let seen = async |reader: &Reader| -> anyhow::Result<Vec<Value>> {
+        let mut roles = reader.found("PractitionerRole?practitioner.name=何安").await?;
+        ensure!(roles.len() == 1, "{roles:?}");
+        let telecom = roles.remove(0)["telecom"].take();
+        Ok(telecom.as_array().into_iter().flatten().map(|contact| contact["value"].clone()).collect())
+    };
+    let same_hospital = seen(&reader).await?;
+    assert_eq!(same_hospital, ["0591-555-0131", "he.an@jzfy.example"], "the mobile is for nobody");
+    let zhou = std::mem::replace(&mut reader.session, reader.bed.session(&hannah).await?);
+    assert!(seen(&reader).await?.is_empty(), "of another hospital");
+
+    // The hospital shows its switchboard's numbers to all, and lets colleagues of the house call the mobile.
+    let more = format!("{mapping}\n[visibility]\nphone = \"verified\"\nmobile = \"organization\"\n");
+    import.mapping = Some(reader.file("more.toml", more)?);
+    let (totals, _) = reader.import(&import)?;
+    assert_eq!(totals.changed, 2);
+    assert_eq!(seen(&reader).await?, ["0591-555-0131"]);
+    reader.session = zhou;
+    assert_eq!(seen(&reader).await?, ["0591-555-0131", "139-5550-0131", "he.an@jzfy.example"]);
+
+    // Whatever is shown to whom, published files have none.
+    publish_now(reader.bed.registry()?).await?;
+    let mut published = String::new();
+    for file in std::fs::read_dir(reader.folder().join("published/files"))? {
+        GzDecoder::new(std::fs::File::open(file?.path())?).read_to_string(&mut published)?;
+    }
+    assert!(published.contains("何安") && !published.contains("-0131") && !published.contains("he.an@"));
     Ok(())
 }

@@ -213,6 +213,7 @@ impl Comparing<'_> {
         };
         for (of, reference, optional) in refs {
             let what = if of == Kind::Practitioner { "practitioner" } else { "organisation" };
+            let a = if of == Kind::Practitioner { "a" } else { "an" };
             if reference == NOWHERE {
                 if optional {
                     continue;
@@ -222,9 +223,7 @@ impl Comparing<'_> {
             match self.stage.resolved(of, reference) {
                 Some(there) if self.stage.of(of, there).fate == Fate::Refused => {
                     let there = shown(self.stage.of(of, there).place);
-                    return Err(
-                        format!("it refers to an {what} that is refused ({there})").replace("an pract", "a pract")
-                    );
+                    return Err(format!("it refers to {a} {what} that is refused ({there})"));
                 }
                 Some(_) => {}
                 None => {
@@ -237,8 +236,7 @@ impl Comparing<'_> {
                         let message = "it is part of an organisation that is neither in these files nor listed";
                         self.findings.add(Severity::Warning, self.stage.of(kind, index).place, message);
                     } else if listed.is_none() {
-                        let article = if of == Kind::Practitioner { "a" } else { "an" };
-                        return Err(format!("it refers to {article} {what} that is neither in these files nor listed"));
+                        return Err(format!("it refers to {a} {what} that is neither in these files nor listed"));
                     }
                 }
             }
