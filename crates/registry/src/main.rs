@@ -1,12 +1,12 @@
-//! `consilium-registry`: serving, appointing verifiers, importing a directory. `docs/registry-api.md`.
+//! `consilium-registry`: serving, appointing verifiers, importing and exporting a directory. `docs/registry-api.md`.
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use consilium_registry::{
-    Appointment, Problem, Registry, Settings, appoint, import, pass_on, publish_now, revoke, serve,
+    Appointment, Import, Problem, Registry, Settings, appoint, export, pass_on, publish_now, revoke, run_import, serve,
 };
 use consilium_registry_api::{ApplicationForm, Workplace};
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead as _, BufWriter, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
@@ -28,10 +28,15 @@ enum Command {
     Serve,
     /// Makes a verifier with entry and account; the password is the first line of standard input
     CreateVerifier(CreateVerifier),
-    /// Imports FHIR NDJSON of Organization, Practitioner and PractitionerRole
-    Import {
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
+    /// Imports hospitals and colleagues: FHIR NDJSON, FHIR Bundles, or sheets in CSV with a mapping; docs/import.md
+    Import(ImportArgs),
+    /// Writes the directory as FHIR NDJSON packed by gzip, which an import takes
+    Export {
+        /// File to write, such as directory.ndjson.gz
+        file: PathBuf,
+        /// With the phone numbers and e-mail addresses that colleagues show to every colleague
+        #[arg(long)]
+        contacts: bool,
     },
     /// Publishes now what changed, and says nothing
     Publish,
@@ -42,6 +47,40 @@ enum Command {
         /// Matrix user id
         user_id: String,
     },
+}
+
+#[derive(Args)]
+struct ImportArgs {
+    /// In any order; those packed by gzip are known by their content
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// TOML file that tells which column of a sheet is what
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Name of where the files come from, the same each time
+    #[arg(long)]
+    source: Option<String>,
+    /// Put before every id of the files, so that the ids of two sources do not meet
+    #[arg(long, default_value = "")]
+    prefix: String,
+    /// Only look, and report
+    #[arg(long)]
+    dry_run: bool,
+    /// Import what is right, though something is wrong
+    #[arg(long)]
+    skip_errors: bool,
+    /// Take out whom the source has no longer: the files are all of it
+    #[arg(long, requires = "source")]
+    retire_missing: bool,
+    /// How many entries may be taken out at once [default: a tenth of the source]
+    #[arg(long, value_name = "N", requires = "retire_missing")]
+    retire_at_most: Option<u64>,
+    /// Keep the verifications that the files tell of, and bind the accounts: you answer for both
+    #[arg(long)]
+    vouch: bool,
+    /// File for the whole report, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -110,10 +149,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             };
             print(&appoint(&registry, appointment).await.map_err(worded)?)
         }
-        Command::Import { files } => {
-            let registry = Registry::open(&settings)?;
-            print(&import(&registry, &files)?)
-        }
+        Command::Import(asked) => import(&Registry::open(&settings)?, asked),
+        Command::Export { file, contacts } => print(&export(&Registry::open(&settings)?, &file, contacts)?),
         Command::Publish => publish_now(&Arc::new(Registry::open(&settings)?)).await,
         Command::PassOnDirectoryKey => {
             let registry = Registry::open(&settings)?;
@@ -124,6 +161,40 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             revoke(&registry, &user_id).await.map_err(worded)
         }
     }
+}
+
+/// Imports, tells people on standard error what was found, and programs on standard output how much.
+fn import(registry: &Registry, asked: ImportArgs) -> anyhow::Result<()> {
+    let import = Import {
+        files: asked.files,
+        mapping: asked.mapping,
+        source: asked.source,
+        prefix: asked.prefix,
+        dry_run: asked.dry_run,
+        skip_errors: asked.skip_errors,
+        retire_missing: asked.retire_missing,
+        retire_at_most: asked.retire_at_most,
+        vouched: asked.vouch,
+    };
+    // Before the work: a report that cannot be written is better known now.
+    let report = match &asked.report {
+        Some(path) => Some(std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?),
+        None => None,
+    };
+    let (totals, findings) = run_import(registry, &import)?;
+    if let Some(report) = report {
+        let mut report = BufWriter::new(report);
+        findings.lines(&mut report)?;
+        report.flush()?;
+    }
+    findings.text(&mut std::io::stderr().lock())?;
+    print(&totals)?;
+    anyhow::ensure!(
+        totals.written || totals.dry_run,
+        "nothing was imported, because of {} errors; --skip-errors imports the rest",
+        totals.errors
+    );
+    Ok(())
 }
 
 fn print(answer: &impl serde::Serialize) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 
 on_both_databases! {
     an_operator_appoints_imports_serves_and_stops,
+    an_import_that_is_killed_is_completed_by_doing_it_again,
 }
 
 fn registry(bed: &Testbed) -> anyhow::Result<Command> {
@@ -71,9 +72,29 @@ async fn an_operator_appoints_imports_serves_and_stops(on: Backend) -> anyhow::R
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("cannot open /no/such/file.ndjson"));
     let file = bed.folder().join("o.ndjson");
     std::fs::write(&file, "{\"resourceType\":\"Organization\",\"id\":\"o1\",\"name\":\"江州市第二医院\"}\n\n")?;
-    let output = registry(&bed)?.arg("import").arg(&file).output()?;
+    let report = bed.folder().join("report.jsonl");
+    let import = |args: &[&str]| -> anyhow::Result<(bool, Value)> {
+        let output = registry(&bed)?.arg("import").arg(&file).args(args).arg("--report").arg(&report).output()?;
+        Ok((output.status.success(), serde_json::from_slice(&output.stdout)?))
+    };
+    for (args, written) in [(["--dry-run"].as_slice(), false), (&[], true)] {
+        let (done, counts) = import(args)?;
+        let of = |name: &str| counts[name].as_u64().unwrap();
+        assert_eq!((done, of("organizations"), of("practitioners"), of("roles"), of("new")), (true, 1, 0, 0, 1));
+        assert_eq!(counts["written"], written);
+    }
+    std::fs::write(&file, "{\"resourceType\":\"Organization\",\"id\":\"o2\"}\n")?;
+    let (done, counts) = import(&[])?;
+    assert!(!done && counts["errors"] == 1 && counts["written"] == false);
+    let line: Value = serde_json::from_str(std::fs::read_to_string(&report)?.trim_end())?;
+    assert_eq!((&line["severity"], &line["line"]), (&"error".into(), &1.into()));
+    assert_eq!(line["column"], "Organization.name");
+    let export = bed.folder().join("directory.ndjson.gz");
+    let output = registry(&bed)?.arg("export").arg(&export).output()?;
     let counts: Value = serde_json::from_slice(&output.stdout)?;
-    assert_eq!(counts, serde_json::json!({"organizations": 1, "practitioners": 0, "roles": 0}));
+    assert_eq!(counts, serde_json::json!({"organizations": 2, "practitioners": 1, "roles": 1}));
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&export)?.permissions()) & 0o777, 0o600);
 
     let mut serving = Stopped(registry(&bed)?.arg("serve").spawn()?);
     let mut log = BufReader::new(serving.0.stderr.take().context("no log")?);
@@ -124,5 +145,43 @@ async fn an_operator_appoints_imports_serves_and_stops(on: Backend) -> anyhow::R
     ] {
         assert!(!written.contains(secret), "the log holds {secret}");
     }
+    Ok(())
+}
+
+async fn an_import_that_is_killed_is_completed_by_doing_it_again(on: Backend) -> anyhow::Result<()> {
+    const COLLEAGUES: u64 = 16_000;
+    let bed = Testbed::start_on(on).await?;
+    let file = bed.folder().join("many.ndjson");
+    let line = |n| {
+        format!("{{\"resourceType\":\"Practitioner\",\"id\":\"p{n}\",\"name\":[{{\"text\":\"Doctor Number{n}\"}}]}}\n")
+    };
+    std::fs::write(&file, (0..COLLEAGUES).map(line).collect::<String>())?;
+    let count = |table: &str| -> anyhow::Result<u64> { bed.count(table) };
+
+    // Into an empty directory in one transaction: all or nothing.
+    let mut killed = Stopped(registry(&bed)?.arg("import").arg(&file).spawn()?);
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    killed.0.kill()?;
+    killed.0.wait()?;
+    let there = count("resources")?;
+    assert!(there == 0 || there == COLLEAGUES, "{there}");
+
+    // Into one with colleagues in several.
+    if there == 0 {
+        bed.verifier().await?;
+        let mut killed = Stopped(registry(&bed)?.arg("import").arg(&file).spawn()?);
+        while count("resources")? < 3 && killed.0.try_wait()?.is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        killed.0.kill()?;
+        killed.0.wait()?;
+    }
+    let there = count("resources")?;
+    assert_eq!(count("entries")?, there, "what is there is whole");
+    let output = registry(&bed)?.arg("import").arg(&file).output()?;
+    let counts: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(counts["new"].as_u64().unwrap() + counts["unchanged"].as_u64().unwrap(), COLLEAGUES, "{counts}");
+    let others = count("resources")? - COLLEAGUES;
+    assert_eq!(counts["unchanged"].as_u64().unwrap(), there.saturating_sub(others), "{counts}");
     Ok(())
 }

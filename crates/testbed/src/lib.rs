@@ -4,6 +4,7 @@
 mod clock;
 mod doctor;
 mod mail;
+mod offline;
 mod postgres;
 mod synapse;
 mod testbed;
@@ -11,6 +12,7 @@ mod testbed;
 pub use clock::TurnableClock;
 pub use doctor::{Applicant, Doctor, lin_jianing, weiss};
 pub use mail::{Mail, MailSink};
+pub use offline::Offline;
 pub use postgres::{POSTGRES_BIN, Postgres};
 pub use synapse::{Account, SYNAPSE_PYTHON, Synapse};
 pub use testbed::{Answer, Backend, Beside, Testbed, VERIFIER_PASSWORD};

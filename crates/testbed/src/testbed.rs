@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, publish_now, serve};
 use consilium_registry_api::{ApplicationForm, OpenIdToken, Session, Workplace};
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -102,26 +102,13 @@ impl Testbed {
 
     async fn start_with(synapse: Synapse, mail: MailSink, postgres: Option<Arc<Postgres>>) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("consilium-registry-").tempdir()?;
-        let database = match &postgres {
-            None => Location::File(folder.path().join("registry.sqlite")),
-            Some(server) => Location::Postgres(tokio::task::block_in_place(|| server.database())?),
-        };
+        let database = tokio::task::block_in_place(|| location(folder.path(), postgres.as_deref()))?;
         let settings = Settings {
-            database,
-            listen: ([127, 0, 0, 1], 0).into(),
-            public_url: None,
-            name: "Consilium".into(),
             homeserver: synapse.base_url.clone(),
             server_name: synapse.server_name.clone(),
             homeserver_admin_token: Some(synapse.admin_token.clone()),
-            homeserver_admin_token_file: None,
-            secret_file: folder.path().join("secret"),
             smtp: mail.address.to_string(),
-            mail_from: "Consilium <noreply@jiangzhou.example>".into(),
-            evidence_dir: folder.path().join("evidence"),
-            published_dir: folder.path().join("published"),
-            publish_seconds: 1,
-            bind_minutes: 5,
+            ..settings(folder.path(), database)?
         };
         let mut testbed = Self {
             synapse,
@@ -193,6 +180,18 @@ impl Testbed {
         }?)
     }
 
+    /// How many rows a table of the registry's database has. Blocks.
+    pub fn count(&self, table: &str) -> anyhow::Result<u64> {
+        let database = self.database();
+        let database = database.to_str().context("the path is not UTF-8")?;
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("SELECT count(*) FROM {table}"));
+        let count: i64 = match &self.settings.database {
+            Location::File(_) => count.get_result(&mut SqliteConnection::establish(database)?)?,
+            Location::Postgres(_) => count.get_result(&mut PgConnection::establish(database)?)?,
+        };
+        Ok(count.unsigned_abs())
+    }
+
     /// Where the registry keeps its secret, its evidence and, if that is a file, its database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -255,6 +254,35 @@ impl Testbed {
         publish_now(self.registry()?).await?;
         Ok(doctor)
     }
+}
+
+/// Where a new registry keeps its data. Blocks.
+pub(crate) fn location(folder: &Path, postgres: Option<&Postgres>) -> anyhow::Result<Location> {
+    Ok(match postgres {
+        None => Location::File(folder.join("registry.sqlite")),
+        Some(server) => Location::Postgres(server.database()?),
+    })
+}
+
+/// Of a registry whose homeserver and mail server are nowhere.
+pub(crate) fn settings(folder: &Path, database: Location) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        database,
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        name: "Consilium".into(),
+        homeserver: "http://127.0.0.1:9/".parse()?,
+        server_name: "jiangzhou.example".into(),
+        homeserver_admin_token: Some(String::new()),
+        homeserver_admin_token_file: None,
+        secret_file: folder.join("secret"),
+        smtp: "127.0.0.1:9".into(),
+        mail_from: "Consilium <noreply@jiangzhou.example>".into(),
+        evidence_dir: folder.join("evidence"),
+        published_dir: folder.join("published"),
+        publish_seconds: 1,
+        bind_minutes: 5,
+    })
 }
 
 /// Another process of a registry.

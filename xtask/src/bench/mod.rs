@@ -8,6 +8,7 @@ mod machine;
 mod measured;
 mod memory;
 mod programs;
+mod registry;
 mod table;
 mod window;
 
@@ -38,7 +39,7 @@ pub struct Options {
     /// Print one JSON document instead of the table
     #[arg(long)]
     json: bool,
-    /// How many colleagues the searched directory has
+    /// How many colleagues the imported and searched directories have
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
     size: u32,
     /// Searches that have to find somebody, as JSON Lines `{"q": text, "must": [practitioner ids]}`
@@ -65,6 +66,8 @@ enum Bench {
     Chat,
     /// Memory of all the window's processes
     Memory,
+    /// Importing a directory into the registry, and searching it there
+    Registry,
 }
 
 impl Bench {
@@ -74,6 +77,7 @@ impl Bench {
             Self::Directory => "directory",
             Self::Chat => "chat",
             Self::Memory => "memory",
+            Self::Registry => "registry",
         }
     }
 
@@ -96,6 +100,11 @@ impl Bench {
                 command.arg(options.messages.to_string());
                 Ok((command, Place::Desktop))
             }
+            Self::Registry => {
+                let mut command = program("registry")?;
+                command.args(registry::population(repo, options.size)?);
+                Ok((command, Place::Plain))
+            }
             Self::Start | Self::Memory => {
                 let window = programs::window(repo, options.profile)?;
                 let mut command = repo.command("node");
@@ -115,6 +124,7 @@ impl Bench {
             Self::Directory => directory::figures(answer),
             Self::Chat => chat::figures(answer),
             Self::Memory => window::memory(answer),
+            Self::Registry => registry::figures(answer),
         }
     }
 }

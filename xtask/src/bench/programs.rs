@@ -37,7 +37,7 @@ pub fn window(repo: &Repo, profile: Profile) -> Result<PathBuf> {
 /// Builds a program or bench of the workspace, in the selection of packages that the tests have.
 pub fn measuring(repo: &Repo, profile: Profile, target: &str) -> Result<PathBuf> {
     // Both at every call, because a bench brings development dependencies and with them features.
-    build(repo, profile, &["--workspace", "--bin", "bench_chat", "--bench", "directory"], target)
+    build(repo, profile, &["--workspace", "--bin", "bench_chat", "--bench", "directory", "--bench", "registry"], target)
 }
 
 fn build(repo: &Repo, profile: Profile, args: &[&str], target: &str) -> Result<PathBuf> {

@@ -6,7 +6,7 @@ mod evidence;
 mod hosts;
 pub mod people;
 mod report;
-mod seed;
+pub mod seed;
 mod state;
 
 use std::process::Command;

@@ -1,6 +1,8 @@
 //! Fills a fresh demo: colleagues, a verifier, doctors with accounts, applications that wait.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use consilium_registry_api::EvidenceKind;
@@ -15,11 +17,22 @@ use crate::servers::registry::{Settings, Verifier};
 /// Imports the first `size` colleagues and all hospitals; those who are there already are only brought up to date.
 pub fn import(demo: &DemoDir, registry: &Settings, size: usize) -> Result<()> {
     let folder = demo.folder("import")?;
-    let files = [folder.join("organizations.ndjson"), folder.join("practitioners.ndjson")];
-    fs::write(&files[0], organizations()?)?;
-    fs::write(&files[1], practitioners(&colleagues(size, Date::today()))?)?;
-    registry.import(&files)?;
+    registry.import(&population(&folder, size)?)?;
     fs::remove_dir_all(&folder).context("removing imported files")
+}
+
+/// Writes the first `size` colleagues and all hospitals as files for an import, the hospitals first.
+pub fn population(folder: &Path, size: usize) -> Result<[PathBuf; 2]> {
+    let files = [folder.join("organizations.ndjson"), folder.join("practitioners.ndjson")];
+    let open =
+        |path: &Path| File::create(path).map(BufWriter::new).with_context(|| format!("writing {}", path.display()));
+    let mut out = open(&files[0])?;
+    organizations(&mut out)?;
+    out.flush()?;
+    let mut out = open(&files[1])?;
+    practitioners(colleagues(size, Date::today()), &mut out)?;
+    out.flush()?;
+    Ok(files)
 }
 
 /// Makes the verifier on the registry's command line.

@@ -77,10 +77,10 @@ impl Settings {
         Ok(command)
     }
 
-    /// Loads FHIR NDJSON files; known ids are updated.
+    /// Loads FHIR NDJSON files with the verifications they tell of; known ids are updated.
     pub fn import(&self, files: &[PathBuf]) -> Result<Imported> {
         let mut command = self.command("import")?;
-        command.args(files);
+        command.arg("--vouch").args(files);
         answer(&mut command, "")
     }
 

@@ -6,6 +6,7 @@
 mod among;
 mod any;
 mod connection;
+pub mod deferred;
 mod facts;
 mod location;
 pub mod nul;
@@ -28,6 +29,7 @@ use diesel::r2d2::{ManageConnection as _, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use postgres::Lock;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -160,6 +162,17 @@ impl Database {
     /// The same for what reads.
     pub fn read_now<T>(&self, work: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
         finish(&mut *begun(&self.pool, Access::Read)?, work)
+    }
+
+    /// A folder with room for what a command puts aside: beside a database that is a file, otherwise the system's.
+    pub fn folder(&self) -> PathBuf {
+        match &self.location {
+            Location::File(path) => match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
+            Location::Postgres(_) => std::env::temp_dir(),
+        }
     }
 
     /// Writes erased keys through to the file. PostgreSQL keeps them in dead rows until it cleans up by itself, and in its

@@ -119,6 +119,17 @@ table! {
 }
 
 table! {
+    origins (source, type_, source_id) {
+        source -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        source_id -> Text,
+        id -> Text,
+        own -> Bool,
+    }
+}
+
+table! {
     applications (id) {
         id -> Text,
         reference -> Text,
@@ -243,6 +254,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     localparts,
     organizations,
+    origins,
     practitioners,
     resources,
     roles,

@@ -49,6 +49,39 @@ pub fn syllables(text: &str) -> Vec<String> {
     converted.iter().flat_map(|word| word.split_whitespace().map(folded).collect::<Vec<_>>()).collect()
 }
 
+/// Family and given name of a Han name in pinyin, the surname in its own reading (GB/T 28039-2011): `Ouyang` `Jing'an`. The
+/// parts of a name with separators are words of the given name, written through because they are sounds of another language:
+/// `Gulinaer Aihemaiti`. None if a character has no reading.
+pub fn pinyin_name(han: &str) -> Option<(String, String)> {
+    let (family, given) = split_han(han);
+    let foreign = family.is_empty();
+    let word = |part: &str, converter: Converter| -> Option<String> {
+        let converted = converter.without_tone().yu_to_umlaut().flatten().convert();
+        let words = converted.iter().map(|word| word.to_lowercase());
+        let read: Vec<String> =
+            words.flat_map(|w| w.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let is_read = |syllable: &String| syllable.chars().all(|c| c.is_ascii_lowercase() || c == 'ü');
+        (read.len() == part.chars().count() && read.iter().all(is_read)).then(|| joined(&read, !foreign))
+    };
+    let family = if foreign { String::new() } else { word(family, Converter::new(family).as_surnames())? };
+    let parts = given.split('·').filter(|part| !part.is_empty());
+    let given = parts.map(|part| word(part, Converter::new(part))).collect::<Option<Vec<_>>>()?.join(" ");
+    Some((family, given)).filter(|(family, given)| !family.is_empty() || !given.is_empty())
+}
+
+/// Syllables as one word, in which one that begins with a vowel may be set off (GB/T 16159-2012, 6.6.2).
+fn joined(syllables: &[String], set_off: bool) -> String {
+    let mut word = String::new();
+    for syllable in syllables {
+        if set_off && !word.is_empty() && syllable.starts_with(['a', 'o', 'e']) {
+            word.push('\'');
+        }
+        word.push_str(syllable);
+    }
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Reads the dictionaries, which takes a moment, before somebody waits for them.
 pub fn warm_up() {
     syllables("医院");
@@ -109,6 +142,21 @@ mod tests {
     fn names_fold_to_what_spellings_share() {
         assert_eq!(latin_key("  Zoë O’Brien-Müller "), "zoe obrien-muller");
         assert_eq!(latin_key("WEISS, Hannah"), "weiss hannah");
+    }
+
+    #[test]
+    fn han_names_are_read_as_their_bearers_do() {
+        for (han, family, given) in [
+            ("林嘉宁", "Lin", "Jianing"),
+            ("单雄信", "Shan", "Xiongxin"),
+            ("欧阳静安", "Ouyang", "Jing'an"),
+            ("吕布", "Lü", "Bu"),
+            ("古丽娜尔·艾合买提", "", "Gulinaer Aihemaiti"),
+            ("马", "Ma", ""),
+        ] {
+            assert_eq!(pinyin_name(han), Some((family.to_owned(), given.to_owned())), "{han}");
+        }
+        assert_eq!(pinyin_name("Lin"), None);
     }
 
     #[test]

@@ -1,56 +1,39 @@
 //! Keeping resources: each change with its line in the change log and in the index, in one transaction.
 
-use super::kind::Kind;
-use super::names::latin_key;
+use super::prepared::{Known, Prepared, invalid};
 use super::search::index;
-use crate::clock::{Millis, instant};
+use super::search::terms::Terms;
+use crate::clock::Millis;
 use crate::database::schema::{changes, organizations, practitioners, resources, roles, versions};
-use crate::database::{Connection, nul, on_either};
-use crate::problem::{Code, Problem};
-use consilium_fhir::{Meta, Organization, Practitioner, PractitionerRole, Resource};
+use crate::database::{Connection, on_either};
+use crate::problem::Problem;
+use consilium_fhir::Resource;
 use diesel::prelude::*;
-use sha2::{Digest as _, Sha256};
-
-/// FHIR R4, 2.24.0.1: `[A-Za-z0-9\-\.]{1,64}`.
-fn is_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
-}
-
-fn invalid(detail: &'static str) -> Problem {
-    Problem::because(Code::InvalidBody, detail)
-}
+use diesel::result::{DatabaseErrorKind, Error};
 
 /// Stores a resource, with version, time and profile of ours. False if it is stored already just so.
-pub fn put(c: &mut Connection, mut resource: Resource, now: Millis) -> Result<bool, Problem> {
-    let id = resource.id().filter(|id| is_id(id)).ok_or_else(|| invalid("The resource has no valid id."))?.to_owned();
-    let kind = resource.resource_type().to_owned();
-    set_meta(&mut resource, None)?;
-    let text = serde_json::to_vec(&resource).map_err(Problem::internal)?;
-    if nul::in_json(&text) {
-        return Err(invalid("The resource holds a NUL character."));
-    }
-    let digest = Sha256::digest(text).to_vec();
-    let earlier = stored(c, &kind, &id)?;
+pub fn put(c: &mut Connection, resource: Resource, now: Millis) -> Result<bool, Problem> {
+    put_prepared(c, Prepared::new(resource)?, now)
+}
+
+/// The same for one that was made ready elsewhere.
+pub fn put_prepared(c: &mut Connection, mut resource: Prepared, now: Millis) -> Result<bool, Problem> {
+    let (kind, id) = (resource.kind.name(), resource.id.clone());
+    let earlier = stored(c, kind, &id)?;
     let version = match &earlier {
-        Some(earlier) if !earlier.deleted && earlier.digest == digest => return Ok(false),
+        Some(earlier) if !earlier.deleted && earlier.digest == resource.digest => return Ok(false),
         Some(earlier) => earlier.version + 1,
         None => 1,
     };
-    match &resource {
-        Resource::Organization(organization) => index_organization(c, &id, organization)?,
-        Resource::Practitioner(practitioner) => index_practitioner(c, &id, practitioner)?,
-        Resource::PractitionerRole(role) => index_role(c, &id, role)?,
-        _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
-    }
+    put_known(c, &id, &resource.known)?;
     let listed = match &earlier {
-        Some(earlier) if !earlier.deleted => Some(read(&earlier.body)?),
+        Some(earlier) if !earlier.deleted => Terms::of(&read(&earlier.body)?).map(|(_, terms)| terms),
         _ => None,
     };
-    index::put(c, &id, listed.as_ref(), &resource, now)?;
-    set_meta(&mut resource, Some((version, now)))?;
-    let body = serde_json::to_string(&resource).map_err(Problem::internal)?;
-    keep(c, &kind, &id, earlier)?;
-    record(c, Change { kind: &kind, id: &id, version, deleted: false, now, digest: &digest, body: &body })?;
+    index::put(c, resource.kind, &id, listed, &resource.terms, now)?;
+    let body = resource.body(version, now)?;
+    keep(c, kind, &id, earlier)?;
+    record(c, Change { kind, id: &id, version, deleted: false, now, digest: &resource.digest, body: &body })?;
     Ok(true)
 }
 
@@ -147,70 +130,46 @@ fn record(c: &mut Connection, change: Change<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Version and time are the registry's to set; what else a `meta` holds is kept.
-fn set_meta(resource: &mut Resource, stored: Option<(i64, Millis)>) -> Result<(), Problem> {
-    let profile = Kind::of(resource).map(Kind::profile);
-    let (meta, profile) = match (resource, profile) {
-        (Resource::Organization(r), Some(profile)) => (&mut r.meta, profile),
-        (Resource::Practitioner(r), Some(profile)) => (&mut r.meta, profile),
-        (Resource::PractitionerRole(r), Some(profile)) => (&mut r.meta, profile),
-        _ => return Err(invalid("Only Organization, Practitioner and PractitionerRole are kept.")),
-    };
-    let meta = meta.get_or_insert_with(Meta::default);
-    meta.version_id = stored.map(|(version, _)| version.to_string());
-    meta.last_updated = stored.map(|(_, at)| instant(at));
-    if !meta.profile.iter().any(|p| p == profile) {
-        meta.profile.push(profile.to_owned());
-    }
-    Ok(())
-}
-
-fn index_organization(c: &mut Connection, id: &str, organization: &Organization) -> Result<(), Problem> {
-    let name = organization.name.as_deref().filter(|n| !n.is_empty());
-    let name = name.ok_or_else(|| invalid("The organisation has no name."))?;
-    let state = (organizations::name.eq(name), organizations::city.eq(organization.city().unwrap_or_default()));
-    let insert = diesel::insert_into(organizations::table)
-        .values((organizations::id.eq(id), state))
-        .on_conflict(organizations::id)
-        .do_update()
-        .set(state);
-    on_either!(c, |c| insert.execute(c))?;
-    Ok(())
-}
-
-fn index_practitioner(c: &mut Connection, id: &str, practitioner: &Practitioner) -> Result<(), Problem> {
-    let text = |name: Option<&consilium_fhir::HumanName>| name.and_then(|n| n.text.clone()).unwrap_or_default();
-    let (han, latin) = (text(practitioner.han_name()), text(practitioner.latin_name()));
-    if han.is_empty() && latin.is_empty() {
-        return Err(invalid("The practitioner has no name marked as ideographic or alphabetic."));
-    }
-    let key = latin_key(&latin);
-    let state =
-        (practitioners::han_name.eq(&han), practitioners::latin_name.eq(&latin), practitioners::latin_key.eq(&key));
-    let insert = diesel::insert_into(practitioners::table)
-        .values((practitioners::id.eq(id), state))
-        .on_conflict(practitioners::id)
-        .do_update()
-        .set(state);
-    on_either!(c, |c| insert.execute(c))?;
-    Ok(())
-}
-
-fn index_role(c: &mut Connection, id: &str, role: &PractitionerRole) -> Result<(), Problem> {
-    let practitioner = role.practitioner_id().ok_or_else(|| invalid("The role names no practitioner."))?;
-    let organization = role.organization_id().ok_or_else(|| invalid("The role names no organisation."))?;
-    let state = (roles::practitioner_id.eq(practitioner), roles::organization_id.eq(organization));
-    let insert = diesel::insert_into(roles::table)
-        .values((roles::id.eq(id), state))
-        .on_conflict(roles::id)
-        .do_update()
-        .set(state);
-    match on_either!(c, |c| insert.execute(c)) {
-        Err(diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::ForeignKeyViolation, _)) => {
-            Err(invalid("The role names a practitioner or an organisation that is not known."))
+fn put_known(c: &mut Connection, id: &str, known: &Known) -> Result<(), Problem> {
+    match known {
+        Known::Organization { name, city } => {
+            let state = (organizations::name.eq(name), organizations::city.eq(city));
+            let insert = diesel::insert_into(organizations::table)
+                .values((organizations::id.eq(id), state))
+                .on_conflict(organizations::id)
+                .do_update()
+                .set(state);
+            on_either!(c, |c| insert.execute(c))?;
         }
-        other => Ok(other.map(drop)?),
+        Known::Practitioner { han_name, latin_name, latin_key } => {
+            let state = (
+                practitioners::han_name.eq(han_name),
+                practitioners::latin_name.eq(latin_name),
+                practitioners::latin_key.eq(latin_key),
+            );
+            let insert = diesel::insert_into(practitioners::table)
+                .values((practitioners::id.eq(id), state))
+                .on_conflict(practitioners::id)
+                .do_update()
+                .set(state);
+            on_either!(c, |c| insert.execute(c))?;
+        }
+        Known::Role { practitioner, organization } => {
+            let state = (roles::practitioner_id.eq(practitioner), roles::organization_id.eq(organization));
+            let insert = diesel::insert_into(roles::table)
+                .values((roles::id.eq(id), state))
+                .on_conflict(roles::id)
+                .do_update()
+                .set(state);
+            match on_either!(c, |c| insert.execute(c)) {
+                Err(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
+                    return Err(invalid("The role names a practitioner or an organisation that is not known."));
+                }
+                other => drop(other?),
+            }
+        }
     }
+    Ok(())
 }
 
 /// The resource as it is now.

@@ -1,5 +1,7 @@
 //! People and hospitals as FHIR R4 resources, one JSON object a line, in the mapping of `docs/registry-api.md`.
 
+use std::io::Write;
+
 use anyhow::Result;
 use consilium_fhir::{
     Address, CodeableConcept, ContactPoint, Element, Extension, HumanName, Organization, Practitioner,
@@ -10,23 +12,22 @@ use consilium_registry_api::terminology::{self, DEPARTMENT_SYSTEM, TITLE_SYSTEM}
 use super::Colleague;
 use super::hospitals::{HOSPITALS, Hospital};
 
-/// All hospitals, as NDJSON.
-pub fn organizations() -> Result<String> {
-    ndjson(HOSPITALS.iter().map(|hospital| organization(hospital).into()))
+/// Writes all hospitals, as NDJSON.
+pub fn organizations(out: &mut impl Write) -> Result<()> {
+    ndjson(HOSPITALS.iter().map(|hospital| organization(hospital).into()), out)
 }
 
-/// Each colleague's Practitioner and PractitionerRole, as NDJSON.
-pub fn practitioners(colleagues: &[Colleague]) -> Result<String> {
-    ndjson(colleagues.iter().flat_map(|one| [practitioner(one).into(), role(one).into()]))
+/// Writes each colleague's Practitioner and PractitionerRole, as NDJSON.
+pub fn practitioners(colleagues: impl Iterator<Item = Colleague>, out: &mut impl Write) -> Result<()> {
+    ndjson(colleagues.flat_map(|one| [practitioner(&one).into(), role(&one).into()]), out)
 }
 
-fn ndjson(resources: impl Iterator<Item = Resource>) -> Result<String> {
-    let mut lines = String::new();
+fn ndjson(resources: impl Iterator<Item = Resource>, out: &mut impl Write) -> Result<()> {
     for resource in resources {
-        lines.push_str(&serde_json::to_string(&resource)?);
-        lines.push('\n');
+        serde_json::to_writer(&mut *out, &resource)?;
+        out.write_all(b"\n")?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn organization(hospital: &Hospital) -> Organization {
@@ -134,14 +135,16 @@ mod tests {
     use super::*;
     use crate::demo::people::{Date, colleagues};
 
-    fn read(lines: &str) -> Result<Vec<Resource>> {
-        lines.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+    fn read(lines: Vec<u8>) -> Result<Vec<Resource>> {
+        String::from_utf8(lines)?.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
     }
 
     #[test]
     fn a_reader_finds_what_was_written() -> Result<()> {
-        let people = colleagues(40, Date { year: 2026, month: 7, day: 16 });
-        let resources = read(&practitioners(&people)?)?;
+        let people: Vec<_> = colleagues(40, Date { year: 2026, month: 7, day: 16 }).collect();
+        let mut lines = Vec::new();
+        practitioners(people.iter().cloned(), &mut lines)?;
+        let resources = read(lines)?;
         assert_eq!(resources.len(), 80);
         for (one, pair) in people.iter().zip(resources.chunks(2)) {
             let [Resource::Practitioner(practitioner), Resource::PractitionerRole(role)] = pair else {
@@ -163,7 +166,9 @@ mod tests {
 
     #[test]
     fn hospitals_carry_both_names_and_the_city() -> Result<()> {
-        let resources = read(&organizations()?)?;
+        let mut lines = Vec::new();
+        organizations(&mut lines)?;
+        let resources = read(lines)?;
         assert_eq!(resources.len(), 40);
         let Some(Resource::Organization(first)) = resources.first() else { anyhow::bail!("no organization") };
         assert_eq!(first.name.as_deref(), Some("江州大学附属第一医院"));

@@ -50,23 +50,21 @@ pub struct Verified {
     pub licence_ending: String,
 }
 
-/// `size` colleagues. The first ones of a larger population are those of a smaller one.
-pub fn colleagues(size: usize, today: Date) -> Vec<Colleague> {
+/// `size` colleagues, one after another: a million are too many to hold. The first ones of a larger population are those of
+/// a smaller one.
+pub fn colleagues(size: usize, today: Date) -> impl Iterator<Item = Colleague> {
     let hospital_weights: Vec<u32> = HOSPITALS.iter().map(|hospital| hospital.weight).collect();
     let mut addresses = HashMap::new();
-    (0..size)
-        .map(|index| {
-            let mut rng =
-                SmallRng::seed_from_u64(SEED.wrapping_add((index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-            match neighbours::NEIGHBOURS.get(index) {
-                Some(neighbour) => neighbour.colleague(index, today, &mut rng, &mut addresses),
-                None => {
-                    let hospital = &HOSPITALS[weighted(&mut rng, &hospital_weights)];
-                    draw(index, hospital, today, &mut rng, &mut addresses)
-                }
+    (0..size).map(move |index| {
+        let mut rng = SmallRng::seed_from_u64(SEED.wrapping_add((index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        match neighbours::NEIGHBOURS.get(index) {
+            Some(neighbour) => neighbour.colleague(index, today, &mut rng, &mut addresses),
+            None => {
+                let hospital = &HOSPITALS[weighted(&mut rng, &hospital_weights)];
+                draw(index, hospital, today, &mut rng, &mut addresses)
             }
-        })
-        .collect()
+        }
+    })
 }
 
 fn draw(
@@ -204,14 +202,14 @@ mod tests {
 
     #[test]
     fn the_same_every_time_and_a_larger_population_begins_with_the_smaller() {
-        let small = format!("{:?}", colleagues(300, today()));
-        let large = format!("{:?}", &colleagues(900, today())[..300]);
+        let small = format!("{:?}", colleagues(300, today()).collect::<Vec<_>>());
+        let large = format!("{:?}", colleagues(900, today()).take(300).collect::<Vec<_>>());
         assert_eq!(small, large);
     }
 
     #[test]
     fn ids_and_addresses_are_distinct() {
-        let all = colleagues(2400, today());
+        let all: Vec<_> = colleagues(2400, today()).collect();
         assert_eq!(all.iter().map(|one| &one.id).collect::<HashSet<_>>().len(), 2400);
         assert_eq!(all.iter().map(|one| &one.email).collect::<HashSet<_>>().len(), 2400);
         // Namesakes are as rare as they are in life: most names belong to one person.
@@ -221,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_hospital_department_and_title_is_there() {
-        let all = colleagues(2400, today());
+        let all: Vec<_> = colleagues(2400, today()).collect();
         let count = |key: fn(&Colleague) -> &str| all.iter().map(key).collect::<HashSet<_>>().len();
         assert_eq!(count(|one| one.hospital.id), 40);
         assert_eq!(count(|one| one.department), terminology::DEPARTMENTS.len());

@@ -10,3 +10,4 @@ pub mod request;
 mod viewer;
 
 pub use body::{Outgoing, show};
+pub use person::{Person, people};

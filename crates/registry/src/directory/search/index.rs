@@ -26,16 +26,16 @@ pub fn key_of(c: &mut Connection, kind: Kind, id: &str) -> Result<Option<i64>, P
         .optional()?)
 }
 
-/// Brings the index from the earlier state of a resource, if it was listed, to the new one.
+/// Brings the index from the earlier terms of a resource, if it was listed, to the new ones.
 pub fn put(
     c: &mut Connection,
+    kind: Kind,
     id: &str,
-    earlier: Option<&Resource>,
-    resource: &Resource,
+    earlier: Option<Terms>,
+    terms: &Terms,
     changed_at: Millis,
 ) -> Result<(), Problem> {
-    let Some((kind, terms)) = Terms::of(resource) else { return Ok(()) };
-    let earlier = earlier.and_then(Terms::of).map(|(_, terms)| terms).unwrap_or_default();
+    let earlier = earlier.unwrap_or_default();
     let practitioner = match &terms.practitioner {
         Some(id) => key_of(c, Kind::Practitioner, id)?.unwrap_or(0),
         None => 0,
@@ -174,7 +174,9 @@ fn build(c: &mut Connection, kind: Kind) -> anyhow::Result<()> {
         for (_, id, changed_at, body) in &batch {
             let resource =
                 serde_json::from_str(body).with_context(|| format!("{} {id} cannot be read", kind.name()))?;
-            put(c, id, None, &resource, *changed_at)?;
+            if let Some((kind, terms)) = Terms::of(&resource) {
+                put(c, kind, id, None, &terms, *changed_at)?;
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ mod page;
 pub mod parameters;
 mod plan;
 mod query;
-mod terms;
-mod text;
+pub mod terms;
+pub mod text;
 
 pub use answer::{get, post};
 pub use query::{pairs, strict};

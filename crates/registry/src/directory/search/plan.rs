@@ -343,8 +343,8 @@ mod tests {
                     for (at, resource) in resources.iter().enumerate() {
                         let changed_at = 1_783_000_000_000 + 60_000 * (at as i64 * 7_919 % 1_000);
                         let id = resource.id().unwrap();
-                        index::put(c, id, None, resource, changed_at)?;
                         let (kind, terms) = Terms::of(resource).unwrap();
+                        index::put(c, kind, id, None, &terms, changed_at)?;
                         entries.push((kind, id.to_owned(), changed_at, terms));
                     }
                     Ok(())
