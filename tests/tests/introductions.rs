@@ -4,10 +4,13 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::Link;
-use consilium_api::business_card::{PastedText, QrCode, Recognition, UploadRef};
+use consilium_api::business_card::{BusinessCard, PastedText, QrCode, Recognition, UploadRef};
 use consilium_api::chat::Delivery;
 use consilium_api::commands::PractitionerRef;
+use consilium_api::directory::ContactKind;
+use consilium_api::entry::{OwnContactKind, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Letter, SharedGroup};
+use consilium_api::registry::Visibility;
 use consilium_api::{Commands, ErrorCode, Media};
 use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD, lin_jianing, weiss};
 use consilium_tests::Doctor;
@@ -152,7 +155,7 @@ async fn until(ask: impl AsyncFn() -> Vec<SharedGroup>, wanted: impl Fn(&[Shared
 async fn a_card_goes_from_one_screen_to_the_other_as_a_code() {
     let ward = ward().await;
     let (lin, weiss) = tokio::join!(ward.lin(), ward.signs_in("weiss", "weiss@minjiang.example", WEISS));
-    let card = weiss.core.directory_own_card(()).await.expect("her own card");
+    let card = own_card(&weiss, |card| card.vcard.contains("TEL")).await;
     assert_eq!(
         (card.file_name.as_str(), card.practitioner_id.as_str()),
         ("Hannah Weiss", ward.weiss.practitioner_id.as_str())
@@ -183,6 +186,33 @@ async fn a_card_goes_from_one_screen_to_the_other_as_a_code() {
     let upload_id = lin.core.upload(b"%PDF-1.7".to_vec()).expect("an upload");
     let refused = lin.core.colleague_recognize_picture(UploadRef { upload_id }).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::UnsupportedMedia);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_colleagues_do_not_all_see_is_not_in_the_code() {
+    let ward = ward().await;
+    let weiss = ward.signs_in("weiss", "weiss@minjiang.example", WEISS).await;
+    own_card(&weiss, |card| card.vcard.contains("TEL") && card.vcard.contains("EMAIL")).await;
+    let OwnEntry { mut content, versions, .. } = weiss.core.entry(()).await.expect("her entry");
+    for contact in content.contacts.iter_mut().filter(|contact| contact.kind == OwnContactKind::WorkPhone) {
+        contact.visibility = Visibility::Organization;
+    }
+    weiss.core.entry_save(SaveEntry { content, versions }).await.expect("saving it");
+    let card = own_card(&weiss, |card| !card.vcard.contains("TEL")).await;
+    assert!(card.vcard.contains("EMAIL"));
+    assert!(card.contacts.iter().all(|contact| contact.kind == ContactKind::Email));
+}
+
+/// The doctor's card, once it is as wanted: contacts come after the directory.
+async fn own_card(doctor: &Doctor, wanted: impl Fn(&BusinessCard) -> bool) -> BusinessCard {
+    for _ in 0..120 {
+        let card = doctor.core.directory_own_card(()).await.expect("their own card");
+        if wanted(&card) {
+            return card;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("waited in vain for the card");
 }
 
 /// The code as a grey picture, five pixels a module, with the margin it needs.

@@ -72,7 +72,7 @@ const SHOTS: Shot[] = [
   { name: "directory-offline", core: (core) => { core.connection = { ...core.connection, link: "offline" }; }, go: (page) => hash(page, "#/directory") },
   {
     name: "directory-download",
-    core: (core) => { core.directory = { ...core.directory, phase: "loading", loaded: 1_460, total: 2_440, colleagues: 1_380, as_of: null }; },
+    core: (core) => { core.directory = { ...core.directory, phase: "loading", loaded_bytes: 21_400_000, total_bytes: 38_600_000, seconds_left: 95, colleagues: 1_380, as_of: null }; },
     go: (page) => hash(page, "#/directory"),
   },
   {

@@ -170,6 +170,13 @@ pub(crate) async fn keep(active: &Active) -> Result<()> {
     }
 }
 
+/// The contacts that every verified colleague sees, as the copy on this machine has them.
+pub(crate) async fn shown_to_all(active: &Active) -> Result<BTreeSet<String>> {
+    let entry = kept(active).await?;
+    let contacts = entry.into_iter().flat_map(|entry| entry.content.contacts);
+    Ok(contacts.filter(|contact| contact.visibility == Visibility::Verified).map(|contact| contact.value).collect())
+}
+
 async fn kept(active: &Active) -> Result<Option<OwnEntry>> {
     let practitioner = active.directory.own_resource("Practitioner").await?;
     let role = active.directory.own_resource("PractitionerRole").await?;

@@ -5,7 +5,7 @@ mod qr;
 mod recognition;
 
 use crate::account::Active;
-use crate::contacts;
+use crate::{contacts, entry};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition};
 use consilium_api::directory::ColleagueCard;
 use consilium_api::{Error, ErrorCode, Result};
@@ -18,8 +18,10 @@ const LONGEST_TEXT: usize = 256 * 1024;
 pub(crate) async fn own(active: &Active) -> Result<BusinessCard> {
     let user_id = active.account.borrow().user_id.clone();
     let card = active.directory.me(&user_id).await?;
-    let card = card.ok_or_else(|| Error::new(ErrorCode::NotFound, "not listed in the directory"))?;
-    // What the card has, everyone verified sees.
+    let mut card = card.ok_or_else(|| Error::new(ErrorCode::NotFound, "not listed in the directory"))?;
+    // Who holds the card may be anybody: it has what every verified colleague sees, and no more.
+    let for_all = entry::shown_to_all(active).await?;
+    card.contacts.retain(|contact| for_all.contains(&contact.value) && contacts::is_on_business_card(contact.kind));
     let vcard = contacts::business_card(&card);
     Ok(BusinessCard {
         file_name: contacts::file_name(&card),

@@ -3,7 +3,7 @@
 
 pub(crate) mod vcard;
 
-pub(crate) use vcard::{business_card, file_name, vcards};
+pub(crate) use vcard::{business_card, file_name, is_on_business_card, vcards};
 
 use crate::database::{Database, Found, Key, Migrations};
 use crate::directory::Acquaintances;

@@ -21,6 +21,11 @@ pub(crate) fn file_name(card: &ColleagueCard) -> String {
     safe(&shown_name(&card.name))
 }
 
+/// Whether contacts of a kind are in a QR code: what a telephone can call or write to.
+pub(crate) fn is_on_business_card(kind: ContactKind) -> bool {
+    matches!(kind, ContactKind::Phone | ContactKind::Mobile | ContactKind::Email)
+}
+
 /// A card for a QR code: who it is, and the contacts it has; each thing once, in the doctor's own script, so that the code
 /// stays coarse enough for a telephone.
 pub(crate) fn business_card(card: &ColleagueCard) -> String {
@@ -42,13 +47,9 @@ pub(crate) fn business_card(card: &ColleagueCard) -> String {
     if let Some(title) = terminology::title(&card.title) {
         lines.add("TITLE", &own(title.zh, title.en));
     }
-    // What a card on paper has: nothing of one's home, and no mobile number, which colleagues are given one by one.
-    for contact in card.contacts.iter().filter(|contact| !contact.private) {
-        match contact.kind {
-            ContactKind::Phone => lines.add("TEL", &text(&contact.value)),
-            ContactKind::Email => lines.add("EMAIL", &text(&contact.value)),
-            ContactKind::Mobile | ContactKind::Fax | ContactKind::Other => {}
-        }
+    for contact in card.contacts.iter().filter(|contact| is_on_business_card(contact.kind)) {
+        let property = if contact.kind == ContactKind::Email { "EMAIL" } else { "TEL" };
+        lines.add(property, &text(&contact.value));
     }
     account(card, &mut lines);
     lines.add("END", "VCARD");
@@ -246,7 +247,9 @@ pub(crate) mod tests {
             "ORG:滨海市中心医院;心血管内科",
             "TITLE:主任医师",
             "TEL:0599-555-0148 转 6217",
+            "TEL:139-5550-0142",
             "EMAIL:zhang.wei@bhch.example",
+            "EMAIL:zhang@home.example",
             "IMPP:matrix:u/zhang.wei:jz.example",
             "END:VCARD",
             "",
