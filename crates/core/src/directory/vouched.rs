@@ -12,7 +12,7 @@ use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEnt
 use consilium_publication::{Checkpoint, Leaf, Tree};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,7 +29,13 @@ pub(super) struct Vouched {
     tampered: bool,
     /// So was one that was shown.
     seen: Arc<AtomicBool>,
+    /// Ranks of colleagues whose badge was proved in this state, with the day through which it counts: a list shows the
+    /// same rows again and again.
+    proved: Arc<Mutex<HashMap<i64, u16>>>,
 }
+
+/// Proofs that are remembered.
+const MOST_PROVED: usize = 16 * 1024;
 
 /// The latest state that was asked for; reading it takes a tenth of a second for a million.
 #[derive(Debug, Default)]
@@ -55,14 +61,21 @@ impl Vouching {
 fn read(db: &Connection) -> rusqlite::Result<Vouched> {
     let note: String = db.query_row("SELECT checkpoint FROM publication", [], |row| row.get(0))?;
     if note.is_empty() {
-        return Ok(Vouched { tree: None, expires: i64::MAX, issued: 0, tampered: false, seen: Arc::default() });
+        return Ok(Vouched {
+            tree: None,
+            expires: i64::MAX,
+            issued: 0,
+            tampered: false,
+            seen: Arc::default(),
+            proved: Arc::default(),
+        });
     }
     let tree = tree(db)?;
     // Its signature was proved when it came; the file that holds it is encrypted and authenticated as a whole.
     let checkpoint = Checkpoint::read_unproved(&note);
     let tampered = checkpoint.as_ref().is_none_or(|c| c.root != tree.root());
     let (expires, issued) = checkpoint.map_or((0, 0), |c| (c.expires, c.issued));
-    Ok(Vouched { tree: Some(Arc::new(tree)), expires, issued, tampered, seen: Arc::default() })
+    Ok(Vouched { tree: Some(Arc::new(tree)), expires, issued, tampered, seen: Arc::default(), proved: Arc::default() })
 }
 
 impl Vouched {
@@ -81,6 +94,13 @@ impl Vouched {
 
     /// Whether the role that is shown of the colleague with this rank has a badge on `today`, in days since 1970.
     pub(super) fn vouches(&self, db: &Connection, rank: i64, today: u16) -> rusqlite::Result<bool> {
+        if self.doubt().is_some() {
+            return Ok(false);
+        }
+        let proved = || self.proved.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(through) = proved().get(&rank) {
+            return Ok(*through >= today);
+        }
         let role = db
             .prepare_cached(
                 "SELECT r.n, r.verified_at, r.valid_until FROM colleague c
@@ -88,10 +108,19 @@ impl Vouched {
             )?
             .query_row([rank], |row| Ok((row.get(0)?, stored::counts_through(&row.get(1)?, &row.get(2)?))))
             .optional()?;
-        match role {
-            Some((n, through)) if through >= today => Ok(self.doubt_of(db, n)?.is_none()),
-            _ => Ok(false),
+        let Some((n, through)) = role.filter(|(_, through)| *through >= today) else { return Ok(false) };
+        if self.doubt_of(db, n)?.is_some() {
+            return Ok(false);
         }
+        // While a first load is under way rows change within a state.
+        if self.tree.is_some() {
+            let mut proved = proved();
+            if proved.len() >= MOST_PROVED {
+                proved.clear();
+            }
+            proved.insert(rank, through);
+        }
+        Ok(true)
     }
 
     /// Why a role has no badge though it says that it was verified; `role` is its number.
