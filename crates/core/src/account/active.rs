@@ -481,12 +481,13 @@ impl Active {
                 account.roles = me.roles;
                 changed
             });
-            self.directory.sync(&self.registry).await?;
-            if self.directory.is_paused() {
-                return Ok(());
+            let directory = self.directory.sync(&self.registry).await;
+            // Whom a contact is for may have changed, whatever becomes of the directory. All of them at once can wait.
+            if (directory.is_ok() && !self.directory.is_paused()) || self.directory.has_contacts().await? {
+                self.refresh_contacts().await?;
+                crate::entry::keep(self).await?;
             }
-            self.refresh_contacts().await?;
-            crate::entry::keep(self).await
+            directory
         }
         .await;
         let name = own_name(&self.directory, &self.client).await;

@@ -84,6 +84,16 @@ fn store(db: &Connection, entry: &RoleContacts, load: i64) -> rusqlite::Result<i
     Ok(practitioner)
 }
 
+/// Whether all was read once.
+pub(super) fn whole(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("SELECT whole FROM contact_state", [], |row| row.get(0))
+}
+
+/// Forgets all contacts.
+pub(super) fn clear(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("DELETE FROM contact; INSERT INTO contact_number (contact_number) VALUES ('delete-all');")
+}
+
 /// What is kept of a role's contacts, as another copy can take it over.
 #[derive(Debug)]
 pub(super) struct Kept {

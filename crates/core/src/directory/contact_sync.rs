@@ -14,6 +14,8 @@ pub trait ContactFeed: Sync {
     fn contacts(&self, cursor: Option<&str>) -> impl Future<Output = Result<ContactsPage, FeedError>> + Send;
 }
 
+/// Pages of contacts after which a feed has no end.
+const MOST_PAGES: usize = 20_000;
 /// Roles whose contacts are taken over in one transaction.
 const CARRIED: u32 = 20_000;
 
@@ -24,7 +26,7 @@ fn malformed(what: &str) -> Error {
 impl Directory {
     /// Fetches what is missing: all contacts the first time, later what changed. Broken off, it goes on where it was.
     pub async fn sync_contacts(&self, feed: &impl ContactFeed) -> Result<(), Error> {
-        let _turn = self.inner.syncing.lock().await;
+        let _turn = self.inner.keeping_contacts.lock().await;
         let changed = self.follow_contacts(feed).await;
         if *changed.as_ref().unwrap_or(&true) {
             self.inner.changes.send_modify(|n| *n += 1);
@@ -39,8 +41,8 @@ impl Directory {
         let mut changed = false;
         loop {
             let cursor = database.read(contact::cursor).await?;
-            if !visited.insert(cursor.clone()) {
-                return Err(malformed("the pages of the contacts go round in a circle"));
+            if !visited.insert(cursor.clone()) || visited.len() > MOST_PAGES {
+                return Err(malformed("the pages of the contacts have no end"));
             }
             let page = match feed.contacts(cursor.as_deref()).await {
                 Ok(page) => page,
@@ -62,10 +64,17 @@ impl Directory {
         }
     }
 
+    /// Whether all contacts were read once, so that what follows is little.
+    pub async fn has_contacts(&self) -> Result<bool, Error> {
+        self.read(contact::whole).await
+    }
+
     /// Brings the contacts into a copy that is to take this one's place: they are there without a network, whatever
     /// becomes of the directory.
     pub(super) async fn carry_contacts_into(&self, copy: &Database) -> Result<(), Error> {
         let database = &self.inner.database;
+        // What an earlier attempt left may not be shown any more.
+        copy.write(|db| contact::clear(db)).await?;
         let mut after = (i64::MIN, i64::MIN);
         loop {
             let kept = database.read(move |db| contact::kept_after(db, after, CARRIED)).await?;
@@ -79,6 +88,7 @@ impl Directory {
 
     /// Keeps the requests for contacts as the registry told them.
     pub async fn keep_requests(&self, requests: ContactRequests) -> Result<(), Error> {
+        let _turn = self.inner.keeping_contacts.lock().await;
         if self.inner.database.write(move |db| contact::store_requests(db, &requests)).await? {
             self.inner.changes.send_modify(|n| *n += 1);
         }
@@ -96,6 +106,7 @@ impl Directory {
     }
 
     pub async fn keep_own_resource(&self, resource_type: &'static str, resource: String) -> Result<(), Error> {
+        let _turn = self.inner.keeping_contacts.lock().await;
         let as_of = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
         self.inner.database.write(move |db| contact::store_own_resource(db, resource_type, &resource, &as_of)).await
     }

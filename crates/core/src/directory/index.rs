@@ -189,6 +189,11 @@ pub(super) fn optimize(db: &Connection) -> rusqlite::Result<()> {
     settle(db)
 }
 
+/// Whether the index was merged since the first load.
+pub(super) fn is_settled(db: &Connection) -> rusqlite::Result<bool> {
+    common::written(db)
+}
+
 /// Brings what was remembered of changes into the pieces that are made for searching, if it is much.
 pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
     common::settle(db)

@@ -75,6 +75,8 @@ struct Inner {
     key: Key,
     /// One fetch at a time.
     syncing: tokio::sync::Mutex<()>,
+    /// Held while contacts are written, and while another file takes the place of this one with them.
+    keeping_contacts: tokio::sync::Mutex<()>,
     status: watch::Sender<DirectoryStatus>,
     /// The doctor stopped the fetch.
     paused: watch::Sender<bool>,
@@ -97,6 +99,7 @@ impl Directory {
             database,
             key,
             syncing: tokio::sync::Mutex::default(),
+            keeping_contacts: tokio::sync::Mutex::default(),
             status: watch::Sender::default(),
             paused: watch::Sender::new(paused),
             changes: watch::Sender::new(0),

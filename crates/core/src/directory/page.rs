@@ -6,6 +6,7 @@ use consilium_publication::manifest::{ManifestFile, Next};
 use consilium_publication::note::NoteError;
 use consilium_publication::{Checkpoint, Manifest, PublishedFile, VerifyingKey, file, succession};
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 
 /// Where the copy is.
 #[derive(Clone, Debug)]
@@ -79,7 +80,11 @@ impl Page {
             return Err(Error::new(ErrorCode::DirectoryOlder, "the directory is older than what was seen").into());
         }
         let page = Self { manifest: *manifest, url: url.map(str::to_owned), etag, note, checkpoint, done: 0 };
+        let mut names = HashSet::new();
         for listed in page.files() {
+            if !names.insert(name(listed)) {
+                return Err(changed("a file is listed twice").into());
+            }
             let signed = page.checkpoint.file(name(listed));
             if signed.is_none_or(|signed| signed.bytes > file::LARGEST) {
                 return Err(changed("a file of the manifest was not signed, or is too large").into());

@@ -9,7 +9,7 @@ use super::memory::{Answers, Few, State};
 use super::names::{self, NameForms};
 use super::query::{Class, Facet, Search, YES_NO};
 use super::vouched::Vouched;
-use super::{contact_number, stored, terms, touched};
+use super::{contact, contact_number, stored, terms, touched};
 use consilium_api::account::Name;
 use consilium_api::directory::{
     ColleagueRow, DirectoryPage, DirectoryQuery, DirectorySort, FacetValue, Facets, LetterStart, NameMatch, PhoneMatch,
@@ -152,7 +152,7 @@ impl Desk<'_> {
 
     fn sorted(&self, columns: &Columns, found: &Found, query: &DirectoryQuery) -> rusqlite::Result<Arc<Vec<u32>>> {
         let asked = DirectoryQuery { offset: 0, limit: 0, ..query.clone() };
-        let question = format!("{:?} {} {asked:?}", self.own, self.today);
+        let question = format!("{:?} {} {} {asked:?}", self.own, self.today, contact::revision(self.db)?);
         self.memory.sorted.get(self.state, &question, || columns.sorted(self.db, &found.all, query.sort, self.today))
     }
 
@@ -308,7 +308,8 @@ impl Desk<'_> {
     /// Counts of each facet under the other filters.
     pub(super) fn facets(&self, query: &DirectoryQuery) -> rusqlite::Result<Facets> {
         let asked = DirectoryQuery { offset: 0, limit: 0, sort: DirectorySort::default(), ..query.clone() };
-        let question = format!("{:?} {} {} {asked:?}", self.own, self.today, self.acquaintances.version);
+        let contacts = contact::revision(self.db)?;
+        let question = format!("{:?} {} {contacts} {} {asked:?}", self.own, self.today, self.acquaintances.version);
         let facets = self.memory.facets.get(self.state, &question, || self.count_facets(query).map(Arc::new))?;
         Ok(Arc::unwrap_or_clone(facets))
     }

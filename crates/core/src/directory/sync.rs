@@ -49,6 +49,7 @@ impl Directory {
 
     /// Has fetches stop where they are, until they are resumed; also after a restart.
     pub async fn pause(&self, paused: bool) -> Result<(), Error> {
+        let _turn = self.inner.keeping_contacts.lock().await;
         self.inner.database.write(move |db| db.execute("UPDATE state SET paused = ?1", [paused])).await.map(drop)?;
         self.inner.paused.send_replace(paused);
         self.inner.status.send_modify(|status| status.paused = paused);
@@ -111,9 +112,15 @@ impl Directory {
                 Err(changed("the directory is not what was signed"))
             }
             Ok(()) => {
-                self.carry_contacts_into(shadow).await?;
-                self.inner.database.replace_with(shadow).await?;
-                self.file_changed().await
+                let (this, shadow) = (self.clone(), shadow.clone());
+                // Whoever waits may give up in the middle of it.
+                let put = tokio::spawn(async move {
+                    let _turn = this.inner.keeping_contacts.lock().await;
+                    this.carry_contacts_into(&shadow).await?;
+                    this.inner.database.replace_with(&shadow).await?;
+                    this.file_changed().await
+                });
+                put.await.map_err(|_| Error::new(ErrorCode::Internal, "putting the directory into place broke off"))?
             }
         }
     }
@@ -163,6 +170,7 @@ impl Directory {
                 Next::Pending | Next::Nothing => etag,
             },
         };
+        self.settle(database).await?;
         let status = database.write(move |db| {
             db.execute("UPDATE publication SET etag = ?1", [etag])?;
             db.execute("UPDATE state SET phase = 2, as_of = ?1", [now()])?;
@@ -201,13 +209,22 @@ impl Directory {
         };
         let finished = database.write(move |db| in_one(db, |db| finish_everything(db, &page, &next))).await?;
         let status = finished.map_err(|_: FileError| FeedError::Expired)?;
+        self.report(at, status, true);
+        Ok(())
+    }
+
+    /// After a first load, also one whose end was broken off.
+    async fn settle(&self, database: &Database) -> Result<(), Error> {
+        if database.read(index::is_settled).await? {
+            return Ok(());
+        }
         database.write(|db| index::optimize(db)).await?;
         match database.compact().await {
             // A large file does as well as a small one.
             Err(error) if error.code == ErrorCode::DiskFull => tracing::warn!("no room to write the directory anew"),
             result => result?,
         }
-        self.report(at, status, true);
+        self.inner.changes.send_modify(|n| *n += 1);
         Ok(())
     }
 
@@ -340,6 +357,10 @@ fn take_file(
 }
 
 fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
+    if Place::read(db)?.url.is_some() {
+        // An attempt that was given up has done it meanwhile.
+        return stored_status(db).map(Ok);
+    }
     let (leaves, root) = vouched::finish_loading(db)?;
     if (leaves, root) != (page.checkpoint.size, page.checkpoint.root) {
         return Ok(Err(FileError::OtherContent));
@@ -369,7 +390,9 @@ fn take_changes(
     if index::stale_count(db)? > 0 {
         index::refresh(db)?;
     }
-    index::settle(db)?;
+    if index::is_settled(db)? {
+        index::settle(db)?;
+    }
     page.finish(db, page.url.as_deref().unwrap_or_default())?;
     db.execute("UPDATE state SET revision = revision + ?1", [!files.is_empty()])?;
     stored_status(db).map(Ok)

@@ -4,6 +4,7 @@
 //! the tree's root was compared with the signed one. So a row, a bucket, or a whole file that somebody changed on this
 //! machine shows no badge.
 
+use super::page::Place;
 use super::terms::{self, Kind};
 use super::{lookup, resources, stored};
 use chrono::Utc;
@@ -48,7 +49,7 @@ impl Vouching {
         let state = (generation, version);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.as_ref() {
-            Some((of, vouched)) if *of == state => Ok(vouched.clone()),
+            Some((of, vouched)) if *of == state && vouched.tree.is_some() => Ok(vouched.clone()),
             _ => {
                 let vouched = read(db)?;
                 *kept = Some((state, vouched.clone()));
@@ -61,10 +62,13 @@ impl Vouching {
 fn read(db: &Connection) -> rusqlite::Result<Vouched> {
     let note: String = db.query_row("SELECT checkpoint FROM publication", [], |row| row.get(0))?;
     if note.is_empty() {
+        // What is loading is vouched for by the manifest that it is read from.
+        let loading = Place::read(db)?.page.map(|page| page.checkpoint);
+        let (expires, issued) = loading.map_or((i64::MAX, 0), |c| (c.expires, c.issued));
         return Ok(Vouched {
             tree: None,
-            expires: i64::MAX,
-            issued: 0,
+            expires,
+            issued,
             tampered: false,
             seen: Arc::default(),
             proved: Arc::default(),

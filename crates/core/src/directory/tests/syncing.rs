@@ -329,7 +329,7 @@ async fn refused_after(liar: impl FnOnce(&Registry)) -> (Desk, ErrorCode) {
 #[tokio::test]
 async fn a_feed_that_lies_is_refused_and_changes_nothing() {
     type Lie = fn(&Registry);
-    let liars: [(Lie, ErrorCode); 8] = [
+    let liars: [(Lie, ErrorCode); 9] = [
         (
             |r| *r.keys.lock().unwrap() = vec![SigningKey::new("consilium-directory/test/0", &[9; 32])],
             ErrorCode::DirectoryForeign,
@@ -349,6 +349,11 @@ async fn a_feed_that_lies_is_refused_and_changes_nothing() {
                     }))
                 })
             },
+            ErrorCode::DirectoryChanged,
+        ),
+        // One signed file, listed again and again.
+        (
+            |r| *r.forge.lock().unwrap() = Some(|m| m.output.extend(m.output.first().cloned())),
             ErrorCode::DirectoryChanged,
         ),
         // A file of ten gigabytes.
@@ -511,6 +516,22 @@ async fn what_is_written_unusually_is_vouched_for_too() {
     assert_eq!(registry.pages_left.load(Ordering::SeqCst), 999);
     assert_eq!(desk.card("he-fan").await.department, "03.01");
     assert!(desk.card("he-fan").await.verification.is_some());
+}
+
+#[tokio::test]
+async fn what_is_half_here_and_has_run_out_shows_no_badge() {
+    let registry = Registry::new(5);
+    registry.put_hospitals();
+    registry.list_all(&staff());
+    registry.signed_at.store(chrono::Utc::now().timestamp() - 8 * 86_400, Ordering::SeqCst);
+    registry.network_fails_after(4);
+    let desk = Desk::new().await;
+    desk.directory.sync(&registry).await.unwrap_err();
+    assert_eq!((desk.status().phase, desk.status().doubt), (DirectoryPhase::Loading, Some(Doubt::Expired)));
+    registry.network_fails_after(usize::MAX);
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!((desk.status().phase, desk.status().doubt), (DirectoryPhase::Complete, Some(Doubt::Expired)));
+    assert!(desk.page(asking("")).await.rows.iter().all(|row| !row.verified));
 }
 
 /// A registry whose files stop coming after a few.
