@@ -1,6 +1,8 @@
 //! What of a resource may be in a file that anybody could pass on.
 
-use consilium_fhir::{Practitioner, Resource};
+use crate::directory::contacts::is_contact;
+use consilium_fhir::{Extension, Practitioner, Resource};
+use serde_json::{Map, Value};
 
 /// Elements of a Practitioner that say more of a person than colleagues need (R4 8.4). A narrative (R4 2.4) repeats the
 /// others in words, and contained resources may be of the same person.
@@ -14,6 +16,8 @@ pub fn public(mut resource: Resource) -> Resource {
         Resource::PractitionerRole(role) => {
             role.telecom.clear();
             role.other.remove("text");
+            without_contacts(&mut role.other);
+            without_contact_extensions(&mut role.extension);
             // Its account is an Endpoint; whatever else was imported within it may hold contacts.
             role.contained.retain(|contained| matches!(contained, Resource::Endpoint(_)));
             for contained in &mut role.contained {
@@ -36,6 +40,28 @@ fn strip(practitioner: &mut Practitioner) {
     for element in PRIVATE {
         practitioner.other.remove(element);
     }
+    without_contacts(&mut practitioner.other);
+}
+
+/// Takes contacts out of elements that came from elsewhere and have no type here.
+fn without_contacts(elements: &mut Map<String, Value>) {
+    elements.retain(|name, _| !is_contact(name));
+    let mut within: Vec<&mut Value> = elements.values_mut().collect();
+    while let Some(value) = within.pop() {
+        match value {
+            Value::Object(elements) => {
+                elements.retain(|name, _| !is_contact(name));
+                within.extend(elements.values_mut());
+            }
+            Value::Array(values) => within.extend(values),
+            _ => {}
+        }
+    }
+}
+
+fn without_contact_extensions(extensions: &mut Vec<Extension>) {
+    extensions.retain(|extension| !extension.other.keys().any(|name| is_contact(name)));
+    extensions.iter_mut().for_each(|extension| without_contact_extensions(&mut extension.extension));
 }
 
 #[cfg(test)]
@@ -75,8 +101,18 @@ mod tests {
                 {"resourceType": "Practitioner", "id": "p", "telecom": [{"value": "13955500144"}]},
             ],
             "telecom": [{"system": "phone", "value": "13955500145"}],
+            "contact": [{"telecom": [{"value": "13955500146"}]}],
+            "availability": [{"contact": {"value": "13955500147"}}],
+            "extension": [
+                {"url": "https://example.org/pager", "valueContactPoint": {"value": "13955500148"}},
+                {"url": "https://example.org/more", "extension": [
+                    {"url": "desk", "valueContactPoint": {"value": "13955500149"}},
+                    {"url": "floor", "valueString": "third floor"},
+                ]},
+            ],
         });
         let kept = serde_json::to_string(&public(serde_json::from_value(resource).unwrap())).unwrap();
+        assert!(kept.contains("third floor"));
         assert!(!kept.contains("1395550") && kept.contains("matrix:u/zhang:jz.example"), "{kept}");
     }
 }

@@ -113,6 +113,22 @@ async fn who_is_no_longer_in_the_source_is_taken_out_when_asked(on: Backend) -> 
     let (back, _) = reader.import(&import)?;
     assert_eq!((back.new, back.unchanged), (36, 5));
     assert_eq!(reader.found("PractitionerRole?organization=lgzx&_count=50").await?.len(), 20);
+    // A new payroll system counts anew: who has another number there is the same colleague.
+    let counted_anew: Vec<Value> = all
+        .iter()
+        .map(|line| serde_json::from_str(&line.to_string().replace("\"p3\"", "\"n3\"").replace("/p3\"", "/n3\"")))
+        .collect::<Result<_, _>>()?;
+    let counted_anew =
+        Import { files: vec![reader.lines("anew.ndjson", &counted_anew)?], retire_missing: true, ..import.clone() };
+    let (done, findings) = reader.import(&counted_anew)?;
+    assert_eq!(done.retired, 0, "{}", said(&findings));
+    assert!(said(&findings).contains("Practitioner/p3 is no longer in the source; it has another number there now"));
+    assert_eq!(reader.found("Practitioner?_id=p3").await?.len(), 1);
+    // And goes with that number.
+    let rest: Vec<Value> = all.iter().filter(|line| !line.to_string().contains("p3\"")).cloned().collect();
+    let rest = Import { files: vec![reader.lines("rest.ndjson", &rest)?], ..counted_anew };
+    assert_eq!(reader.import(&rest)?.0.retired, 2);
+    assert!(reader.found("Practitioner?_id=p3").await?.is_empty());
     Ok(())
 }
 

@@ -120,9 +120,13 @@ fn shown(text: &str, viewer: &Viewer, person: &Person) -> Result<String, Problem
                 Part::Contacts(contacts.into_iter().map(ContactPoint::without_visibility).collect())
             }
             // A narrative repeats the other elements in words, contacts among them (R4 2.4).
-            "text" | "_telecom" => continue,
+            "text" => continue,
             // What came from elsewhere may hold other resources of the same person.
             "contained" => Part::Values(without_contacts(raw)?),
+            "extension" | "modifierExtension" if raw.get().contains("valueContact") => {
+                Part::Values(without_contact_extensions(serde_json::from_str(raw.get()).map_err(Problem::internal)?))
+            }
+            name if is_contact(name) => continue,
             _ => Part::AsItIs(raw),
         };
         // FHIR has no empty lists (R4 2.6.2).
@@ -131,6 +135,25 @@ fn shown(text: &str, viewer: &Viewer, person: &Person) -> Result<String, Problem
         }
     }
     serde_json::to_string(&Shown(parts)).map_err(Problem::internal)
+}
+
+/// Whether an element holds ways to reach somebody: in R4 `telecom`, in R5 also `contact`, and values of extensions.
+pub fn is_contact(element: &str) -> bool {
+    matches!(element.trim_start_matches('_'), "telecom" | "contact") || element.starts_with("valueContact")
+}
+
+fn without_contact_extensions(extensions: Vec<Value>) -> Vec<Value> {
+    let kept = extensions.into_iter().filter_map(|mut extension| {
+        let elements = extension.as_object_mut()?;
+        if elements.keys().any(|name| is_contact(name)) {
+            return None;
+        }
+        if let Some(Value::Array(within)) = elements.get_mut("extension") {
+            *within = without_contact_extensions(std::mem::take(within));
+        }
+        Some(extension)
+    });
+    kept.collect()
 }
 
 fn without_contacts(raw: &RawValue) -> Result<Vec<Value>, Problem> {

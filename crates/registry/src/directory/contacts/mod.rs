@@ -9,5 +9,5 @@ mod person;
 pub mod request;
 mod viewer;
 
-pub use body::{Outgoing, show};
+pub use body::{Outgoing, is_contact, show};
 pub use person::{Person, people};

@@ -11,6 +11,7 @@ use crate::directory::kind::Kind;
 use crate::directory::store;
 use anyhow::ensure;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// Of so many entries one may be missing, unless more are allowed: a file that is cut short misses more.
 const SHARE: u64 = 10;
@@ -51,6 +52,11 @@ pub fn retire(
         missing.len(),
         missing.len()
     );
+    // Who is in the source under another number, as after a new payroll system.
+    let held: HashSet<(Kind, &str)> = [Kind::PractitionerRole, Kind::Practitioner]
+        .into_iter()
+        .flat_map(|kind| stage.shelf(kind).staged.iter().map(move |staged| (kind, staged.target())))
+        .collect();
     let mut gone = 0;
     let mut roles_gone: Vec<String> = Vec::new();
     for (kind, source_id, id, own) in missing {
@@ -67,7 +73,10 @@ pub fn retire(
             _ => Vec::new(),
         };
         let has_joined = person.is_some_and(|person| joined.contains_key(&person));
-        let stays = if has_joined {
+        let goes_on = held.contains(&(kind, id.as_str()));
+        let stays = if goes_on {
+            Some("it has another number there now, and stays")
+        } else if has_joined {
             Some("the colleague has joined, and stays until a verifier decides")
         } else if !own || others > 0 {
             Some("it is listed by others too, and stays")
@@ -93,6 +102,12 @@ pub fn retire(
                 store::delete(c, name, &id, now)?;
             }
             diesel::delete(origins::table.find((source, name, &source_id))).execute(c)?;
+            if goes_on && own {
+                diesel::update(origins::table)
+                    .filter(origins::source.eq(source).and(origins::type_.eq(name)).and(origins::id.eq(&id)))
+                    .set(origins::own.eq(true))
+                    .execute(c)?;
+            }
         }
     }
     Ok(gone)
