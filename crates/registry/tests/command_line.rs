@@ -30,6 +30,7 @@ fn registry(bed: &Testbed) -> anyhow::Result<Command> {
         ("SMTP", settings.smtp.clone().into()),
         ("MAIL_FROM", settings.mail_from.clone().into()),
         ("EVIDENCE_DIR", settings.evidence_dir.clone().into()),
+        ("PUBLISHED_DIR", settings.published_dir.clone().into()),
     ] {
         command.env(format!("CONSILIUM_REGISTRY_{key}"), value);
     }

@@ -281,8 +281,9 @@ fn hospitals(bed: &Testbed, writer: usize, round: usize) -> anyhow::Result<PathB
         let name = format!("第{id}医院（{writer}-{round}）");
         lines += &format!("{}\n", json!({"resourceType": "Organization", "id": format!("h{id}"), "name": name}));
     }
-    let own = json!({"resourceType": "Organization", "id": format!("own-{writer}-{round}"), "name": "新院"});
-    lines += &own.to_string();
+    // Of two hospitals of one name in one city an import takes the second for the first.
+    let (id, name) = (format!("own-{writer}-{round}"), format!("新院（{writer}-{round}）"));
+    lines += &json!({"resourceType": "Organization", "id": id, "name": name}).to_string();
     let path = bed.folder().join(format!("hospitals-{writer}-{round}.ndjson"));
     std::fs::write(&path, lines)?;
     Ok(path)
