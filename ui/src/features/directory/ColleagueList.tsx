@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Phone, Star } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, type Ref, useImperativeHandle } from "react";
 import type { ColleagueRow, LetterStart } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Highlight } from "@/components/Highlight/Highlight";
@@ -51,15 +51,7 @@ export function ColleagueList(props: ListProps) {
   const { ref, total, known, rowAt, text, searchKey, letters, active, chosen, onActive, onOpen, onToggle, onFavourite, onRange } = props;
   const { t } = useLingui();
   const headed = known === 0 ? [] : known < total ? [0, known] : [0];
-  const { scroller, height, rows, page, reveal } = useTallList({ count: total, row: ROW, heading: HEADING, headed }, onRange);
-
-  const toTop = useEffectEvent(() => reveal(0, "start"));
-  const begun = useRef(searchKey);
-  useEffect(() => {
-    if (begun.current === searchKey) return;
-    begun.current = searchKey;
-    toTop();
-  }, [searchKey]);
+  const { scroller, height, rows, page, reveal } = useTallList({ count: total, row: ROW, heading: HEADING, headed }, searchKey, onRange);
 
   const move = (to: number, extend: boolean) => {
     const index = Math.max(0, Math.min(total - 1, to));

@@ -1,7 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { Building2, House } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from "react";
+import { type KeyboardEvent, type Ref, useImperativeHandle } from "react";
 import type { OrganizationGroup, OrganizationPage, OrganizationRow } from "@/bindings";
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
@@ -40,15 +40,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
   const { t, i18n } = useLingui();
   const { total, groups } = page;
   const headed = groups.map((group) => group.index);
-  const { scroller, height, rows, page: rowsAPage, reveal } = useTallList({ count: total, row: ROW, heading: HEADING, headed }, onRange);
-
-  const toTop = useEffectEvent(() => reveal(0, "start"));
-  const begun = useRef(searchKey);
-  useEffect(() => {
-    if (begun.current === searchKey) return;
-    begun.current = searchKey;
-    toTop();
-  }, [searchKey]);
+  const { scroller, height, rows, page: rowsAPage, reveal } = useTallList({ count: total, row: ROW, heading: HEADING, headed }, searchKey, onRange);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (total === 0 || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,12 +1,13 @@
 import { useLingui } from "@lingui/react/macro";
 import { ImagePlus } from "lucide-react";
-import { type DragEvent, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import type { Recognition } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { TextArea } from "@/components/TextField/TextField";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { usePastedFiles } from "@/lib/pasted-files";
 import { PlatformError } from "@/platform/types";
 import styles from "./QrDialog.module.css";
 
@@ -48,24 +49,7 @@ export function TakeCard({ onColleague }: { onColleague: (id: string) => void })
     });
   };
 
-  const onPaste = useEffectEvent((event: ClipboardEvent) => {
-    const file = event.clipboardData?.files[0];
-    if (!file) return;
-    event.preventDefault();
-    take(file);
-  });
-  useEffect(() => {
-    // A file dropped beside the place must not make the window leave for it.
-    const refuse = (event: Event) => event.preventDefault();
-    window.addEventListener("paste", onPaste);
-    window.addEventListener("dragover", refuse);
-    window.addEventListener("drop", refuse);
-    return () => {
-      window.removeEventListener("paste", onPaste);
-      window.removeEventListener("dragover", refuse);
-      window.removeEventListener("drop", refuse);
-    };
-  }, []);
+  usePastedFiles(([file]) => take(file));
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     take(event.dataTransfer.files[0]);

@@ -11,8 +11,11 @@ interface Seen {
   viewport: number;
 }
 
-/** The rows in sight of a list of any length, and the way to others. `onRange` hears which rows are in sight. */
-export function useTallList(layout: Layout, onRange: (first: number, last: number) => void) {
+/**
+ * The rows in sight of a list of any length, and the way to others. Another `searchKey` is another list, which begins at its
+ * head; `onRange` hears which rows are in sight.
+ */
+export function useTallList(layout: Layout, searchKey: string, onRange: (first: number, last: number) => void) {
   const scroller = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState<Seen>({ place: { top: 0, physical: 0 }, viewport: 0 });
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -60,6 +63,14 @@ export function useTallList(layout: Layout, onRange: (first: number, last: numbe
       clearTimeout(idle.current);
     };
   }, []);
+
+  const toTop = useEffectEvent(() => goTo(0));
+  const begun = useRef(searchKey);
+  useEffect(() => {
+    if (begun.current === searchKey) return;
+    begun.current = searchKey;
+    toTop();
+  }, [searchKey]);
 
   const first = layout.count === 0 ? 0 : rowAt(layout, seen.place.top);
   const last = layout.count === 0 ? -1 : rowAt(layout, seen.place.top + seen.viewport);

@@ -1,12 +1,13 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { FileImage, ImagePlus, RotateCcw, Trash2 } from "lucide-react";
-import { type DragEvent, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import type { ApplicationView, EvidenceKind, EvidenceView } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button, IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { errorSentence } from "@/lib/errors";
+import { usePastedFiles } from "@/lib/pasted-files";
 import { useAction } from "@/lib/query";
 import styles from "./EvidenceStep.module.css";
 import { Heading } from "./Heading";
@@ -47,24 +48,7 @@ export function EvidenceStep({ application, onBack, onDone }: EvidenceStepProps)
   const count = application.evidence.length;
   const failed = evidence.pending.some(({ state }) => state === "failed");
 
-  const onPaste = useEffectEvent((event: ClipboardEvent) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    evidence.add(openKind([...application.evidence, ...evidence.pending]), files);
-  });
-  useEffect(() => {
-    // A file dropped beside a place must not make the window leave for it.
-    const refuse = (event: Event) => event.preventDefault();
-    window.addEventListener("paste", onPaste);
-    window.addEventListener("dragover", refuse);
-    window.addEventListener("drop", refuse);
-    return () => {
-      window.removeEventListener("paste", onPaste);
-      window.removeEventListener("dragover", refuse);
-      window.removeEventListener("drop", refuse);
-    };
-  }, []);
+  usePastedFiles((files) => evidence.add(openKind([...application.evidence, ...evidence.pending]), files));
 
   const hints: Record<EvidenceKind, string> = {
     licence: t({ message: "The page with name, photo and number", comment: "What the image of the practising licence should show" }),
