@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 
 use self::figures::Figure;
 use self::machine::Circumstances;
-use self::programs::Profile;
+use self::programs::{Profile, Programs};
 use crate::process::interrupt::Interrupt;
 use crate::repo::Repo;
 use crate::setup::{self, Purpose};
@@ -34,7 +34,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     only: Vec<Bench>,
     /// Cargo's profile of the measured programs
-    #[arg(long, value_enum, default_value_t = Profile::Release)]
+    #[arg(long, value_enum, default_value_t = Profile::Bench)]
     profile: Profile,
     /// Print one JSON document instead of the table
     #[arg(long)]
@@ -82,8 +82,8 @@ impl Bench {
     }
 
     /// Its program, what that takes, and where it runs.
-    fn command(self, repo: &Repo, options: &Options) -> Result<(Command, Place)> {
-        let program = |target| programs::measuring(repo, options.profile, target).map(|path| repo.command(path));
+    fn command(self, repo: &Repo, options: &Options, programs: &Programs) -> Result<(Command, Place)> {
+        let program = |target| programs.path(target).map(|path| repo.command(path));
         match self {
             Self::Directory => {
                 let mut command = program("directory")?;
@@ -106,7 +106,7 @@ impl Bench {
                 Ok((command, Place::Plain))
             }
             Self::Start | Self::Memory => {
-                let window = programs::window(repo, options.profile)?;
+                let window = programs.path("consilium")?;
                 let mut command = repo.command("node");
                 command.args(["tests/window/bench.ts", self.name()]);
                 if self == Self::Start {
@@ -152,7 +152,8 @@ pub fn bench(repo: &Repo, options: &Options) -> Result<()> {
         .filter(|bench| options.only.is_empty() || options.only.contains(bench))
         .collect();
     // All that has to be built first: the load that a build leaves would be in the figures.
-    let commands = chosen.iter().map(|bench| bench.command(repo, options)).collect::<Result<Vec<_>>>()?;
+    let programs = Programs::build(repo, options.profile)?;
+    let commands = chosen.iter().map(|bench| bench.command(repo, options, &programs)).collect::<Result<Vec<_>>>()?;
     let circumstances = Circumstances::begin(repo, options.profile.name())?;
     let (mut figures, mut answers) = (Vec::new(), Map::new());
     for (bench, (command, place)) in chosen.into_iter().zip(commands) {

@@ -9,9 +9,14 @@ use serde::Deserialize;
 
 use crate::repo::Repo;
 
+/// Cargo's profile of the measured programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Profile {
+    /// For trying whether a figure is there
     Dev,
+    /// As released, without the link-time optimisation that takes each program many minutes
+    Bench,
+    /// As released
     Release,
 }
 
@@ -19,37 +24,48 @@ impl Profile {
     pub fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
+            Self::Bench => "bench",
             Self::Release => "release",
         }
     }
 }
 
-/// Builds the desktop program with the built interface inside, and gives its path.
-pub fn window(repo: &Repo, profile: Profile) -> Result<PathBuf> {
-    crate::setup::build_ui(repo)?;
-    // The packages that the demo selects too: with others, shared dependencies would have other features.
-    let mut args: Vec<&str> =
-        ["consilium-registry", "consilium-devhost", "consilium"].iter().flat_map(|name| ["--package", name]).collect();
-    args.extend(["--bin", "consilium", "--features", "tauri/custom-protocol"]);
-    build(repo, profile, &args, "consilium")
+/// What is built for every bench: one selection of packages and features, so that the dependencies are built once.
+const SELECTION: &[&str] = &[
+    "--workspace",
+    "--bin",
+    "consilium",
+    "--bin",
+    "bench_chat",
+    "--bench",
+    "directory",
+    "--bench",
+    "registry",
+    "--features",
+    "tauri/custom-protocol",
+];
+
+/// The programs that are measured, with the built interface inside the window.
+pub struct Programs {
+    messages: String,
 }
 
-/// Builds a program or bench of the workspace, in the selection of packages that the tests have.
-pub fn measuring(repo: &Repo, profile: Profile, target: &str) -> Result<PathBuf> {
-    // Both at every call, because a bench brings development dependencies and with them features.
-    build(repo, profile, &["--workspace", "--bin", "bench_chat", "--bench", "directory", "--bench", "registry"], target)
-}
-
-fn build(repo: &Repo, profile: Profile, args: &[&str], target: &str) -> Result<PathBuf> {
-    eprintln!("bench: building {target} in profile {} …", profile.name());
-    let mut cargo = repo.cargo(&["build", "--quiet", "--message-format", "json-render-diagnostics"]);
-    cargo.args(args).args((profile == Profile::Release).then_some("--release"));
-    let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
-    if !output.status.success() {
-        bail!("{target} could not be built ({})", output.status);
+impl Programs {
+    pub fn build(repo: &Repo, profile: Profile) -> Result<Self> {
+        crate::setup::build_ui(repo)?;
+        eprintln!("bench: building in profile {} …", profile.name());
+        let mut cargo = repo.cargo(&["build", "--quiet", "--message-format", "json-render-diagnostics"]);
+        cargo.args(["--profile", profile.name()]).args(SELECTION);
+        let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+        if !output.status.success() {
+            bail!("what is measured could not be built ({})", output.status);
+        }
+        Ok(Self { messages: String::from_utf8_lossy(&output.stdout).into_owned() })
     }
-    executable(&String::from_utf8_lossy(&output.stdout), target)
-        .with_context(|| format!("cargo built no program called {target}"))
+
+    pub fn path(&self, target: &str) -> Result<PathBuf> {
+        executable(&self.messages, target).with_context(|| format!("cargo built no program called {target}"))
+    }
 }
 
 /// The path of the program `target` in cargo's messages.
