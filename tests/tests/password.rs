@@ -33,7 +33,9 @@ async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     let mails = testbed.mail.wait(EMAIL, before + 1).await.expect("a mail comes");
     assert!(testbed.mail.to("nobody@jzfy.example").is_empty());
 
-    let weak = at_home.core.password_reset_finish(choose("short")).await.unwrap_err();
+    let short = at_home.core.password_reset_finish(choose("short")).await.unwrap_err();
+    assert_eq!(short.code, ErrorCode::PasswordTooShort);
+    let weak = at_home.core.password_reset_finish(choose("lin.jianing@jzfy")).await.unwrap_err();
     assert_eq!(weak.code, ErrorCode::PasswordTooWeak);
     let early = at_home.core.password_reset_finish(choose(CHOSEN)).await.unwrap_err();
     assert_eq!(early.code, ErrorCode::EmailUnconfirmed, "the link was not opened");

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
+use crate::password::{PasswordDraft, PasswordStrength};
 use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -76,6 +77,8 @@ pub struct Decide {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AuditQuery {
+    /// Of this application alone.
+    pub application_id: Option<String>,
     pub cursor: Option<String>,
 }
 
@@ -159,6 +162,8 @@ commands! {
     session_retry(()) -> ();
     /// Tries to reach the servers now instead of at the next attempt.
     reconnect(()) -> ();
+    /// How hard a password is to guess that is being chosen.
+    password_strength(PasswordDraft) -> PasswordStrength;
     /// Has the homeserver mail a link to the confirmed work e-mail.
     password_reset_begin(PasswordResetBegin) -> ();
     /// Sets the new password once the link was opened; `email_unconfirmed` until then.

@@ -49,6 +49,8 @@ pub enum ErrorCode {
     Gone,
     /// The colleague is listed and has no account yet.
     NotJoined,
+    PasswordTooShort,
+    /// Among what is guessed first.
     PasswordTooWeak,
     /// The registry or the homeserver answered that it cannot at the moment.
     ServerTrouble,

@@ -15,6 +15,7 @@ pub mod introduction;
 pub mod live;
 pub mod media;
 pub mod organizations;
+pub mod password;
 pub mod registration;
 pub mod settings;
 

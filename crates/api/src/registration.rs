@@ -63,9 +63,6 @@ impl std::fmt::Debug for CompleteRegistration {
     }
 }
 
-/// Smallest accepted password length in characters (NIST SP 800-63B-4, 3.1.1.2, with a margin).
-pub const PASSWORD_MIN: usize = 12;
-
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct OrganizationSearch {
     pub server: String,

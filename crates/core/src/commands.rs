@@ -1,6 +1,6 @@
 //! The command list, carried out.
 
-use crate::{Core, cards, chat, contacts, directory, entry};
+use crate::{Core, cards, chat, contacts, directory, entry, password};
 use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
@@ -17,6 +17,7 @@ use consilium_api::directory::{
 use consilium_api::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
+use consilium_api::password::{PasswordDraft, PasswordStrength};
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -85,6 +86,10 @@ impl Commands for Core {
     async fn reconnect(&self, (): ()) -> Result<()> {
         self.inner.lifecycle.active()?.reconnect().await;
         Ok(())
+    }
+
+    async fn password_strength(&self, input: PasswordDraft) -> Result<PasswordStrength> {
+        Ok(password::strength(&input.password, &input.personal))
     }
 
     async fn password_reset_begin(&self, input: PasswordResetBegin) -> Result<()> {
@@ -166,7 +171,7 @@ impl Commands for Core {
     }
 
     async fn review_audit(&self, input: AuditQuery) -> Result<AuditPage> {
-        self.inner.lifecycle.active()?.registry.review_audit(input.cursor.as_deref()).await
+        self.inner.lifecycle.active()?.registry.review_audit(input.application_id.as_deref(), input.cursor.as_deref()).await
     }
 
     async fn directory_search(&self, mut input: DirectoryQuery) -> Result<DirectoryPage> {

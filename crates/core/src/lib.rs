@@ -12,6 +12,7 @@ pub mod database;
 pub mod directory;
 mod entry;
 mod keyring;
+mod password;
 mod password_reset;
 mod profile;
 mod registration;

@@ -1,14 +1,15 @@
 //! A forgotten password: the homeserver mails a link to the confirmed work e-mail, then takes the new password.
 
 use crate::account::{anonymous, http_error};
+use crate::password;
 use crate::registry::Servers;
 use consilium_api::account::{PasswordReset, PasswordResetBegin};
-use consilium_api::registration::PASSWORD_MIN;
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::ruma::api::client::account::{change_password, request_password_change_token_via_email};
 use matrix_sdk::ruma::api::client::uiaa::AuthData;
 use matrix_sdk::ruma::{ClientSecret, OwnedClientSecret, OwnedSessionId, UInt};
 use serde_json::{Map, json};
+use std::slice;
 use tokio::sync::Mutex;
 
 pub(crate) struct PasswordResets {
@@ -57,13 +58,11 @@ impl PasswordResets {
 
     /// `email_unconfirmed` until the link was opened. Ends every session of the account.
     pub(crate) async fn finish(&self, input: PasswordReset) -> Result<()> {
-        if input.new_password.chars().count() < PASSWORD_MIN {
-            return Err(Error::new(ErrorCode::PasswordTooWeak, "the password is too short"));
-        }
         let mut under_way = self.under_way.lock().await;
         let Some(reset) = under_way.as_ref() else {
             return Err(Error::new(ErrorCode::WrongState, "no reset was begun"));
         };
+        password::check(&input.new_password, slice::from_ref(&reset.email))?;
         let client = anonymous(&reset.servers).await?;
         let request = |auth| {
             let mut request = change_password::v3::Request::new(input.new_password.clone());

@@ -232,6 +232,12 @@ async fn the_trail_records_every_look_and_shows_tampering(on: Backend) -> anyhow
     let earlier: AuditPage = bed.call(Method::GET, "/v1/review/audit?cursor=3", &session.access_token).await?.read()?;
     assert_eq!(earlier.entries.iter().map(|e| e.seq).collect::<Vec<_>>(), [2, 1]);
 
+    let of_lin: AuditPage = bed
+        .call(Method::GET, &format!("/v1/review/audit?application={}", lin.id), &session.access_token)
+        .await?
+        .read()?;
+    assert_eq!(of_lin.entries, seen.audit, "one application's own lines");
+
     bed.stop_registry().await;
     assert!(bed.tamper("UPDATE audit SET actor = '' WHERE seq = 5").is_err(), "append-only");
     assert!(bed.tamper("DELETE FROM audit WHERE seq = 9").is_err(), "append-only");

@@ -150,7 +150,11 @@ at: string, };
 
 export type AuditPage = { entries: Array<AuditEntry>, next: string | null, };
 
-export type AuditQuery = { cursor: string | null, };
+export type AuditQuery = { 
+/**
+ * Of this application alone.
+ */
+application_id: string | null, cursor: string | null, };
 
 /**
  * How loading older messages stands.
@@ -506,7 +510,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -759,11 +763,25 @@ as_of: string,
 current: boolean, };
 
 /**
+ * A password that is being chosen. It stays on this machine.
+ */
+export type PasswordDraft = { password: string, 
+/**
+ * What a guesser knows about the person: names, e-mail, hospital.
+ */
+personal: Array<string>, };
+
+/**
  * The new password goes to the homeserver alone.
  */
 export type PasswordReset = { new_password: string, };
 
 export type PasswordResetBegin = { server: string, email: string, };
+
+/**
+ * How hard a password is to guess. The first two are refused.
+ */
+export type PasswordStrength = "too_short" | "weak" | "fair" | "good" | "strong";
 
 /**
  * A vCard, a Matrix link or an account, at most 256 KiB.
@@ -1130,6 +1148,7 @@ export interface Commands {
   sign_out: { input: null; output: null };
   session_retry: { input: null; output: null };
   reconnect: { input: null; output: null };
+  password_strength: { input: PasswordDraft; output: PasswordStrength };
   password_reset_begin: { input: PasswordResetBegin; output: null };
   password_reset_finish: { input: PasswordReset; output: null };
   latin_name: { input: LatinNameFor; output: string };

@@ -408,6 +408,7 @@ export class FakeCore implements Platform {
         this.setLink("online");
         return null;
       },
+      password_strength: ({ password }) => (password.length < 12 ? "too_short" : "good"),
       password_reset_begin: () => null,
       password_reset_finish: () => null,
       directory_search: (query) => this.#page(query),

@@ -104,8 +104,8 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       core.emit("changes", ["review"]);
       return decided;
     },
-    review_audit: ({ cursor }) => {
-      const all = details.flatMap(({ audit }) => audit).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+    review_audit: ({ application_id, cursor }) => {
+      const all = details.filter(({ id }) => application_id === null || id === application_id).flatMap(({ audit }) => audit).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
       const from = Number(cursor ?? 0);
       return { entries: all.slice(from, from + 12), next: all.length > from + 12 ? String(from + 12) : null };
     },

@@ -2,9 +2,9 @@
 
 use super::{ApplicationCalls, Credentials, Registrations, Servers};
 use crate::account::{DEVICE_NAME, StoredSession, VaultKey, anonymous, http_error, log_in};
+use crate::password;
 use crate::registry::openid_token;
-use consilium_api::registration::PASSWORD_MIN;
-use consilium_api::registry::{ApplicationStatus, RegistrationToken};
+use consilium_api::registry::{ApplicationForm, ApplicationStatus, RegistrationToken};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::ruma::api::client::account::register;
@@ -18,17 +18,15 @@ impl Registrations {
     /// Makes the account with this password and signs in. The password goes to the homeserver alone.
     pub(crate) async fn complete(&self, password: String) -> Result<()> {
         let password = Zeroizing::new(password);
-        if password.chars().count() < PASSWORD_MIN {
-            return Err(Error::new(ErrorCode::PasswordTooWeak, "the password is too short"));
-        }
         let work = self.work.lock().await.clone();
         let Some((credentials, document)) = work else {
             return Err(Error::new(ErrorCode::WrongState, "there is no application"));
         };
-        let approved = document.application.as_ref().is_some_and(|view| view.status == ApplicationStatus::Approved);
-        let (Some(servers), true) = (document.servers, approved) else {
+        let approved = document.application.filter(|view| view.status == ApplicationStatus::Approved);
+        let (Some(servers), Some(view)) = (document.servers, approved) else {
             return Err(Error::new(ErrorCode::WrongState, "the application is not approved"));
         };
+        password::check(&password, &known_of(&view.form))?;
         let _making = self.making.lock().await;
         self.state.send_modify(|state| state.making_account = true);
         let outcome = match self.make_account(&credentials, &servers, &password).await {
@@ -169,4 +167,10 @@ async fn begun_before(
         ErrorCode::WrongCredentials => Error::retry_after("the account was begun with another password", LATER),
         _ => error,
     })
+}
+
+/// What colleagues know of the applicant, and whoever guesses a password tries first.
+fn known_of(form: &ApplicationForm) -> Vec<String> {
+    let ApplicationForm { han_name, latin_name, work_email, work_phone, workplace, .. } = form;
+    [han_name, latin_name, work_email, work_phone, &workplace.name].map(Clone::clone).into()
 }

@@ -120,11 +120,12 @@ impl RegistrySession {
         body(self.send(|http| Ok(http.request(Method::POST, url.clone()).json(decision))).await?).await
     }
 
-    pub(crate) async fn review_audit(&self, cursor: Option<&str>) -> Result<AuditPage> {
+    /// The whole trail, or that of one application.
+    pub(crate) async fn review_audit(&self, application: Option<&str>, cursor: Option<&str>) -> Result<AuditPage> {
         let mut url = self.url("v1/review/audit")?;
-        if let Some(cursor) = cursor {
-            url.query_pairs_mut().append_pair("cursor", cursor);
-        }
+        let asked = [("application", application), ("cursor", cursor)];
+        let given = asked.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        url.query_pairs_mut().extend_pairs(given);
         body(self.send(|http| Ok(http.get(url.clone()))).await?).await
     }
 

@@ -17,20 +17,26 @@ const PAGE: i64 = 100;
 #[derive(Deserialize)]
 struct Asked {
     cursor: Option<i64>,
+    /// Of this application alone.
+    application: Option<String>,
 }
 
 pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Json<AuditPage>, Problem> {
     session::verifier(&app, &headers).await?;
-    let before = query::<Asked>(&uri)?.cursor.unwrap_or(i64::MAX);
+    let Asked { cursor, application } = query(&uri)?;
     let page = app
         .database
         .read(move |c| {
-            let rows: Vec<Row> = table::table
-                .filter(table::seq.lt(before))
+            let mut lines = table::table
+                .filter(table::seq.lt(cursor.unwrap_or(i64::MAX)))
                 .order(table::seq.desc())
                 .limit(PAGE)
                 .select(Row::as_select())
-                .load(c)?;
+                .into_boxed();
+            if let Some(application) = application {
+                lines = lines.filter(table::application_id.eq(application));
+            }
+            let rows: Vec<Row> = lines.load(c)?;
             let next = rows.last().map(|row| row.seq).filter(|seq| *seq > 1).map(|seq| seq.to_string());
             Ok(AuditPage { entries: audit::entries(c, rows)?, next })
         })

@@ -347,18 +347,34 @@ describe("under review", () => {
 });
 
 describe("the account", () => {
-  it("is made with a password of twelve characters or more, whatever the meter thinks", async () => {
+  it("is made with a password that the core accepts", async () => {
     applied({ status: "approved" });
+    core.handlers.registration_complete = () => { throw new Refused("password_too_short"); };
     open();
     const password = await screen.findByLabelText("Password");
     await userEvent.type(password, "aaaaaaaaaaa");
+    expect(await screen.findByText("Too short, 11 characters")).toBeInTheDocument();
     await userEvent.click(button("Create account"));
-    expect(password).toHaveAccessibleDescription("At least 12 characters.");
-    expect(inputsOf("registration_complete")).toEqual([]);
+    await waitFor(() => expect(password).toHaveAccessibleDescription("At least 12 characters."));
+    expect(password).toHaveFocus();
+
+    core.handlers.password_strength = () => "weak";
+    core.handlers.registration_complete = () => { throw new Refused("password_too_weak"); };
     await userEvent.type(password, "a");
-    expect(screen.getByText("Weak, 12 characters")).toBeInTheDocument();
+    expect(password).toHaveAccessibleDescription(/12 characters or more/);
+    expect(await screen.findByText("Too easy to guess, 12 characters")).toBeInTheDocument();
+    expect(inputsOf("password_strength").at(-1)).toEqual({ password: "aaaaaaaaaaaa", personal: expect.arrayContaining(["林嘉宁"]) as string[] });
     await userEvent.click(button("Create account"));
-    expect(inputsOf("registration_complete")).toEqual([{ password: "aaaaaaaaaaaa" }]);
+    await waitFor(() => expect(password).toHaveAccessibleDescription(/guessed first/));
+    expect(screen.queryByRole("alert", { name: /guessed first/ })).not.toBeInTheDocument();
+  });
+
+  it("is being made once the password is accepted", async () => {
+    applied({ status: "approved" });
+    open();
+    await userEvent.type(await screen.findByLabelText("Password"), "teapot gravel monsoon");
+    await userEvent.click(button("Create account"));
+    expect(inputsOf("registration_complete")).toEqual([{ password: "teapot gravel monsoon" }]);
     expect(await screen.findByRole("heading", { name: "Making your account" })).toBeInTheDocument();
   });
 

@@ -21,6 +21,7 @@ import { DecisionPanel } from "./DecisionPanel";
 import { Duplicates } from "./Duplicates";
 import { Evidence } from "./Evidence";
 import { Problem } from "./Problem";
+import { useAudit } from "./queue";
 import { hospitalOf, shortTitle } from "./words";
 
 interface ApplicationViewProps {
@@ -54,6 +55,10 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
     gcTime: 0,
   });
   const detail = query.data;
+  // What is on record after one looked at evidence; the application itself asked again would be one more look.
+  const [looked, setLooked] = useState(false);
+  const trail = useAudit(id, looked);
+  const recorded = looked ? trail.data?.pages.flatMap(({ entries }) => entries) : undefined;
   /** The version one has read: what comes later must be read before it is decided on. */
   const [seen, setSeen] = useState<number | null>(null);
   if (detail && seen === null) setSeen(detail.version);
@@ -79,11 +84,15 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
       hasNext={hasNext}
       onDecided={(decided) => {
         setSeen(decided.version);
+        setLooked(false);
         client.setQueryData(key, decided);
         void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => command === "review_list" });
       }}
-      onConflict={async () => (await query.refetch()).data}
-      trail={<AuditTrail entries={detail.audit} />}
+      onConflict={async () => {
+        setLooked(false);
+        return (await query.refetch()).data;
+      }}
+      trail={<AuditTrail entries={recorded ?? detail.audit} />}
       stacked={stacked}
     />
   );
@@ -96,7 +105,14 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
           <div className={styles.body}>
             <Duplicates detail={detail} />
             <Checks detail={detail} />
-            <Evidence applicationId={detail.id} evidence={detail.evidence} />
+            <Evidence
+              applicationId={detail.id}
+              evidence={detail.evidence}
+              onLooked={() => {
+                if (looked) void trail.refetch();
+                else setLooked(true);
+              }}
+            />
           </div>
           {stacked && decision}
         </Scroll>

@@ -16,7 +16,7 @@ import { auditSentence } from "./words";
 export function AuditPane({ onClose }: { onClose: () => void }) {
   const { t, i18n } = useLingui();
   const now = useNow();
-  const audit = useAudit(true);
+  const audit = useAudit(null);
   useEscape(onClose);
   const title = t({ message: "Audit trail", comment: "Button and title: the record of all that verifiers did; 操作记录" });
   const entries = audit.data?.pages.flatMap((page) => page.entries);

@@ -15,7 +15,7 @@ import { Viewer } from "./Viewer";
 type Loaded = { state: "loading" } | { state: "failed"; error: PlatformError } | { state: "damaged" } | { state: "shown"; media: MediaUrl };
 
 /** The images. None is fetched before its verifier asks for it, because each look is recorded. */
-export function Evidence({ applicationId, evidence }: { applicationId: string; evidence: readonly EvidenceView[] }) {
+export function Evidence({ applicationId, evidence, onLooked }: { applicationId: string; evidence: readonly EvidenceView[]; onLooked: () => void }) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [loaded, setLoaded] = useState<Readonly<Record<string, Loaded>>>({});
@@ -34,6 +34,7 @@ export function Evidence({ applicationId, evidence }: { applicationId: string; e
       set(id, { state: "loading" });
       try {
         const media = await api.mediaUrl(`evidence/${applicationId}/${id}`);
+        onLooked();
         if (!(await isShowable(media.url))) {
           media.release();
           set(id, { state: "damaged" });

@@ -100,6 +100,8 @@ describe("an application", () => {
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
     await userEvent.click(button("Enlarge 医师执业证书.jpg"));
     expect(media).toHaveBeenCalledTimes(1);
+    expect(inputsOf("review_audit"), "the trail beside it has the look").toEqual([{ application_id: "a-0", cursor: null }]);
+    expect(inputsOf("review_application"), "which was recorded once").toHaveLength(1);
     unmount();
     expect(release).toHaveBeenCalledTimes(1);
   });

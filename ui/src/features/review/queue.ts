@@ -29,14 +29,14 @@ export function useQueue(box: ReviewBox, enabled: boolean) {
   });
 }
 
-/** The whole audit trail, latest first. */
-export function useAudit(enabled: boolean) {
+/** The audit trail, whole or of one application, latest first. */
+export function useAudit(applicationId: string | null, enabled = true) {
   const api = useApi();
   return useInfiniteQuery<AuditPage, PlatformError, InfiniteData<AuditPage>, readonly unknown[], string | null>({
-    queryKey: ["review_audit", "pages"],
+    queryKey: ["review_audit", { applicationId }, "pages"],
     queryFn: async ({ pageParam }) => {
       try {
-        return await api.call("review_audit", { cursor: pageParam });
+        return await api.call("review_audit", { application_id: applicationId, cursor: pageParam });
       } catch (error) {
         throw PlatformError.from(error);
       }

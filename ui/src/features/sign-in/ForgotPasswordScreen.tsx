@@ -6,6 +6,7 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { TextField } from "@/components/TextField/TextField";
 import { toast } from "@/components/Toast/Toast";
+import { NewPassword, isOfThePassword } from "@/features/password/NewPassword";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import styles from "./SignIn.module.css";
@@ -48,17 +49,15 @@ export function ForgotPasswordScreen() {
               ? t({ message: "If this e-mail belongs to an account, a link is on its way. Open it, then choose the new password here.", comment: "Second step of a forgotten password; must not tell whether the account exists" })
               : t({ message: "We send a link to your confirmed work e-mail.", comment: "First step of a forgotten password" })}
           </p>
-          {problem && <Banner tone={problem.code === "email_unconfirmed" ? "warn" : "danger"}>{errorSentence(i18n, problem)}</Banner>}
+          {problem && !isOfThePassword(problem) && <Banner tone={problem.code === "email_unconfirmed" ? "warn" : "danger"}>{errorSentence(i18n, problem)}</Banner>}
           {sent ? (
-            <TextField
+            <NewPassword
               label={t({ message: "New password", comment: "Field" })}
-              type="password"
               value={password}
-              onValue={setPassword}
-              help={t({ message: "12 characters or more; a few unrelated words are good", comment: "Below the field for a new password" })}
-              error={missing && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
-              autoComplete="new-password"
-              autoFocus
+              onValue={(value) => { setPassword(value); if (finish.error) finish.clear(); }}
+              personal={[email.trim()]}
+              problem={finish.error}
+              missing={missing && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
             />
           ) : (
             <>
