@@ -102,7 +102,7 @@ pub(super) fn card(
         let user_id = some(15)?;
         let id = stored::id_text(&row.get(0)?);
         let doubt = match verified_at {
-            Some(_) => vouched.doubt_of(db, row.get(16)?)?,
+            Some(_) => vouched.doubt_of(db, rank, row.get(16)?)?,
             None => None,
         };
         Ok(ColleagueCard {

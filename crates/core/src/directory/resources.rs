@@ -111,9 +111,7 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     let Some(n) = terms::number(db, Kind::Organization, id)? else { return Ok(()) };
     let (sent_name, sent_latin) = (kept(organization.name.as_deref()), kept(organization.latin_name()));
     let (city_name, latin_city) = (clipped(organization.city()), clipped(organization.latin_city()));
-    let (name, latin) = (sent_name.trim().to_owned(), sent_latin.trim().to_owned());
-    let has_han = super::fold::words(&name).iter().any(|w| w.han);
-    let (zh, en) = if has_han { (name, latin) } else { (String::new(), name) };
+    let (zh, en) = organization_texts(&sent_name, &sent_latin);
     let aliases: Vec<String> = organization.alias.iter().take(MOST_INTERESTS).map(|a| clipped(Some(a))).collect();
     let (city_name, latin_city) = (city_name.as_str(), latin_city.as_str());
     // `ren` would find every 人民医院 by itself, and a search would have to join hundreds of hospitals. They share a term
@@ -141,6 +139,13 @@ fn store_organization(db: &Connection, organization: &Organization) -> rusqlite:
     db.prepare_cached("INSERT OR REPLACE INTO organization VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(params![n, sent_name, sent_latin, city, part_zh, part_en])?;
     Ok(())
+}
+
+/// The Han and the Latin text by which an organisation is shown; a name without Han is its Latin one.
+pub(super) fn organization_texts(name: &str, latin: &str) -> (String, String) {
+    let (name, latin) = (name.trim().to_owned(), latin.trim().to_owned());
+    let has_han = super::fold::words(&name).iter().any(|w| w.han);
+    if has_han { (name, latin) } else { (String::new(), name) }
 }
 
 /// A hospital's name without its city's.

@@ -113,7 +113,7 @@ impl Vouched {
             .query_row([rank], |row| Ok((row.get(0)?, stored::counts_through(&row.get(1)?, &row.get(2)?))))
             .optional()?;
         let Some((n, through)) = role.filter(|(_, through)| *through >= today) else { return Ok(false) };
-        if self.doubt_of(db, n)?.is_some() {
+        if self.doubt_of(db, rank, n)?.is_some() {
             return Ok(false);
         }
         // While a first load is under way rows change within a state.
@@ -127,21 +127,18 @@ impl Vouched {
         Ok(true)
     }
 
-    /// Why a role has no badge though it says that it was verified; `role` is its number.
-    pub(super) fn doubt_of(&self, db: &Connection, role: i64) -> rusqlite::Result<Option<Doubt>> {
+    /// Why the role that is shown of the colleague with this rank has no badge though it says that it was verified; `role`
+    /// is its number.
+    pub(super) fn doubt_of(&self, db: &Connection, rank: i64, role: i64) -> rusqlite::Result<Option<Doubt>> {
         if let Some(doubt) = self.doubt() {
             return Ok(Some(doubt));
         }
         let Some(tree) = &self.tree else { return Ok(None) };
-        for leaf in shown_leaves(db, role)? {
-            let bucket = bucket(db, leaf.bucket())?;
-            let there = bucket.chunks_exact(Leaf::SIZE).any(|stored| stored == leaf.bytes());
-            if !there || Tree::bucket(&bucket) != *tree.get(leaf.bucket()) {
-                self.seen.store(true, Ordering::Relaxed);
-                return Ok(Some(Doubt::Tampered));
-            }
+        if is_shown_as_stored(db, rank, role)? && are_signed(db, tree, role)? {
+            return Ok(None);
         }
-        Ok(None)
+        self.seen.store(true, Ordering::Relaxed);
+        Ok(Some(Doubt::Tampered))
     }
 }
 
@@ -262,15 +259,41 @@ pub(super) fn stored_leaf(db: &Connection, resource_type: &str, id: &str) -> rus
     }
 }
 
-/// The leaves of all that is shown of a role: itself, its person, its hospital.
-fn shown_leaves(db: &Connection, role: i64) -> rusqlite::Result<impl Iterator<Item = Leaf>> {
-    let person = practitioner_leaf(db, resources::practitioner_of(role))?;
-    let (role, hospital) = role_leaf(db, role)?.unzip();
-    let hospital = match hospital.flatten() {
+/// Whether the registry signed all that is stored of a role: itself, its person, its hospital. A hospital that is not in
+/// the directory has no leaf, and no name.
+fn are_signed(db: &Connection, tree: &Tree, role: i64) -> rusqlite::Result<bool> {
+    let Some(person) = practitioner_leaf(db, resources::practitioner_of(role))? else { return Ok(false) };
+    let Some((role, hospital)) = role_leaf(db, role)? else { return Ok(false) };
+    let hospital = match hospital {
         Some(n) => organization_leaf(db, n)?,
         None => None,
     };
-    Ok([person, role, hospital].into_iter().flatten())
+    for leaf in [Some(person), Some(role), hospital].into_iter().flatten() {
+        let bucket = bucket(db, leaf.bucket())?;
+        let there = bucket.chunks_exact(Leaf::SIZE).any(|stored| stored == leaf.bytes());
+        if !there || Tree::bucket(&bucket) != *tree.get(leaf.bucket()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether what lists and cards show of a role, which was worked out when it came, follows from what is stored of it.
+fn is_shown_as_stored(db: &Connection, rank: i64, role: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT c.organization = coalesce(r.organization, 0)
+         AND c.department = coalesce(r.departments ->> 0, r.departments, 0)
+         AND c.title = coalesce(r.title, p.title, 0),
+         o.name, o.latin, hospital.zh, hospital.en
+         FROM colleague c JOIN role r ON r.n = ?2 JOIN practitioner p ON p.n = r.n >> 6
+         LEFT JOIN organization o ON o.n = r.organization LEFT JOIN term hospital ON hospital.n = r.organization
+         WHERE c.rank = ?1",
+    )?
+    .query_row([rank, role], |row| {
+        let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
+        let hospital = resources::organization_texts(&text(1)?, &text(2)?);
+        Ok(row.get(0)? && hospital == (text(3)?, text(4)?))
+    })
 }
 
 fn organization_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Leaf>> {

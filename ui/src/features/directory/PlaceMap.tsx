@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { wordOf } from "@/lib/words";
 import styles from "./PlaceMap.module.css";
-import { NAME_GAP, type Spot, drawn } from "./spots";
+import { NAME_GAP, type Spot, drawn, reachOf } from "./spots";
 
 const HEIGHT = 232;
 
@@ -71,8 +71,7 @@ export function PlaceMap({ spots, chosen, onSpot }: {
               onFocus={() => setActive(index)}
             >
               <title>{words}</title>
-              {/* What one can hit is never smaller than the design allows. */}
-              <circle className={styles.target} cx={x} cy={y} r={Math.max(12, radius)} />
+              <circle className={styles.target} cx={x} cy={y} r={reachOf(radius)} />
               <circle className={styles.disc} cx={x} cy={y} r={radius} />
               {side && <text className={styles.name} x={side === "right" ? x + radius + NAME_GAP : x - radius - NAME_GAP} y={y} textAnchor={side === "right" ? "start" : "end"} dominantBaseline="central" aria-hidden>{name}</text>}
             </g>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Places, Province } from "@/bindings";
-import { drawn, spotsOf } from "./spots";
+import { drawn, reachOf, spotsOf } from "./spots";
 
 const text = (en: string) => ({ zh: "", en });
 const province = (key: string, cities: [string, number, number, number][]): Province => ({
@@ -51,13 +51,25 @@ describe("the spots of a map", () => {
     expect(Math.max(...others.map(({ y }) => y)) - Math.min(...others.map(({ y }) => y))).toBeGreaterThan(120);
   });
 
+  it("do not lie on each other, however near their places are", () => {
+    const close = province("East", [["Jiangzhou", 26, 119.3, 400], ["Jiangzhou West", 26.01, 119.31, 10], ["There too", 26, 119.3, 1], ["Far", 30, 110, 10]]);
+    const all = drawn(spotsOf(places(close), null), 600, 240, named);
+    for (const [index, one] of all.entries()) {
+      for (const other of all.slice(index + 1)) {
+        expect(Math.hypot(one.x - other.x, one.y - other.y), `${named(one.spot)}, ${named(other.spot)}`).toBeGreaterThan(reachOf(one.radius) + reachOf(other.radius) - 1);
+      }
+    }
+    const names = all.map(({ spot }) => spot.name.en);
+    expect(names.indexOf("Jiangzhou"), "the largest is drawn first").toBe(0);
+  });
+
   it("of one place stand in the middle, and names do not lie on each other", () => {
     const [only] = drawn(spotsOf(places(WEST), null), 600, 240, named);
     expect([only?.x, only?.y, only?.name]).toEqual([300, 120, "right"]);
     const close = province("East", [["Jiangzhou", 26, 119.3, 400], ["Jiangzhou West", 26.01, 119.31, 10], ["Far", 30, 110, 10]]);
     const names = new Map(drawn(spotsOf(places(close), null), 600, 240, named).map((each) => [each.spot.name.en, each.name]));
     expect(names.get("Jiangzhou")).toBe("right");
-    expect(names.get("Jiangzhou West")).toBeNull();
+    expect(names.get("Jiangzhou West"), "on the side of it that is free").toBe("right");
     const edges = drawn(spotsOf(places(province("East", [["Jiangzhou", 26, 119.3, 9], ["Yunling", 26, 100, 9]])), null), 600, 240, named);
     expect(edges.map(({ spot, name }) => [spot.name.en, name])).toEqual([["Jiangzhou", "left"], ["Yunling", "right"]]);
     expect(drawn([], 600, 240, named)).toEqual([]);

@@ -31,6 +31,10 @@ const RADII = { least: 5, most: 26 };
 const MARGIN = 34;
 /** Degrees of latitude that a map has at least, so that the hospitals of one city are not a continent apart. */
 const LEAST_SPAN = 1;
+/** What one can hit is never smaller than this, in radius. */
+const LEAST_REACH = 12;
+/** Attempts to part spots that lie on each other; a map that is too full stays as near to that as it came. */
+const STEPS = 80;
 /** Between a spot and its name. */
 export const NAME_GAP = 4;
 /** Width of a letter of a name, and its height. */
@@ -69,9 +73,37 @@ function fences(values: readonly number[], least: number): [number, number] {
 
 const nameWidth = (name: string) => Array.from(name).reduce((width, letter) => width + (/\p{Script=Han}/u.test(letter) ? LETTER.han : LETTER.latin), 0);
 
+/** How far from its middle a spot is hit. */
+export const reachOf = (radius: number) => Math.max(LEAST_REACH, radius);
+
+/** Moves spots that lie on each other apart, the smaller the farther, so that each can be seen and hit. */
+function part(spots: Drawn[], held: (value: number, size: number) => number, width: number, height: number): void {
+  for (let step = 0; step < STEPS; step += 1) {
+    let moved = false;
+    for (const [index, one] of spots.entries()) {
+      for (const other of spots.slice(index + 1)) {
+        const apart = reachOf(one.radius) + reachOf(other.radius);
+        const distance = Math.hypot(other.x - one.x, other.y - one.y);
+        if (distance >= apart - 0.1) continue;
+        moved = true;
+        // Two of one place go apart sideways.
+        const [east, south] = distance > 0.1 ? [(other.x - one.x) / distance, (other.y - one.y) / distance] : [1, 0];
+        const share = other.radius ** 2 / (one.radius ** 2 + other.radius ** 2);
+        const by = apart - distance;
+        one.x = held(one.x - east * by * share, width);
+        one.y = held(one.y - south * by * share, height);
+        other.x = held(other.x + east * by * (1 - share), width);
+        other.y = held(other.y + south * by * (1 - share), height);
+      }
+    }
+    if (!moved) return;
+  }
+}
+
 /**
  * Places spots on a map of `width` by `height` pixels, as far apart east and north as they are on the ground at the map's
- * middle latitude. The area of a spot is its share of colleagues. The largest come first: others lie on them.
+ * middle latitude, but for those that would lie on each other. The area of a spot is its share of colleagues. The largest
+ * come first.
  */
 export function drawn(spots: readonly Spot[], width: number, height: number, nameOf: (spot: Spot) => string): Drawn[] {
   if (spots.length === 0) return [];
@@ -91,6 +123,7 @@ export function drawn(spots: readonly Spot[], width: number, height: number, nam
     return { spot, x: beyond ? held(x, width) : x, y: beyond ? held(y, height) : y, radius, beyond, name: null };
   });
   placed.sort((a, b) => b.radius - a.radius);
+  part(placed, held, width, height);
   const taken: Box[] = [];
   const crosses = (box: Box, other: Box) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
   const disc = ({ x, y, radius }: Drawn): Box => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
