@@ -7,7 +7,7 @@ use consilium_api::account::Link;
 use consilium_api::business_card::{BusinessCard, PastedText, QrCode, Recognition, UploadRef};
 use consilium_api::chat::Delivery;
 use consilium_api::commands::PractitionerRef;
-use consilium_api::directory::ContactKind;
+use consilium_api::directory::{ContactKind, ExportVCards};
 use consilium_api::entry::{OwnContactKind, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Letter, SharedGroup};
 use consilium_api::registry::Visibility;
@@ -198,9 +198,15 @@ async fn what_colleagues_do_not_all_see_is_not_in_the_code() {
         contact.visibility = Visibility::Organization;
     }
     weiss.core.entry_save(SaveEntry { content, versions }).await.expect("saving it");
-    let card = own_card(&weiss, |card| !card.vcard.contains("TEL")).await;
-    assert!(card.vcard.contains("EMAIL"));
+    // What is withdrawn is on no card from here on, whenever the directory is fetched.
+    let card = weiss.core.directory_own_card(()).await.expect("her card");
+    assert!(card.vcard.contains("EMAIL") && !card.vcard.contains("TEL"), "{}", card.vcard);
     assert!(card.contacts.iter().all(|contact| contact.kind == ContactKind::Email));
+    let practitioner_ids = vec![card.practitioner_id.clone()];
+    let file = weiss.core.directory_vcards(ExportVCards { practitioner_ids }).await.expect("a file").text;
+    assert!(file.contains("EMAIL") && !file.contains("TEL"), "{file}");
+    let seen = weiss.core.directory_colleague(PractitionerRef { practitioner_id: card.practitioner_id }).await;
+    assert!(seen.expect("her card").contacts.iter().any(|c| c.kind == ContactKind::Phone), "she sees it herself");
 }
 
 /// The doctor's card, once it is as wanted: contacts come after the directory.

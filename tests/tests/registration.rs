@@ -78,9 +78,7 @@ async fn a_doctor_applies_is_corrected_is_verified_and_signed_in() {
     lin.core.registration_submit(()).await.expect("sending it again");
     decide(&verifier, DecisionKind::Approve, None, None).await;
     sees_status(&lin, ApplicationStatus::Approved).await;
-    for (password, code) in
-        [("short", ErrorCode::PasswordTooShort), ("lin.jianing@jzfy", ErrorCode::PasswordTooWeak)]
-    {
+    for (password, code) in [("short", ErrorCode::PasswordTooShort), ("lin.jianing@jzfy", ErrorCode::PasswordTooWeak)] {
         let refused = lin.core.registration_complete(CompleteRegistration { password: password.into() }).await;
         assert_eq!(refused.unwrap_err().code, code);
     }

@@ -171,7 +171,12 @@ impl Commands for Core {
     }
 
     async fn review_audit(&self, input: AuditQuery) -> Result<AuditPage> {
-        self.inner.lifecycle.active()?.registry.review_audit(input.application_id.as_deref(), input.cursor.as_deref()).await
+        self.inner
+            .lifecycle
+            .active()?
+            .registry
+            .review_audit(input.application_id.as_deref(), input.cursor.as_deref())
+            .await
     }
 
     async fn directory_search(&self, mut input: DirectoryQuery) -> Result<DirectoryPage> {
@@ -204,11 +209,16 @@ impl Commands for Core {
         if input.practitioner_ids.len() > MOST_VCARDS {
             return Err(Error::new(ErrorCode::TooLarge, format!("a file has at most {MOST_VCARDS} vCards")));
         }
-        let directory = &self.inner.lifecycle.active()?.directory;
+        let active = self.inner.lifecycle.active()?;
         let mut cards = Vec::with_capacity(input.practitioner_ids.len());
         for id in &input.practitioner_ids {
-            match directory.colleague(id).await {
-                Ok(card) => cards.push(card),
+            match active.directory.colleague(id).await {
+                Ok(mut card) => {
+                    if card.me {
+                        entry::keep_shown_to_all(&active, &mut card).await?;
+                    }
+                    cards.push(card);
+                }
                 Err(error) if error.code == ErrorCode::NotFound => {}
                 Err(error) => return Err(error),
             }
@@ -305,8 +315,7 @@ impl Commands for Core {
     async fn entry_save(&self, input: SaveEntry) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         entry::save(&active, input).await?;
-        // The own card is of the directory's copy. It is saved, whether that can be fetched now or not.
-        let _ = active.refresh_directory().await;
+        active.refresh_soon();
         Ok(())
     }
 

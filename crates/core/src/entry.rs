@@ -1,6 +1,7 @@
 //! The doctor's own entry: from the resources of the registry to what can be edited, and back.
 
 use crate::account::Active;
+use consilium_api::directory::ColleagueCard;
 use consilium_api::entry::{
     EntryContent, EntryFault, EntryPart, EntryProblem, EntryVersions, OwnContact, OwnContactKind, OwnEntry, SaveEntry,
 };
@@ -32,22 +33,27 @@ pub(crate) async fn save(active: &Active, wanted: SaveEntry) -> Result<()> {
     if !check(&wanted.content).is_empty() {
         return Err(Error::new(ErrorCode::InvalidInput, "the entry has problems"));
     }
-    let now = fetch(active).await?;
+    let mut now = fetch(active).await?;
     let changed = now.edited(&wanted.content)?;
     let versions = now.versions();
     // What was saved already, before the network went, is not saved again.
-    let practitioner = (changed.practitioner != now.practitioner).then_some(changed.practitioner);
-    let role = (changed.role != now.role).then_some(changed.role);
-    if (role.is_some() && versions.role != wanted.versions.role)
-        || (practitioner.is_some() && versions.practitioner != wanted.versions.practitioner)
+    if (changed.roles != now.roles && versions.role != wanted.versions.role)
+        || (changed.practitioner != now.practitioner && versions.practitioner != wanted.versions.practitioner)
     {
         return Err(Error::new(ErrorCode::Conflict, "the entry was changed meanwhile"));
     }
-    if let Some(role) = role {
-        active.registry.put_own(&role.into(), versions.role).await?;
+    // The copy goes with each: a number that is withdrawn is on no card from here on.
+    for (at, role) in changed.roles.into_iter().enumerate() {
+        if now.roles[at] != role {
+            active.registry.put_own(&role.clone().into(), version(now.roles[at].meta.as_ref())).await?;
+            now.roles[at] = role;
+            now.keep(active).await?;
+        }
     }
-    if let Some(practitioner) = practitioner {
-        active.registry.put_own(&practitioner.into(), versions.practitioner).await?;
+    if changed.practitioner != now.practitioner {
+        active.registry.put_own(&changed.practitioner.clone().into(), versions.practitioner).await?;
+        now.practitioner = changed.practitioner;
+        now.keep(active).await?;
     }
     Ok(())
 }
@@ -135,30 +141,25 @@ fn key(value: &str) -> String {
     value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The resources of the entry: the person, and the role by which they are listed.
+/// The resources of the entry.
+#[derive(Clone)]
 struct Resources {
     practitioner: Practitioner,
-    role: PractitionerRole,
+    /// At least one: that by which the doctor is listed, then further ones, whose contacts are shown too.
+    roles: Vec<PractitionerRole>,
 }
 
 async fn fetch(active: &Active) -> Result<Resources> {
     let practitioner_id = active.registry.session().await?.practitioner_id;
-    let (practitioner, roles) = active.registry.own_resources(&practitioner_id).await?;
-    let user_id = active.client.user_id().map(ToString::to_string);
-    let mut roles = roles;
-    // Of several the one with the account; then the order is the registry's.
-    roles.sort_by_key(|role| (role.matrix_user_id() != user_id, role.active == Some(false)));
-    let role = roles.into_iter().next();
-    let role = role.ok_or_else(|| Error::new(ErrorCode::NotFound, "the directory lists no role of this account"))?;
-    let resources = Resources { practitioner, role };
-    for (resource_type, resource) in [
-        ("Practitioner", Resource::from(resources.practitioner.clone())),
-        ("PractitionerRole", Resource::from(resources.role.clone())),
-    ] {
-        let text = serde_json::to_string(&resource)
-            .map_err(|_| Error::new(ErrorCode::Internal, "a resource could not be written"))?;
-        active.directory.keep_own_resource(resource_type, text).await?;
+    let (practitioner, mut roles) = active.registry.own_resources(&practitioner_id).await?;
+    if roles.is_empty() {
+        return Err(Error::new(ErrorCode::NotFound, "the directory lists no role of this account"));
     }
+    let user_id = active.client.user_id().map(ToString::to_string);
+    // First the one with the account; then the order is the registry's.
+    roles.sort_by_key(|role| (role.matrix_user_id() != user_id, role.active == Some(false)));
+    let resources = Resources { practitioner, roles };
+    resources.keep(active).await?;
     Ok(resources)
 }
 
@@ -170,24 +171,29 @@ pub(crate) async fn keep(active: &Active) -> Result<()> {
     }
 }
 
-/// The contacts that every verified colleague sees, as the copy on this machine has them.
-pub(crate) async fn shown_to_all(active: &Active) -> Result<BTreeSet<String>> {
-    let entry = kept(active).await?;
-    let contacts = entry.into_iter().flat_map(|entry| entry.content.contacts);
-    Ok(contacts.filter(|contact| contact.visibility == Visibility::Verified).map(|contact| contact.value).collect())
+/// Takes off a card of the doctor's own what not every verified colleague sees, as the copy on this machine has it: who
+/// is given the card may be anybody.
+pub(crate) async fn keep_shown_to_all(active: &Active, card: &mut ColleagueCard) -> Result<()> {
+    let contacts = kept(active).await?.into_iter().flat_map(|entry| entry.content.contacts);
+    let shown = contacts.filter(|contact| contact.visibility == Visibility::Verified);
+    let shown: BTreeSet<String> = shown.map(|contact| contact.value).collect();
+    card.contacts.retain(|contact| shown.contains(&contact.value));
+    Ok(())
 }
 
 async fn kept(active: &Active) -> Result<Option<OwnEntry>> {
-    let practitioner = active.directory.own_resource("Practitioner").await?;
-    let role = active.directory.own_resource("PractitionerRole").await?;
-    let (Some((practitioner, _)), Some((role, as_of))) = (practitioner, role) else { return Ok(None) };
-    match (serde_json::from_str(&practitioner), serde_json::from_str(&role)) {
-        (Ok(Resource::Practitioner(practitioner)), Ok(Resource::PractitionerRole(role))) => {
-            let resources = Resources { practitioner: *practitioner, role: *role };
-            Ok(Some(resources.entry(as_of, false)))
+    let Some((resources, as_of)) = active.directory.own_entry().await? else { return Ok(None) };
+    let Ok(resources) = serde_json::from_str::<Vec<Resource>>(&resources) else { return Ok(None) };
+    let (mut practitioner, mut roles) = (None, Vec::new());
+    for resource in resources {
+        match resource {
+            Resource::Practitioner(own) => practitioner = Some(*own),
+            Resource::PractitionerRole(role) => roles.push(*role),
+            _ => {}
         }
-        _ => Ok(None),
     }
+    let resources = practitioner.filter(|_| !roles.is_empty()).map(|practitioner| Resources { practitioner, roles });
+    Ok(resources.map(|resources| resources.entry(as_of, false)))
 }
 
 fn version(meta: Option<&Meta>) -> i64 {
@@ -229,33 +235,52 @@ fn language(concept: &CodeableConcept) -> Option<&str> {
 }
 
 impl Resources {
+    /// Makes this the copy on this machine.
+    async fn keep(&self, active: &Active) -> Result<()> {
+        let roles = self.roles.iter().cloned().map(Resource::from);
+        let resources: Vec<Resource> = [self.practitioner.clone().into()].into_iter().chain(roles).collect();
+        let text = serde_json::to_string(&resources)
+            .map_err(|_| Error::new(ErrorCode::Internal, "a resource could not be written"))?;
+        active.directory.keep_own_entry(text).await
+    }
+
+    /// The role by which the doctor is listed.
+    fn role(&self) -> Option<&PractitionerRole> {
+        self.roles.first()
+    }
+
+    /// Every contact of every resource.
+    fn telecom(&self) -> impl Iterator<Item = &ContactPoint> {
+        self.roles.iter().flat_map(|role| &role.telecom).chain(&self.practitioner.telecom)
+    }
+
     fn versions(&self) -> EntryVersions {
-        EntryVersions { practitioner: version(self.practitioner.meta.as_ref()), role: version(self.role.meta.as_ref()) }
+        let role = self.role().and_then(|role| role.meta.as_ref());
+        EntryVersions { practitioner: version(self.practitioner.meta.as_ref()), role: version(role) }
     }
 
     fn entry(&self, as_of: String, current: bool) -> OwnEntry {
         OwnEntry { content: self.content(), versions: self.versions(), as_of, current }
     }
 
-    /// The contacts of both resources, each once: those of the role, then the others.
+    /// The contacts of all resources, each once.
     fn points(&self) -> Vec<&ContactPoint> {
         let mut seen = BTreeSet::new();
-        let all = self.role.telecom.iter().chain(&self.practitioner.telecom);
-        all.filter(|contact| contact.value.as_deref().is_some_and(|value| seen.insert(key(value)))).collect()
+        self.telecom().filter(|contact| contact.value.as_deref().is_some_and(|value| seen.insert(key(value)))).collect()
     }
 
     fn content(&self) -> EntryContent {
         let contacts = self.points().into_iter().map(|contact| {
             let value = contact.value.clone().unwrap_or_default();
-            let all = self.role.telecom.iter().chain(&self.practitioner.telecom);
-            let same = all.filter(|other| other.value.as_deref().is_some_and(|other| key(other) == key(&value)));
+            let same =
+                self.telecom().filter(|other| other.value.as_deref().is_some_and(|other| key(other) == key(&value)));
             // The registry shows a number as the strictest says.
             let visibility = same.map(visibility_of).max().unwrap_or(Visibility::Nobody);
             OwnContact { kind: kind_of(contact), value, visibility }
         });
         EntryContent {
             contacts: contacts.collect(),
-            interests: self.role.interests().map(str::to_owned).collect(),
+            interests: self.role().into_iter().flat_map(PractitionerRole::interests).map(str::to_owned).collect(),
             languages: self.practitioner.communication.iter().filter_map(language).map(str::to_owned).collect(),
         }
     }
@@ -264,13 +289,15 @@ impl Resources {
     fn edited(&self, content: &EntryContent) -> Result<Resources> {
         let wanted = normalized(content);
         let before = self.content();
-        let (mut practitioner, mut role) = (self.practitioner.clone(), self.role.clone());
+        let Resources { mut practitioner, mut roles } = self.clone();
         if wanted.contacts != before.contacts {
             let telecom = wanted.contacts.iter().map(|contact| self.point(contact)).collect::<Result<Vec<_>>>()?;
-            practitioner.telecom.clone_from(&telecom);
-            role.telecom = telecom;
+            roles.iter_mut().for_each(|role| role.telecom.clone_from(&telecom));
+            practitioner.telecom = telecom;
         }
-        if wanted.interests != before.interests {
+        if wanted.interests != before.interests
+            && let Some(role) = roles.first_mut()
+        {
             role.specialty.retain(|concept| !concept.coding.is_empty());
             role.specialty.extend(wanted.interests.iter().map(CodeableConcept::text));
         }
@@ -284,7 +311,7 @@ impl Resources {
             practitioner.communication =
                 wanted.languages.iter().map(|tag| known(tag).unwrap_or_else(|| coded(tag))).collect();
         }
-        Ok(Resources { practitioner, role })
+        Ok(Resources { practitioner, roles })
     }
 
     /// A contact as it is to be written, with what else was known of it.
@@ -325,7 +352,7 @@ mod tests {
                 {"system": "phone", "value": "139-5550-0142", "use": "mobile"}]}));
         match (practitioner, role) {
             (Resource::Practitioner(practitioner), Resource::PractitionerRole(role)) => {
-                Resources { practitioner: *practitioner, role: *role }
+                Resources { practitioner: *practitioner, roles: vec![*role] }
             }
             _ => panic!("not an entry"),
         }
@@ -354,14 +381,14 @@ mod tests {
     fn what_is_not_edited_stays_as_it_is_written() {
         let before = resources();
         let after = before.edited(&before.content()).unwrap();
-        assert!(after.practitioner == before.practitioner && after.role == before.role);
+        assert!(after.practitioner == before.practitioner && after.roles == before.roles);
 
         let mut content = before.content();
         content.interests.push(" 房颤消融 ".into());
         let after = before.edited(&content).unwrap();
         assert_eq!(after.practitioner, before.practitioner);
-        assert_eq!(after.role.telecom, before.role.telecom);
-        assert_eq!(serde_json::to_value(&after.role.specialty).unwrap()[2], json!({"text": "房颤消融"}));
+        assert_eq!(after.roles[0].telecom, before.roles[0].telecom);
+        assert_eq!(serde_json::to_value(&after.roles[0].specialty).unwrap()[2], json!({"text": "房颤消融"}));
 
         let mut content = before.content();
         content.languages = vec!["de".into(), "zh".into()];
@@ -381,7 +408,7 @@ mod tests {
         let after = before.edited(&content).unwrap();
         let url = consilium_fhir::terms::CONTACT_VISIBILITY;
         assert_eq!(
-            serde_json::to_value(&after.role.telecom).unwrap(),
+            serde_json::to_value(&after.roles[0].telecom).unwrap(),
             json!([
                 {"system": "phone", "value": "0591-555-0120", "use": "work", "rank": 1},
                 {"system": "phone", "value": "139-5550-0142", "use": "mobile",
@@ -389,8 +416,30 @@ mod tests {
                 {"system": "email", "value": "lin@jzfy.example", "use": "work"},
             ])
         );
-        assert_eq!(after.practitioner.telecom, after.role.telecom);
+        assert_eq!(after.practitioner.telecom, after.roles[0].telecom);
         assert_eq!(after.content().contacts[0].visibility, Visibility::Verified);
+    }
+
+    /// As the registry shows it: a number that one role keeps to itself is not shown because another says otherwise.
+    #[test]
+    fn the_contacts_of_every_role_are_the_doctors_to_show_and_to_take_back() {
+        let mut before = resources();
+        let mut second = before.roles[0].clone();
+        second.telecom = vec![
+            ContactPoint::work("phone", "139 5550 0142").visible_to(Visibility::Nobody.code()),
+            ContactPoint::work("email", "lin@second.example"),
+        ];
+        before.roles.push(second);
+        let mut content = before.content();
+        let found = |value: &str| content.contacts.iter().find(|contact| contact.value == value).unwrap();
+        assert_eq!(found("139-5550-0142").visibility, Visibility::Nobody);
+        assert_eq!(found("lin@second.example").visibility, Visibility::Verified);
+
+        content.contacts.retain(|contact| contact.kind == OwnContactKind::WorkPhone);
+        let after = before.edited(&content).unwrap();
+        assert_eq!(after.content().contacts.len(), 1);
+        assert!(after.roles.iter().all(|role| role.telecom == after.practitioner.telecom));
+        assert_eq!(after.roles[1].specialty, before.roles[1].specialty);
     }
 
     #[test]

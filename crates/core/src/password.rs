@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn what_people_take_who_are_made_to_choose_is_weak() {
-        for password in ["aaaaaaaaaaaaaaaa", "123456789012", "abababababab", "passwordpassword", "1q2w3e4r5t6y", "20260101202601"] {
+        for password in
+            ["aaaaaaaaaaaaaaaa", "123456789012", "abababababab", "passwordpassword", "1q2w3e4r5t6y", "20260101202601"]
+        {
             assert_eq!(of_lin(password), PasswordStrength::Weak, "{password}");
             assert_eq!(check(password, &[]).unwrap_err().code, ErrorCode::PasswordTooWeak, "{password}");
         }

@@ -469,6 +469,15 @@ impl Active {
         self.directory.keep_requests(self.registry.contact_requests().await?).await
     }
 
+    /// Has the directory fetched for a change made here, without waiting for it: a first load takes its time.
+    pub(crate) fn refresh_soon(self: &Arc<Self>) {
+        self.spawn(|active| async move {
+            if let Err(error) = active.refresh_directory().await {
+                tracing::debug!(code = ?error.code, "the directory comes with the next run");
+            }
+        });
+    }
+
     /// One run: who this is, then the directory with its contacts and the own entry.
     pub(crate) async fn refresh_directory(&self) -> Result<()> {
         let outcome = async {
@@ -484,8 +493,8 @@ impl Active {
             let directory = self.directory.sync(&self.registry).await;
             // Whom a contact is for may have changed, whatever becomes of the directory. All of them at once can wait.
             if (directory.is_ok() && !self.directory.is_paused()) || self.directory.has_contacts().await? {
-                self.refresh_contacts().await?;
-                crate::entry::keep(self).await?;
+                let kept = crate::entry::keep(self).await;
+                self.refresh_contacts().await.and(kept)?;
             }
             directory
         }

@@ -19,9 +19,8 @@ pub(crate) async fn own(active: &Active) -> Result<BusinessCard> {
     let user_id = active.account.borrow().user_id.clone();
     let card = active.directory.me(&user_id).await?;
     let mut card = card.ok_or_else(|| Error::new(ErrorCode::NotFound, "not listed in the directory"))?;
-    // Who holds the card may be anybody: it has what every verified colleague sees, and no more.
-    let for_all = entry::shown_to_all(active).await?;
-    card.contacts.retain(|contact| for_all.contains(&contact.value) && contacts::is_on_business_card(contact.kind));
+    entry::keep_shown_to_all(active, &mut card).await?;
+    card.contacts.retain(|contact| contacts::is_on_business_card(contact.kind));
     let vcard = contacts::business_card(&card);
     Ok(BusinessCard {
         file_name: contacts::file_name(&card),

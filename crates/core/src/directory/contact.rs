@@ -142,16 +142,12 @@ pub(super) fn take_over(db: &Connection, kept: &[Kept]) -> rusqlite::Result<()> 
 pub(super) struct Rest {
     state: (Option<String>, i64, bool, i64),
     requests: registry::ContactRequests,
-    own: Vec<(String, String, String)>,
+    own: Option<(String, String)>,
 }
 
 pub(super) fn rest(db: &Connection) -> rusqlite::Result<Rest> {
     let state = db.query_row("SELECT cursor, load, whole, revision FROM contact_state", [], |row| row.try_into())?;
-    let own = db
-        .prepare("SELECT resource_type, resource, as_of FROM own_entry")?
-        .query_map([], |row| row.try_into())?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Rest { state, requests: requests(db)?, own })
+    Ok(Rest { state, requests: requests(db)?, own: own_entry(db)? })
 }
 
 pub(super) fn take_over_rest(db: &Connection, rest: &Rest) -> rusqlite::Result<()> {
@@ -160,8 +156,8 @@ pub(super) fn take_over_rest(db: &Connection, rest: &Rest) -> rusqlite::Result<(
         "UPDATE contact_state SET cursor = ?1, load = ?2, whole = ?3, revision = ?4",
         params![cursor, load, whole, revision],
     )?;
-    for (resource_type, resource, as_of) in &rest.own {
-        store_own_resource(db, resource_type, resource, as_of)?;
+    if let Some((resources, as_of)) = &rest.own {
+        store_own_entry(db, resources, as_of)?;
     }
     store_requests(db, &rest.requests)?;
     db.execute("INSERT INTO contact_number (contact_number) VALUES ('optimize')", []).map(drop)
@@ -295,20 +291,14 @@ pub(super) fn requests(db: &Connection) -> rusqlite::Result<registry::ContactReq
     Ok(requests)
 }
 
-/// The doctor's own resource of this type, as JSON, and as of when.
-pub(super) fn own_resource(db: &Connection, resource_type: &str) -> rusqlite::Result<Option<(String, String)>> {
-    db.prepare_cached("SELECT resource, as_of FROM own_entry WHERE resource_type = ?1")?
-        .query_row([resource_type], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+/// The resources of the doctor's own entry, a JSON array, and as of when.
+pub(super) fn own_entry(db: &Connection) -> rusqlite::Result<Option<(String, String)>> {
+    db.prepare_cached("SELECT resources, as_of FROM own_entry")?.query_row([], |row| row.try_into()).optional()
 }
 
-pub(super) fn store_own_resource(
-    db: &Connection,
-    resource_type: &str,
-    resource: &str,
-    as_of: &str,
-) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO own_entry VALUES (?1, ?2, ?3)")?
-        .execute([resource_type, resource, as_of])
-        .map(drop)
+/// Says whether the entry is another than before.
+pub(super) fn store_own_entry(db: &Connection, resources: &str, as_of: &str) -> rusqlite::Result<bool> {
+    let before = own_entry(db)?;
+    db.prepare_cached("INSERT OR REPLACE INTO own_entry VALUES (1, ?1, ?2)")?.execute([resources, as_of])?;
+    Ok(before.is_none_or(|(before, _)| before != resources))
 }

@@ -49,10 +49,11 @@ CREATE TABLE contact_request (
     PRIMARY KEY (received, place)
 ) STRICT, WITHOUT ROWID;
 
--- The doctor's own resources, with whom each contact is for.
+-- The doctor's own entry, with whom each contact is for.
 CREATE TABLE own_entry (
-    resource_type TEXT PRIMARY KEY,
-    resource TEXT NOT NULL,
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    -- FHIR resources, a JSON array.
+    resources TEXT NOT NULL,
     -- RFC 3339.
     as_of TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;

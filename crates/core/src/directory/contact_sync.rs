@@ -100,14 +100,17 @@ impl Directory {
         self.read(contact::requests).await
     }
 
-    /// The doctor's own resource of a type, as FHIR JSON, with the time as of which it is so (RFC 3339).
-    pub async fn own_resource(&self, resource_type: &'static str) -> Result<Option<(String, String)>, Error> {
-        self.read(move |db| contact::own_resource(db, resource_type)).await
+    /// The resources of the doctor's own entry, as a JSON array of FHIR, with the time as of which they are so (RFC 3339).
+    pub async fn own_entry(&self) -> Result<Option<(String, String)>, Error> {
+        self.read(contact::own_entry).await
     }
 
-    pub async fn keep_own_resource(&self, resource_type: &'static str, resource: String) -> Result<(), Error> {
+    pub async fn keep_own_entry(&self, resources: String) -> Result<(), Error> {
         let _turn = self.inner.keeping_contacts.lock().await;
         let as_of = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-        self.inner.database.write(move |db| contact::store_own_resource(db, resource_type, &resource, &as_of)).await
+        if self.inner.database.write(move |db| contact::store_own_entry(db, &resources, &as_of)).await? {
+            self.inner.changes.send_modify(|n| *n += 1);
+        }
+        Ok(())
     }
 }

@@ -61,7 +61,7 @@ use vouched::{Vouched, Vouching};
 
 /// Files of earlier versions are empty to this one, which fetches everything again.
 const MIGRATIONS: Migrations =
-    &["", "", "", include_str!("schema.sql"), include_str!("publication.sql"), include_str!("contact.sql")];
+    &["", "", "", include_str!("schema.sql"), include_str!("publication.sql"), "", include_str!("contact.sql")];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]

@@ -273,7 +273,7 @@ async fn contacts_stay_when_the_directory_is_built_anew() {
     let desk = Desk::with(&registry).await;
     let shown = Shown::new(&everybody());
     desk.directory.sync_contacts(&shown).await.unwrap();
-    desk.directory.keep_own_resource("Practitioner", "{}".into()).await.unwrap();
+    desk.directory.keep_own_entry("[]".into()).await.unwrap();
     let before = contacts(&desk, "lin-jianing").await;
 
     // Others come before her now, so that she has another number.
@@ -282,7 +282,7 @@ async fn contacts_stay_when_the_directory_is_built_anew() {
     desk.directory.sync(&registry).await.unwrap();
     assert_eq!(contacts(&desk, "lin-jianing").await, before);
     assert_eq!(who_has(&desk, "5550148").await, ["zhang-wei", "not-listed-yet"].map(String::from));
-    assert!(desk.directory.own_resource("Practitioner").await.unwrap().is_some());
+    assert!(desk.directory.own_entry().await.unwrap().is_some());
 
     let asked = shown.asked.lock().unwrap().len();
     shown.change(role("lin-jianing", &[("phone", "work", "0591-555-0121")]));
