@@ -444,7 +444,7 @@ async fn a_row_that_was_changed_here_shows_no_badge() {
         "UPDATE role SET localpart = 'somebody.else' WHERE localpart = 'zhang.wei'",
         "UPDATE role SET valid_until = 20991231 WHERE valid_until = 20991118",
         // What is shown is worked out from what is signed.
-        "UPDATE colleague SET organization = (SELECT n FROM organization WHERE name = '滨海市中心医院') WHERE joined",
+        "UPDATE colleague SET organization = (SELECT n FROM organization o WHERE o.n <> organization LIMIT 1) WHERE joined",
         "UPDATE colleague SET title = (SELECT n FROM term WHERE kind = 3 AND n <> title LIMIT 1) WHERE joined",
         "UPDATE colleague SET department = (SELECT n FROM term WHERE kind = 2 AND n <> department LIMIT 1) WHERE joined",
         "UPDATE term SET zh = '北京协和医院' WHERE n = (SELECT organization FROM colleague WHERE joined LIMIT 1)",
