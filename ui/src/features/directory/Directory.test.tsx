@@ -2,9 +2,10 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { openApp } from "@/testing/app";
-import { FakeCore, wireError } from "@/testing/fake-core";
+import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { NOTHING_LOADED } from "@/testing/fixtures";
 import { ward } from "@/testing/story";
+import { EVERYBODY } from "./state";
 
 const card = () => screen.getByRole("complementary", { name: "Colleague" });
 
@@ -195,6 +196,55 @@ describe("whose list it is", () => {
     expect(await screen.findByText("11 colleagues")).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Delete saved search Zhangs" }));
     await waitFor(() => expect(screen.queryByRole("button", { name: "Zhangs" })).not.toBeInTheDocument());
+  });
+});
+
+describe("what fails", () => {
+  const unable = "The disk is full. Free some space, then try again; what was sent is safe.";
+  // A note in the corner is read aloud at once from a text of its own.
+  const said = (words: string | RegExp) => screen.findAllByText(words);
+
+  it("is said in the corner where nothing on the screen says it", async () => {
+    const core = new FakeCore();
+    core.searches = [{ id: "s1", name: "Zhangs", query: { ...EVERYBODY, text: "zhang", offset: 0, limit: 0 } }];
+    core.handlers.favourite_set = () => { throw new Refused("disk_full"); };
+    core.handlers.saved_search_delete = () => { throw new Refused("database_corrupt"); };
+    core.handlers.directory_refresh = () => { throw new Refused("offline"); };
+    openApp(core, "/directory");
+    await userEvent.click((await screen.findByRole("option", { name: /Chen Siyuan/ })).lastElementChild as HTMLElement);
+    expect(await said(unable)).not.toHaveLength(0);
+    await userEvent.click(screen.getByRole("button", { name: "Delete saved search Zhangs" }));
+    expect(await said(/A local file is damaged/)).not.toHaveLength(0);
+    await userEvent.click(screen.getByRole("button", { name: "Update now" }));
+    expect(await said(/The server cannot be reached/)).not.toHaveLength(0);
+  });
+
+  it("is said once, at its place, where the screen says it", async () => {
+    const core = new FakeCore();
+    core.handlers.favourite_set = () => { throw new Refused("disk_full"); };
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await screen.findByRole("button", { name: "Add to favourites" }));
+    expect(await within(card()).findByText(unable)).toBeInTheDocument();
+    expect(screen.getAllByText(unable)).toHaveLength(1);
+  });
+
+  it("leaves no rows blank without a word, and is tried again when asked", async () => {
+    const core = new FakeCore({ size: 300 });
+    const search = core.handlers.directory_search;
+    let damaged = true;
+    core.handlers.directory_search = (query) => {
+      if (damaged && query.offset >= 200) throw new Refused("internal");
+      return search?.(query) ?? Promise.reject(new Refused("internal"));
+    };
+    openApp(core, "/directory");
+    await screen.findByText("300 colleagues");
+    act(() => screen.getByRole("listbox", { name: "Colleagues" }).focus());
+    await userEvent.keyboard("{End}");
+    expect(await screen.findByText("Part of the list cannot be shown")).toBeInTheDocument();
+    damaged = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByText("Part of the list cannot be shown")).not.toBeInTheDocument());
+    expect(document.getElementById("colleague-299")).toBeInTheDocument();
   });
 });
 

@@ -24,6 +24,7 @@ import styles from "./Directory.module.css";
 import { DoubtBanner } from "./Doubt";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
+import { GapBanner } from "./GapBanner";
 import { PickedBar } from "./PickedBar";
 import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
@@ -239,6 +240,7 @@ export function DirectoryScreen() {
           )}
           {loading && <Download status={status} />}
           {status?.doubt && <div className={styles.doubt}><DoubtBanner doubt={status.doubt} everybody /></div>}
+          {pages.gap && <GapBanner gap={pages.gap} />}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
           ) : found === undefined || arriving ? (

@@ -13,6 +13,7 @@ import { useSizeClass } from "@/lib/media";
 import { useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./Directory.module.css";
+import { GapBanner } from "./GapBanner";
 import { HospitalCard, type HospitalCardHandle } from "./HospitalCard";
 import { HospitalList, type HospitalListHandle } from "./HospitalList";
 import { PlaceMap } from "./PlaceMap";
@@ -42,7 +43,7 @@ export function HospitalsScreen() {
 
   const text = asked.text ?? "";
   const search = { text, province: asked.province ?? null, city: asked.city ?? null };
-  const { page, error, rowAt } = useHospitalPages(search, range.first, range.last);
+  const { page, error, gap, rowAt } = useHospitalPages(search, range.first, range.last);
   const key = JSON.stringify(search);
   const [cursor, setCursor] = useState({ key, index: -1 });
   // Another search, another list.
@@ -144,6 +145,7 @@ export function HospitalsScreen() {
           {mapWanted && spots.length > 0 && text === "" && (
             <PlaceMap spots={spots} chosen={asked.city ?? null} onSpot={({ province: inProvince, city: at }) => go({ place: { province: inProvince, ...(at === null ? {} : { city: at }) } }, null)} />
           )}
+          {gap && <GapBanner gap={gap} />}
           {error ? (
             <EmptyState icon={Building2} title={errorSentence(i18n, error)} />
           ) : page === undefined ? (
