@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { ColleagueCard } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { NOTHING_LOADED } from "@/testing/fixtures";
@@ -324,6 +325,16 @@ describe("a card", () => {
     await userEvent.click(within(card()).getByRole("button", { name: "More" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Same department" }));
     for (const row of await screen.findAllByRole("option")) expect(row).toHaveTextContent("Cardiology");
+    expect(screen.queryByRole("heading", { name: /Chen Siyuan/ }), "nothing lies over them").not.toBeInTheDocument();
+  });
+
+  it("leads to no department of which the directory does not say it", async () => {
+    const core = new FakeCore();
+    core.people[12] = { ...core.people[12] as ColleagueCard, department: "" };
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await within(await screen.findByRole("complementary", { name: "Colleague" })).findByRole("button", { name: "More" }));
+    await screen.findByRole("menuitem", { name: "Export vCard…" });
+    expect(screen.queryByRole("menuitem", { name: "Same department" })).not.toBeInTheDocument();
   });
 
   it("of oneself offers neither", async () => {

@@ -13,6 +13,7 @@ import { useSizeClass } from "@/lib/media";
 import { useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./Directory.module.css";
+import { useEveryoneOf } from "./everyone";
 import { GapBanner } from "./GapBanner";
 import { HospitalCard, type HospitalCardHandle } from "./HospitalCard";
 import { HospitalList, type HospitalListHandle } from "./HospitalList";
@@ -65,7 +66,7 @@ export function HospitalsScreen() {
     if (id === null) void navigate({ to: "/directory/hospitals", search: next, replace });
     else void navigate({ to: "/directory/hospitals/$organizationId", params: { organizationId: id }, search: next, replace });
   };
-  const everyoneOf = (hospital: string, department?: string) => void navigate({ to: "/directory", search: { hospital, ...(department === undefined ? {} : { department }) } });
+  const everyoneOf = useEveryoneOf();
 
   const toSearch = () => {
     field.current?.focus();
