@@ -91,6 +91,25 @@ describe("hospitals", () => {
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
   });
 
+  it("count and list the departments that are known, and nothing in their place", async () => {
+    const core = new FakeCore();
+    const organization = core.handlers.directory_organization;
+    const nowhere = { code: "", label: { zh: "", en: "" }, colleagues: 3, joined: 1 };
+    core.handlers.directory_organization = async (input) => {
+      const found = await organization?.(input);
+      if (!found) throw new Error("hospital");
+      return { ...found, departments: [...(input.organization_id === "o-dh1" ? found.departments : []), nowhere] };
+    };
+    const { unmount } = openApp(core, "/directory/hospitals/o-dh1");
+    const departments = await within(await screen.findByRole("complementary", { name: "Hospital" })).findByRole("listbox", { name: "Departments" });
+    const heading = departments.closest("section")?.querySelector("h3 > span")?.textContent;
+    expect(heading).toBe(String(within(departments).getAllByRole("option").length));
+    unmount();
+    openApp(core, "/directory/hospitals/o-yl1");
+    await within(await screen.findByRole("complementary", { name: "Hospital" })).findByRole("heading", { name: /Yunling/ });
+    expect(screen.queryByRole("listbox", { name: "Departments" })).not.toBeInTheDocument();
+  });
+
   it("are opened by a link, and say when there is none", async () => {
     openApp(new FakeCore(), "/directory/hospitals/o-dh1?province=江东省");
     expect(await within(await screen.findByRole("complementary", { name: "Hospital" })).findByRole("heading", { name: /Donghu Heart/ })).toBeInTheDocument();
