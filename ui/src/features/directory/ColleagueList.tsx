@@ -6,6 +6,7 @@ import { Avatar } from "@/components/Avatar/Avatar";
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { useKeyboardFocus } from "@/lib/focus";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueList.module.css";
 import { LetterIndex } from "./LetterIndex";
@@ -75,6 +76,7 @@ export function ColleagueList(props: ListProps) {
     reveal(index, "start");
     onActive(index, false);
   };
+  const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0, false); });
   useImperativeHandle(ref, () => ({ onKeyDown }));
 
   const onClick = (event: MouseEvent, index: number) => {
@@ -97,7 +99,7 @@ export function ColleagueList(props: ListProps) {
         aria-multiselectable
         aria-activedescendant={active >= 0 ? `colleague-${active}` : undefined}
         onKeyDown={onKeyDown}
-        onFocus={() => { if (active < 0 && total > 0) onActive(0, false); }}
+        {...keyboard}
       >
         <div className={styles.inner} style={{ height: height }} role="presentation">
           {rows.map(({ index, y }) => (

@@ -140,6 +140,24 @@ describe("the list", () => {
     await waitFor(() => expect(screen.queryByText("4 selected")).not.toBeInTheDocument());
   });
 
+  it("begins at its head for the keyboard, not for the mouse on its way to a row", async () => {
+    const core = new FakeCore();
+    const opened = () => core.calls.filter(({ command }) => command === "directory_colleague");
+    openApp(core, "/directory");
+    const rows = await screen.findAllByRole("option");
+    const user = userEvent.setup();
+    await user.keyboard("{Control>}");
+    await user.click(rows[4] as HTMLElement);
+    await user.keyboard("{/Control}");
+    expect(await screen.findByText("1 selected")).toBeInTheDocument();
+    expect(opened()).toEqual([]);
+    act(() => (document.activeElement as HTMLElement).blur());
+    await user.keyboard("{Escape}");
+    await user.click(rows[3] as HTMLElement);
+    expect(await within(card()).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+    expect(opened()).toHaveLength(1);
+  });
+
   it("opens with Home, End and a page at a time", async () => {
     openApp(new FakeCore({ size: 300 }), "/directory");
     await screen.findByText("300 colleagues");

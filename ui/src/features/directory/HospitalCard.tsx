@@ -9,6 +9,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { Tag } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
+import { useKeyboardFocus } from "@/lib/focus";
 import { gradeWord } from "@/lib/grade";
 import { phoneWord, telOf } from "@/lib/phone";
 import { useCommand } from "@/lib/query";
@@ -134,6 +135,7 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
   const { locale } = i18n;
   const [active, setActive] = useState(-1);
   const most = Math.max(1, ...departments.map(({ colleagues }) => colleagues));
+  const keyboard = useKeyboardFocus(() => { if (active < 0) setActive(0); });
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const target = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: departments.length - 1 }[event.key];
     const chosen = departments[active];
@@ -155,7 +157,7 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
       aria-label={t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}
       aria-activedescendant={active >= 0 ? `department-${active}` : undefined}
       onKeyDown={onKeyDown}
-      onFocus={() => { if (active < 0) setActive(0); }}
+      {...keyboard}
     >
       {departments.map((department, index) => {
         const joined = count(department.joined, locale);

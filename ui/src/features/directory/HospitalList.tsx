@@ -6,6 +6,7 @@ import type { OrganizationGroup, OrganizationPage, OrganizationRow } from "@/bin
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { useKeyboardFocus } from "@/lib/focus";
 import { gradeWord } from "@/lib/grade";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
@@ -54,6 +55,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
     else return;
     event.preventDefault();
   };
+  const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0); });
   useImperativeHandle(ref, () => ({ onKeyDown }));
 
   const headingOf = (group: OrganizationGroup) => {
@@ -69,7 +71,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
       aria-label={t({ message: "Hospitals", comment: "Directory by hospital and department; 医院" })}
       aria-activedescendant={active >= 0 ? `hospital-${active}` : undefined}
       onKeyDown={onKeyDown}
-      onFocus={() => { if (active < 0 && total > 0) onActive(0); }}
+      {...keyboard}
     >
       <div className={styles.inner} style={{ height }} role="presentation">
         {rows.map(({ index, y }) => {

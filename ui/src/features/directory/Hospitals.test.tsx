@@ -91,6 +91,14 @@ describe("hospitals", () => {
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
   });
 
+  it("open where one clicks, and nowhere before", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory/hospitals");
+    await userEvent.click(await screen.findByRole("option", { name: /Donghu Heart/ }));
+    await within(card()).findByRole("heading", { name: /Donghu Heart/ });
+    expect(core.calls.filter(({ command }) => command === "directory_organization").map(({ input }) => input)).toEqual([{ organization_id: "o-dh1" }]);
+  });
+
   it("count and list the departments that are known, and nothing in their place", async () => {
     const core = new FakeCore();
     const organization = core.handlers.directory_organization;
