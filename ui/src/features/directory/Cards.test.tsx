@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
@@ -9,12 +9,16 @@ import { PlatformError } from "@/platform/types";
 const card = () => screen.findByRole("complementary", { name: "Colleague" });
 const textOf = (core: FakeCore, room: number) => core.rooms[room]?.items.flatMap(({ content }) => (content.kind === "message" && content.body.kind === "text" ? [content.body.text] : []));
 
-async function introduce(core: FakeCore) {
+async function toWhom(core: FakeCore) {
   openApp(core, "/directory?colleague=p-1");
   await userEvent.click(await within(await card()).findByRole("button", { name: "More" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Introduce to a colleague…" }));
   const dialog = await screen.findByRole("dialog");
-  const field = within(dialog).getByRole("combobox", { name: "To whom?" });
+  return { dialog, field: within(dialog).getByRole("combobox", { name: "To whom?" }) };
+}
+
+async function introduce(core: FakeCore) {
+  const { dialog, field } = await toWhom(core);
   expect(field).toHaveFocus();
   await userEvent.type(field, "weiss");
   await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
@@ -37,6 +41,27 @@ describe("an introduction", () => {
     expect(core.rooms.map(({ peer }) => peer.name.latin)).toEqual(["Zhang Wei", "Hannah Weiss"]);
     expect(textOf(core, 0)?.[0]).toContain("Hannah Weiss");
     expect(textOf(core, 1)).toEqual(["Zhang Wei knows left mains."]);
+  });
+
+  it("is made with whom one chose: not on the Enter of an input method, not with whom former letters found", async () => {
+    const core = new FakeCore();
+    const search = core.handlers.directory_search;
+    let answer: () => void = () => undefined;
+    core.handlers.directory_search = async (query) => {
+      if (query.text === "weiss") await new Promise<void>((resolve) => { answer = resolve; });
+      return await (search?.(query) ?? Promise.reject(new Error("search")));
+    };
+    const { dialog, field } = await toWhom(core);
+    await within(dialog).findAllByRole("option");
+    fireEvent.compositionEnd(field);
+    fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
+    fireEvent.change(field, { target: { value: "weiss" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && JSON.stringify(input) !== '{"practitioner_id":"p-1"}')).toBe(false);
+    act(() => answer());
+    await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await screen.findByRole("textbox", { name: "To Hannah Weiss" })).toBeInTheDocument();
   });
 
   it("that cannot be made says that nothing was sent, and loses no letter", async () => {

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { ColleagueCard } from "@/bindings";
@@ -31,6 +31,26 @@ describe("finding a colleague", () => {
     await userEvent.keyboard("{Enter}");
     await waitFor(() => expect(decodeURIComponent(router.state.location.pathname)).toBe("/chats/!room12:jz.example"));
     expect(await screen.findByRole("textbox", { name: "Message to Chen Siyuan" })).toHaveFocus();
+  });
+
+  it("opens on Enter whom one searched for, not whom the former letters found", async () => {
+    const core = new FakeCore();
+    const search = core.handlers.directory_search;
+    let answer: () => void = () => undefined;
+    core.handlers.directory_search = async (query) => {
+      if (query.text === "weiss") await new Promise<void>((resolve) => { answer = resolve; });
+      return await (search?.(query) ?? Promise.reject(new Error("search")));
+    };
+    openApp(core, "/directory");
+    await screen.findByText("60 colleagues");
+    const field = screen.getByRole("searchbox");
+    fireEvent.change(field, { target: { value: "weiss" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(screen.getByText("Nobody selected")).toBeInTheDocument();
+    act(() => answer());
+    await screen.findByText("1 colleague", { exact: true });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await within(card()).findByRole("heading", { name: /Hannah Weiss/ })).toBeInTheDocument();
   });
 
   it("narrows by filters whose numbers say what each would leave, and takes them away again", async () => {

@@ -174,8 +174,10 @@ export function DirectoryScreen() {
   };
   const star = (row: ColleagueRow) => favourite.run({ practitioner_id: row.id, favourite: !row.favourite });
   const setText = (text: string) => setSearch({ text });
+  // Enter means what was typed, not whom the former text found.
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && active < 0 && pages.total) {
+    if (event.key === "Enter" && !pages.settled) event.preventDefault();
+    else if (event.key === "Enter" && active < 0 && pages.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { openApp } from "@/testing/app";
@@ -55,6 +55,32 @@ describe("hospitals", () => {
     expect(screen.getByRole("searchbox", { name: "Search hospitals" })).toHaveValue("binhai");
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(router.state.location.pathname).toBe("/directory/hospitals"));
+  });
+
+  it("leave the search field alone while an input method composes, and follow what the address says", async () => {
+    const { router } = openApp(new FakeCore(), "/directory/hospitals");
+    const field = await screen.findByRole("searchbox");
+    for (const typed of ["b", "bi", "bin"]) {
+      fireEvent.change(field, { target: { value: typed } });
+      expect(field, "at once, not after the address").toHaveValue(typed);
+    }
+    await waitFor(() => expect(router.state.location.search).toEqual({ text: "bin" }));
+    expect(field).toHaveValue("bin");
+    await act(() => router.navigate({ to: "/directory/hospitals", search: { text: "yunling" } }));
+    expect(field).toHaveValue("yunling");
+    await waitFor(() => expect(names()).toHaveLength(1));
+  });
+
+  it("open on Enter only once what was typed is found", async () => {
+    const core = new FakeCore();
+    const find = core.handlers.directory_organizations;
+    core.handlers.directory_organizations = (query) => (query.text === "binhai" ? new Promise(() => undefined) : find?.(query)) ?? Promise.reject(new Error("organizations"));
+    const { router } = openApp(core, "/directory/hospitals");
+    await screen.findByText("8 hospitals");
+    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "binhai" } });
+    fireEvent.keyDown(screen.getByRole("searchbox"), { key: "Enter" });
+    await waitFor(() => expect(router.state.location.search).toEqual({ text: "binhai" }));
+    expect(router.state.location.pathname).toBe("/directory/hospitals");
   });
 
   it("stand under their cities, and a place on the map or in the list narrows them", async () => {

@@ -24,6 +24,7 @@ import { useWayBack } from "./Trail";
 import { spotsOf } from "./spots";
 import { useHospitalPages } from "./usePages";
 import { useRange } from "./useRange";
+import { useTypedText } from "./useTypedText";
 
 /** The directory from the other side: hospitals by place, the departments of one, and from there their colleagues. */
 export function HospitalsScreen() {
@@ -42,9 +43,9 @@ export function HospitalsScreen() {
   const card = useRef<HospitalCardHandle>(null);
   useWayBack();
 
-  const text = asked.text ?? "";
+  const [text, setText] = useTypedText(asked.text ?? "");
   const search = { text, province: asked.province ?? null, city: asked.city ?? null };
-  const { page, error, gap, rowAt } = useHospitalPages(search, range.first, range.last);
+  const { page, error, gap, rowAt, settled } = useHospitalPages(search, range.first, range.last);
   const key = JSON.stringify(search);
   const [cursor, setCursor] = useState({ key, index: -1 });
   // Another search, another list.
@@ -57,6 +58,7 @@ export function HospitalsScreen() {
   const shown = organizationId ?? null;
 
   const go = (change: { text?: string; place?: Place }, id: string | null = shown) => {
+    if (change.text !== undefined) setText(change.text);
     const next = {
       ...(change.text ?? text) === "" ? {} : { text: change.text ?? text },
       ...placeParams(change.place ?? { province: asked.province, city: asked.city }),
@@ -96,8 +98,10 @@ export function HospitalsScreen() {
     if (row.id === shown) card.current?.focus();
     else go({}, row.id);
   };
+  // Enter means what was typed, not what the former text found.
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && active < 0 && page?.total) {
+    if (event.key === "Enter" && !settled) event.preventDefault();
+    else if (event.key === "Enter" && active < 0 && page?.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);

@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import { Search as SearchIcon, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useState } from "react";
+import type { KeyboardEvent, Ref } from "react";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
-import { enterGuard } from "@/lib/composing";
+import { useComposing } from "@/lib/composing";
 import styles from "./SearchBox.module.css";
 
 export function SearchBox({ ref, label, placeholder, text, onText, pinyin = false, onKeyDown }: {
@@ -20,7 +20,12 @@ export function SearchBox({ ref, label, placeholder, text, onText, pinyin = fals
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t } = useLingui();
-  const [guard] = useState(enterGuard);
+  const keys = useComposing((event: KeyboardEvent) => {
+    if (event.key === "Escape" && text !== "") {
+      event.preventDefault();
+      onText("");
+    } else onKeyDown(event);
+  });
   return (
     <div role="search" className={styles.box}>
       <Icon icon={SearchIcon} />
@@ -31,14 +36,7 @@ export function SearchBox({ ref, label, placeholder, text, onText, pinyin = fals
         className={styles.input}
         value={text}
         onChange={(event) => onText(event.target.value)}
-        onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
-          if (event.key === "Escape" && text !== "") {
-            event.preventDefault();
-            onText("");
-          } else onKeyDown(event);
-        }}
+        {...keys}
         placeholder={placeholder}
         aria-label={label}
         aria-keyshortcuts="/"
