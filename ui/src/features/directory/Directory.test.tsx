@@ -354,6 +354,25 @@ describe("a card", () => {
     expect(core.people[12]?.note).toBe("Knows about devices");
   });
 
+  it("keeps a private note when one leaves by a shortcut, and says so if it cannot", async () => {
+    const core = new FakeCore();
+    const { router } = openApp(core, "/directory?colleague=p-12");
+    const write = async (words: string) => {
+      await userEvent.click(await screen.findByRole("button", { name: "Add a note" }));
+      await userEvent.type(screen.getByRole("textbox", { name: "Private note" }), words);
+    };
+    await write("Knows about devices");
+    await userEvent.keyboard("{Control>}1{/Control}");
+    await waitFor(() => expect(core.people[12]?.note).toBe("Knows about devices"));
+    expect(core.calls.filter(({ command }) => command === "note_save")).toHaveLength(1);
+
+    core.handlers.note_save = () => { throw new Refused("disk_full"); };
+    await act(() => router.navigate({ to: "/directory", search: { colleague: "p-1" } }));
+    await write("Rounds at seven");
+    await userEvent.click(screen.getByRole("option", { name: /Chen Siyuan/ }));
+    expect(await screen.findAllByText(/^The disk is full/)).not.toHaveLength(0);
+  });
+
   it("leads to the colleagues of the same department, and to a file", async () => {
     const core = new FakeCore();
     openApp(core, "/directory?colleague=p-12");
