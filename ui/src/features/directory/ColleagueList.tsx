@@ -21,6 +21,7 @@ const LETTERS_FROM = 40;
 export interface ListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  focus: () => void;
 }
 
 interface ListProps {
@@ -77,7 +78,7 @@ export function ColleagueList(props: ListProps) {
     onActive(index, false);
   };
   const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0, false); });
-  useImperativeHandle(ref, () => ({ onKeyDown }));
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => scroller.current?.focus() }));
 
   const onClick = (event: MouseEvent, index: number) => {
     if (event.ctrlKey || event.metaKey) onToggle(index);

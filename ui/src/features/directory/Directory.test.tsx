@@ -238,6 +238,37 @@ describe("whose list it is", () => {
   });
 });
 
+describe("the focus", () => {
+  it("stays where one works when what had it goes away", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory?colleague=p-1");
+    await userEvent.click(await screen.findByRole("button", { name: "Ask for mobile" }));
+    await waitFor(() => expect(screen.getByRole("group", { name: "Mobile" })).toHaveFocus());
+    await userEvent.click(screen.getByRole("button", { name: "Add a note" }));
+    await userEvent.keyboard("Rounds at seven{Escape}");
+    expect(screen.getByRole("button", { name: "Add a note" })).toHaveFocus();
+    await userEvent.click(screen.getByRole("button", { name: "Add a note" }));
+    await userEvent.keyboard("Rounds at seven{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(screen.getByRole("button", { name: "Rounds at seven" })).toHaveFocus());
+    await userEvent.type(screen.getByRole("searchbox"), "zhang");
+    await userEvent.click(screen.getByRole("button", { name: "Clear search" }));
+    expect(screen.getByRole("searchbox")).toHaveFocus();
+  });
+
+  it("goes back to the list from a card that lay over it", async () => {
+    window.innerWidth = 1000;
+    try {
+      openApp(new FakeCore(), "/directory?colleague=p-12");
+      (await screen.findByRole("button", { name: "Message" })).focus();
+      await userEvent.keyboard("{Escape}");
+      await waitFor(() => expect(screen.getByRole("listbox", { name: "Colleagues" })).toHaveFocus());
+      expect(screen.queryByRole("heading", { name: /Chen Siyuan/ })).not.toBeInTheDocument();
+    } finally {
+      window.innerWidth = 1280;
+    }
+  });
+});
+
 describe("what fails", () => {
   const unable = "The disk is full. Free some space, then try again; what was sent is safe.";
   // A note in the corner is read aloud at once from a text of its own.

@@ -13,6 +13,7 @@ import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useAction, useCommand } from "@/lib/query";
@@ -102,6 +103,8 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
+  // Where one comes from: a card that is closed, a filter that is taken away.
+  const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
     field.current?.select();
@@ -191,7 +194,7 @@ export function DirectoryScreen() {
   const asOf = status?.as_of ? dateAndClock(Date.parse(status.as_of), now, i18n.locale) : null;
 
   return (
-    <div className={styles.screen} data-size={size} data-card={selected !== null || undefined}>
+    <div className={styles.screen} data-size={size} data-card={selected !== null || undefined} {...heir}>
       {(!narrow || filtersShown) && <div className={styles.facets} data-overlay={narrow || undefined}><Facets asOf={loading ? null : asOf} /></div>}
       <div className={styles.list}>
         <Pane label={t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" })} as="main">

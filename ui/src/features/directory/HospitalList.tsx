@@ -20,6 +20,7 @@ const HEADING = 32;
 export interface HospitalListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  focus: () => void;
 }
 
 /** All matching hospitals under the names of their cities: a listbox with one tab stop, of which only the visible rows exist. */
@@ -56,7 +57,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
     event.preventDefault();
   };
   const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0); });
-  useImperativeHandle(ref, () => ({ onKeyDown }));
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => scroller.current?.focus() }));
 
   const headingOf = (group: OrganizationGroup) => {
     const place = [wordOf(group.province, i18n.locale), wordOf(group.city, i18n.locale)].filter(Boolean).join(" · ");

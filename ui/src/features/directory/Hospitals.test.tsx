@@ -103,6 +103,24 @@ describe("hospitals", () => {
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
   });
 
+  it("keep the focus on the map when a province makes room for its cities", async () => {
+    const core = new FakeCore();
+    const places = core.handlers.directory_places;
+    core.handlers.directory_places = async (input) => {
+      const known = await places?.(input);
+      const [first, ...others] = known?.provinces ?? [];
+      const [city] = first?.cities ?? [];
+      if (!known || !first || !city) throw new Error("places");
+      const cities = Array.from({ length: 70 }, (_, at) => ({ ...city, key: `c-${at}`, name: { zh: `城${at}`, en: `City ${at}` } }));
+      return { ...known, provinces: [{ ...first, cities }, ...others] };
+    };
+    openApp(core, "/directory/hospitals");
+    const province = await within(await screen.findByRole("group", { name: "Where colleagues are" })).findByRole("button", { name: /^Jiangdong/ });
+    act(() => province.focus());
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement).toHaveAccessibleName(/^City/));
+  });
+
   it("have no map where nobody says where they are", async () => {
     const core = new FakeCore();
     const places = core.handlers.directory_places?.(null);

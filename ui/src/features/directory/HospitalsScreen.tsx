@@ -9,6 +9,7 @@ import { Bar, Pane } from "@/components/Pane/Pane";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -70,6 +71,8 @@ export function HospitalsScreen() {
   };
   const everyoneOf = useEveryoneOf();
 
+  // Where one comes from: a card that is closed, a filter that is taken away.
+  const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
     field.current?.select();
@@ -113,7 +116,7 @@ export function HospitalsScreen() {
     ...(city && province ? [{ label: placeWords(city), without: { province: province.key } }] : []),
   ];
   return (
-    <div className={styles.screen} data-size={size} data-card={shown !== null || undefined}>
+    <div className={styles.screen} data-size={size} data-card={shown !== null || undefined} {...heir}>
       {(!narrow || navShown) && (
         <div className={styles.facets} data-overlay={narrow || undefined}>
           <PlaceNav places={places} province={asked.province} city={asked.city} onPlace={(place) => go({ place }, null)} />

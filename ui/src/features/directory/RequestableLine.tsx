@@ -2,6 +2,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { EyeOff } from "lucide-react";
+import { useRef } from "react";
 import type { ContactKind, RequestableContact } from "@/bindings";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
@@ -9,6 +10,7 @@ import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { CARD_KINDS } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useAction } from "@/lib/query";
 import styles from "./ColleagueCard.module.css";
 
@@ -27,6 +29,8 @@ export function RequestableLine({ practitionerId, contact: { kind, state } }: { 
   const ask = useAction("contact_ask");
   const key = i18n._(CARD_KINDS[kind]);
   const offline = connection?.link === "offline";
+  const line = useRef<HTMLDivElement>(null);
+  const heir = useFocusHeir(() => line.current?.focus());
   const said = {
     asked: t({ message: "Asked. The answer shows here.", comment: "In place of a contact that is shown on request: the doctor has asked" }),
     granted: t({ message: "Granted. It comes with the next update.", comment: "In place of a contact that is shown on request: it was granted and is not fetched yet" }),
@@ -37,7 +41,7 @@ export function RequestableLine({ practitionerId, contact: { kind, state } }: { 
     : t({ message: "On request", comment: "To whom a contact is shown: whoever asks and is granted it" });
   return (
     <>
-      <div className={styles.contact} role="group" aria-label={key}>
+      <div ref={line} className={styles.contact} role="group" tabIndex={-1} aria-label={key} {...heir}>
         <Icon icon={EyeOff} />
         <div className={styles.words}>
           <div className={styles.key}>{key}</div>

@@ -110,6 +110,15 @@ it("answers who asks for a contact, and takes back what was granted", async () =
   expect(screen.queryByText("Requests for your contacts")).not.toBeInTheDocument();
 });
 
+it("keeps the focus on the page when an answered request goes away", async () => {
+  const core = new FakeCore();
+  core.requests = { received: [request()], sent: [] };
+  openApp(core, "/settings/entry");
+  await userEvent.click(await screen.findByRole("button", { name: "Decline" }));
+  await waitFor(() => expect(screen.getByRole("heading", { name: "My entry" })).toHaveFocus());
+  expect(screen.queryByText("Hannah Weiss")).not.toBeInTheDocument();
+});
+
 it("tells who changed what and when", async () => {
   const core = new FakeCore();
   core.history = [

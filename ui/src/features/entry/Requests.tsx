@@ -1,12 +1,14 @@
 import { useLingui } from "@lingui/react/macro";
 import { plural } from "@lingui/core/macro";
 import { UserRoundCheck, UserRoundSearch } from "lucide-react";
+import type { RefObject } from "react";
 import type { ContactRequest } from "@/bindings";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Section, SettingRow } from "@/components/Card/Card";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useNow } from "@/lib/now";
 import { useAction, useCommand } from "@/lib/query";
 import { dateAndClock } from "@/lib/time";
@@ -50,18 +52,24 @@ function Row({ request }: { request: ContactRequest }) {
 }
 
 /** Requests to answer, and grants that can be taken back. Nothing while there are none. */
-export function Requests() {
+export function Requests({ heading }: {
+  /** Of the page: has the focus after a request was answered, whose buttons are gone. */
+  heading: RefObject<HTMLElement | null>;
+}) {
   const { t } = useLingui();
+  const heir = useFocusHeir(() => heading.current?.focus());
   const received = useCommand("contact_requests", null).data?.received ?? [];
   const waiting = received.filter(({ state }) => state === "asked");
   const granted = received.filter(({ state }) => state === "granted");
   if (waiting.length + granted.length === 0) return null;
   return (
-    <Section
-      title={t({ message: "Requests for your contacts", comment: "Heading: colleagues who ask to see a contact" })}
-      aside={waiting.length > 0 && t({ message: plural(waiting.length, { one: "# waits for your answer", other: "# wait for your answer" }), comment: "Number of requests for contacts" })}
-    >
-      {[...waiting, ...granted].map((request) => <Row key={request.id} request={request} />)}
-    </Section>
+    <div {...heir}>
+      <Section
+        title={t({ message: "Requests for your contacts", comment: "Heading: colleagues who ask to see a contact" })}
+        aside={waiting.length > 0 && t({ message: plural(waiting.length, { one: "# waits for your answer", other: "# wait for your answer" }), comment: "Number of requests for contacts" })}
+      >
+        {[...waiting, ...granted].map((request) => <Row key={request.id} request={request} />)}
+      </Section>
+    </div>
   );
 }
