@@ -8,7 +8,7 @@ import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
-import { CARD_KINDS } from "@/lib/contacts";
+import { REQUEST_KINDS } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
 import { useFocusHeir } from "@/lib/focus";
 import { useAction } from "@/lib/query";
@@ -27,7 +27,7 @@ export function RequestableLine({ practitionerId, contact: { kind, state } }: { 
   const { t, i18n } = useLingui();
   const { connection } = useAppState();
   const ask = useAction("contact_ask");
-  const key = i18n._(CARD_KINDS[kind]);
+  const key = i18n._(REQUEST_KINDS[kind]);
   const offline = connection?.link === "offline";
   const line = useRef<HTMLDivElement>(null);
   const heir = useFocusHeir(() => line.current?.focus());

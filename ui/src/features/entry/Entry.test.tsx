@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
-import type { ContactRequest } from "@/bindings";
+import type { ColleagueCard, ContactRequest } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { FakeCore } from "@/testing/fake-core";
 
@@ -110,6 +110,18 @@ it("answers who asks for a contact, and takes back what was granted", async () =
   expect(screen.queryByText("Requests for your contacts")).not.toBeInTheDocument();
 });
 
+it("says what a request is for, wherever it is, and what exactly a grant would show", async () => {
+  const core = new FakeCore();
+  core.requests = { received: [request({ kind: "phone" })], sent: [] };
+  core.entry = { ...core.entry, content: { ...core.entry.content, contacts: [...core.entry.content.contacts, { kind: "home_phone", value: "0591-555-0777 转 2", visibility: "on-request" }] } };
+  openApp(core, "/settings/entry");
+  const asked = await screen.findByText(/^Asks to see: Phone,/);
+  expect(asked).toHaveTextContent("Granting shows: Private phone 0591-555-0777 ext. 2");
+  expect(asked, "every colleague sees it anyway").not.toHaveTextContent("0591-555-0120");
+  await userEvent.click(screen.getByRole("button", { name: "Grant" }));
+  expect(await screen.findByText(/^May see: Phone,/)).toHaveTextContent("Shown: Private phone 0591-555-0777 ext. 2");
+});
+
 it("keeps the focus on the page when an answered request goes away", async () => {
   const core = new FakeCore();
   core.requests = { received: [request()], sent: [] };
@@ -129,6 +141,14 @@ it("tells who changed what and when", async () => {
   const items = await within(await waitFor(() => region("History"))).findAllByRole("listitem");
   expect(items[0]).toHaveTextContent(/20 November.*Contacts, Department or specialties.*by you/);
   expect(items[1]).toHaveTextContent(/Listed.*by the registry/);
+});
+
+it("asks for a phone and an e-mail without saying that they are at work", async () => {
+  const core = new FakeCore();
+  core.people[12] = { ...core.people[12] as ColleagueCard, requestable: [{ kind: "phone", state: null }, { kind: "email", state: "asked" }] };
+  openApp(core, "/directory?colleague=p-12");
+  expect(await screen.findByRole("group", { name: "Phone" })).toHaveTextContent("On request");
+  expect(screen.getByRole("group", { name: "E-mail" })).toHaveTextContent("Asked");
 });
 
 it("asks a colleague for a contact from their card, and says plainly that this needs a network", async () => {

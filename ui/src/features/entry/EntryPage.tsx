@@ -105,7 +105,7 @@ export function EntryPage() {
         </Banner>
       )}
       {failure && !conflict && <Banner tone="danger">{errorSentence(i18n, failure)}</Banner>}
-      <Requests heading={heading} />
+      <Requests contacts={entry?.content.contacts ?? []} heading={heading} />
       {content && (
         <>
           <ContactsEditor contacts={content.contacts} problems={problems} disabled={!editable} onContacts={(contacts) => edit("contacts", contacts)} />
