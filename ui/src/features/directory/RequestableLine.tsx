@@ -3,7 +3,7 @@ import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { EyeOff } from "lucide-react";
 import { useRef } from "react";
-import type { ContactKind, RequestableContact } from "@/bindings";
+import type { ContactKind, ContactRequestState, RequestableContact } from "@/bindings";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -11,7 +11,8 @@ import { Icon } from "@/components/Icon/Icon";
 import { REQUEST_KINDS } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
 import { useFocusHeir } from "@/lib/focus";
-import { useAction } from "@/lib/query";
+import { useNow } from "@/lib/now";
+import { useAction, useCommand } from "@/lib/query";
 import styles from "./ColleagueCard.module.css";
 
 const ASK: Record<ContactKind, MessageDescriptor> = {
@@ -22,10 +23,24 @@ const ASK: Record<ContactKind, MessageDescriptor> = {
   other: msg({ message: "Ask for contact", comment: "Button: asks a colleague to show a contact" }),
 };
 
+/** So long after a refusal the registry takes the same request again (docs/registry-api.md). */
+const PATIENCE_MS = 30 * 24 * 3_600_000;
+
+/** What became of the doctor's request; a refusal that is old enough is as none. */
+function useStanding(practitionerId: string, { kind, state }: RequestableContact): ContactRequestState | null {
+  const now = useNow();
+  const { data: requests } = useCommand("contact_requests", null, { enabled: state === "declined" });
+  if (state !== "declined") return state;
+  const answeredAt = requests?.sent.find((request) => request.practitioner_id === practitionerId && request.kind === kind)?.answered_at;
+  return answeredAt && now - Date.parse(answeredAt) >= PATIENCE_MS ? null : state;
+}
+
 /** A contact that the colleague shows on request: asking for it, and what became of that. */
-export function RequestableLine({ practitionerId, contact: { kind, state } }: { practitionerId: string; contact: RequestableContact }) {
+export function RequestableLine({ practitionerId, contact }: { practitionerId: string; contact: RequestableContact }) {
   const { t, i18n } = useLingui();
   const { connection } = useAppState();
+  const { kind } = contact;
+  const state = useStanding(practitionerId, contact);
   const ask = useAction("contact_ask");
   const key = i18n._(REQUEST_KINDS[kind]);
   const offline = connection?.link === "offline";

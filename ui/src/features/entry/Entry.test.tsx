@@ -151,6 +151,21 @@ it("asks for a phone and an e-mail without saying that they are at work", async 
   expect(screen.getByRole("group", { name: "E-mail" })).toHaveTextContent("Asked");
 });
 
+it("may ask again for what was declined thirty days ago, not before", async () => {
+  const core = new FakeCore();
+  const declined = (daysAgo: number) => request({ practitioner_id: "p-12", state: "declined", answered_at: new Date(Date.now() - daysAgo * 86_400_000).toISOString() });
+  core.people[12] = { ...core.people[12] as ColleagueCard, requestable: [{ kind: "mobile", state: "declined" }] };
+  core.requests = { received: [], sent: [declined(29)] };
+  const { unmount } = openApp(core, "/directory?colleague=p-12");
+  expect(await screen.findByText("Not granted")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Ask for mobile" })).not.toBeInTheDocument();
+  unmount();
+  core.requests = { received: [], sent: [declined(31)] };
+  openApp(core, "/directory?colleague=p-12");
+  await userEvent.click(await screen.findByRole("button", { name: "Ask for mobile" }));
+  expect(await screen.findByText("Asked. The answer shows here.")).toBeInTheDocument();
+});
+
 it("asks a colleague for a contact from their card, and says plainly that this needs a network", async () => {
   const core = new FakeCore();
   openApp(core, "/directory?colleague=p-1");
