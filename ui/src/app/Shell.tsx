@@ -1,12 +1,13 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { DirectoryProvider } from "@/features/directory/state";
 import { EntryDraftProvider } from "@/features/entry/draft";
-import { useForgetOnLeave, useInvalidation } from "@/lib/query";
+import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
 import { Rail, useSections } from "./Rail";
 import styles from "./Shell.module.css";
 import { StatusStrip } from "./StatusStrip";
+import { useAppState } from "./state";
 
 /** Keys that work wherever one is in the window (DESIGN.md, Keyboard). */
 function Keys() {
@@ -39,6 +40,7 @@ function Keys() {
 /** The window of somebody signed in: rail, status, and the section. */
 export function Shell() {
   useInvalidation();
+  useLinkInvalidation(useAppState().connection?.link);
   useForgetOnLeave();
   const { pathname } = useLocation();
   return (

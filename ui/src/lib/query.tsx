@@ -1,7 +1,7 @@
 import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLingui } from "@lingui/react";
 import { useEffect, useRef } from "react";
-import { type Commands, READS, type Tag } from "@/bindings";
+import { type Commands, type Link, READS, type Tag } from "@/bindings";
 import { toast } from "@/components/Toast/Toast";
 import { PlatformError } from "@/platform/types";
 import { type CommandName, keepSubscribed, useApi } from "./api";
@@ -101,6 +101,15 @@ export function useInvalidation(): void {
       ),
     [api, client],
   );
+}
+
+/** What the registry answers while it can be reached, and else the copy on this machine: no change of data tells of the difference. */
+const OF_REGISTRY: readonly unknown[] = ["entry", "entry_history"] satisfies QueryName[];
+
+/** Asks again for what depends on the connection when that changes. Mount once. */
+export function useLinkInvalidation(link: Link | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => OF_REGISTRY.includes(command) }), [client, link]);
 }
 
 /** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */

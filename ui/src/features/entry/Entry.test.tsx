@@ -110,6 +110,21 @@ it("answers who asks for a contact, and takes back what was granted", async () =
   expect(screen.queryByText("Requests for your contacts")).not.toBeInTheDocument();
 });
 
+it("can be changed again when the network is back, and not while it is away", async () => {
+  const core = new FakeCore();
+  const { router } = openApp(core, "/settings/entry");
+  const value = async () => within(await screen.findByRole("group", { name: "Mobile" })).getByRole("textbox");
+  expect(await value()).toBeEnabled();
+  await act(() => router.navigate({ to: "/chats" }));
+  act(() => core.setLink("offline"));
+  await act(() => router.navigate({ to: "/settings/entry" }));
+  expect(await screen.findByText("To read, not to change")).toBeInTheDocument();
+  expect(await value()).toBeDisabled();
+  act(() => core.setLink("online"));
+  await waitFor(async () => expect(await value()).toBeEnabled());
+  expect(screen.queryByText("To read, not to change")).not.toBeInTheDocument();
+});
+
 it("says what a request is for, wherever it is, and what exactly a grant would show", async () => {
   const core = new FakeCore();
   core.requests = { received: [request({ kind: "phone" })], sent: [] };
