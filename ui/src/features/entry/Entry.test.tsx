@@ -125,6 +125,21 @@ it("can be changed again when the network is back, and not while it is away", as
   expect(screen.queryByText("To read, not to change")).not.toBeInTheDocument();
 });
 
+it("marks the languages that keep it from being saved", async () => {
+  const core = new FakeCore();
+  core.entry = { ...core.entry, content: { ...core.entry.content, languages: ["zh", "ZH", "zh_CN"] } };
+  openApp(core, "/settings/entry");
+  await userEvent.type(await screen.findByRole("textbox", { name: "Specialty 1" }), "与分叉病变");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  const languages = region("Languages");
+  expect(await within(languages).findByText("Chinese (ZH): Already in the list.")).toBeInTheDocument();
+  expect(within(languages).getByText("zh_CN: Not a language.")).toBeInTheDocument();
+  await userEvent.click(within(languages).getByRole("button", { name: "Remove zh_CN" }));
+  await userEvent.click(within(languages).getByRole("button", { name: "Remove Chinese (ZH)" }));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(core.entry.content.languages).toEqual(["zh"]));
+});
+
 it("says what a request is for, wherever it is, and what exactly a grant would show", async () => {
   const core = new FakeCore();
   core.requests = { received: [request({ kind: "phone" })], sent: [] };

@@ -110,7 +110,7 @@ export function EntryPage() {
         <>
           <ContactsEditor contacts={content.contacts} problems={problems} disabled={!editable} onContacts={(contacts) => edit("contacts", contacts)} />
           <Interests interests={content.interests} problems={problems} disabled={!editable} onInterests={(interests) => edit("interests", interests)} />
-          <Languages languages={content.languages} disabled={!editable} onLanguages={(languages) => edit("languages", languages)} />
+          <Languages languages={content.languages} problems={problems} disabled={!editable} onLanguages={(languages) => edit("languages", languages)} />
           <div className={styles.save} data-dirty={draft !== null || undefined}>
             <span role="status">
               {problems.length > 0
