@@ -1,6 +1,7 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { DirectoryProvider } from "@/features/directory/state";
 import { EntryDraftProvider } from "@/features/entry/draft";
+import { DecisionDraftsProvider } from "@/features/review/drafts";
 import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
@@ -47,15 +48,17 @@ export function Shell() {
     <ConversationsProvider>
       <DirectoryProvider>
         <EntryDraftProvider>
-          <Keys />
-          <div className={styles.app}>
-            <Rail />
-            <div className={styles.stage}>
-              {/* Always there: a live region that comes with its text is not read aloud. */}
-              <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
-              <div className={styles.section}><Outlet /></div>
+          <DecisionDraftsProvider>
+            <Keys />
+            <div className={styles.app}>
+              <Rail />
+              <div className={styles.stage}>
+                {/* Always there: a live region that comes with its text is not read aloud. */}
+                <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+                <div className={styles.section}><Outlet /></div>
+              </div>
             </div>
-          </div>
+          </DecisionDraftsProvider>
         </EntryDraftProvider>
       </DirectoryProvider>
     </ConversationsProvider>

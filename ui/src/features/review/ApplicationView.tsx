@@ -16,8 +16,8 @@ import { PlatformError } from "@/platform/types";
 import styles from "./ApplicationView.module.css";
 import { AuditTrail } from "./AuditTrail";
 import { Checks } from "./Checks";
-import type { DecisionDraft } from "./decision";
 import { DecisionPanel } from "./DecisionPanel";
+import { useDecisionDraft } from "./drafts";
 import { Duplicates } from "./Duplicates";
 import { Evidence } from "./Evidence";
 import { Problem } from "./Problem";
@@ -26,8 +26,6 @@ import { hospitalOf, shortTitle } from "./words";
 
 interface ApplicationViewProps {
   id: string;
-  draft: DecisionDraft;
-  onDraft: (draft: DecisionDraft) => void;
   onSkip: () => void;
   hasNext: boolean;
   onBack: () => void;
@@ -37,7 +35,7 @@ interface ApplicationViewProps {
 }
 
 /** One application and the decision about it. */
-export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, stacked, withBack }: ApplicationViewProps) {
+export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack }: ApplicationViewProps) {
   const { t } = useLingui();
   const api = useApi();
   const client = useQueryClient();
@@ -62,6 +60,7 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
   /** The version one has read: what comes later must be read before it is decided on. */
   const [seen, setSeen] = useState<number | null>(null);
   if (detail && seen === null) setSeen(detail.version);
+  const [draft, setDraft] = useDecisionDraft(id, seen);
 
   const label = t({ message: "Application", comment: "Read aloud: the part of the window with one application" });
   if (!detail) {
@@ -79,7 +78,7 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
       seen={seen ?? detail.version}
       onSeen={() => setSeen(detail.version)}
       draft={draft}
-      onDraft={onDraft}
+      onDraft={setDraft}
       onSkip={onSkip}
       hasNext={hasNext}
       onDecided={(decided) => {

@@ -221,6 +221,26 @@ describe("a decision", () => {
     expect(radio("Reject")).toBeChecked();
   });
 
+  it("keeps what was begun over a look elsewhere in the window, without what was confirmed of another version", async () => {
+    const { router } = open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
+    const elsewhere = async () => {
+      await userEvent.keyboard("{Control>}1{/Control}");
+      await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+      await userEvent.click(within(screen.getByRole("navigation", { name: "Main" })).getByRole("link", { name: /Review/ }));
+      await openRow(/He Yutong/);
+    };
+    await elsewhere();
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    for (const box of screen.getAllByRole("checkbox")) expect(box).toBeChecked();
+    reviews.applicantChanges("a-1");
+    await elsewhere();
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    for (const box of screen.getAllByRole("checkbox")) expect(box).not.toBeChecked();
+  });
+
   it("begins anew when the applicant sends it again", async () => {
     open();
     await openRow(/Priya Raman/);
