@@ -54,9 +54,9 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack
   });
   const detail = query.data;
   // What is on record after one looked at evidence; the application itself asked again would be one more look.
-  const [looked, setLooked] = useState(false);
-  const trail = useAudit(id, looked);
-  const recorded = looked ? trail.data?.pages.flatMap(({ entries }) => entries) : undefined;
+  const [looks, setLooks] = useState(0);
+  const trail = useAudit(id, looks);
+  const recorded = looks > 0 ? trail.data?.pages.flatMap(({ entries }) => entries) : undefined;
   /** The version one has read: what comes later must be read before it is decided on. */
   const [seen, setSeen] = useState<number | null>(null);
   if (detail && seen === null) setSeen(detail.version);
@@ -83,12 +83,12 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack
       hasNext={hasNext}
       onDecided={(decided) => {
         setSeen(decided.version);
-        setLooked(false);
+        setLooks(0);
         client.setQueryData(key, decided);
         void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => command === "review_list" });
       }}
       onConflict={async () => {
-        setLooked(false);
+        setLooks(0);
         return (await query.refetch()).data;
       }}
       trail={<AuditTrail entries={recorded ?? detail.audit} />}
@@ -104,14 +104,7 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack
           <div className={styles.body}>
             <Duplicates detail={detail} />
             <Checks detail={detail} />
-            <Evidence
-              applicationId={detail.id}
-              evidence={detail.evidence}
-              onLooked={() => {
-                if (looked) void trail.refetch();
-                else setLooked(true);
-              }}
-            />
+            <Evidence applicationId={detail.id} evidence={detail.evidence} onLooked={() => setLooks((before) => before + 1)} />
           </div>
           {stacked && decision}
         </Scroll>
