@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
-import { FakeCore, wireError } from "@/testing/fake-core";
+import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { ward } from "@/testing/story";
 import { PlatformError } from "@/platform/types";
 
@@ -74,6 +74,32 @@ describe("an introduction", () => {
     await userEvent.click(screen.getByRole("button", { name: "Send both" }));
     expect(await screen.findByText("Nothing was sent")).toBeInTheDocument();
     expect(letter).toHaveValue("My own words");
+  });
+
+  it("says that the letters wait for the network, if they do", async () => {
+    const core = new FakeCore();
+    await introduce(core);
+    await screen.findByRole("textbox", { name: "To Zhang Wei" });
+    act(() => core.setLink("offline"));
+    await userEvent.click(screen.getByRole("button", { name: "Send both" }));
+    expect(await screen.findByText("Your letters to Zhang Wei and Hannah Weiss will be sent when you are online")).toBeInTheDocument();
+    expect(screen.queryByText(/have been introduced/)).not.toBeInTheDocument();
+  });
+
+  it("says why the one who was chosen cannot be read, and tries again", async () => {
+    const core = new FakeCore();
+    const read = core.handlers.directory_colleague;
+    let damaged = true;
+    core.handlers.directory_colleague = (input) => {
+      if (damaged && input.practitioner_id === "p-14") throw new Refused("internal");
+      return read?.(input) ?? Promise.reject(new Error("colleague"));
+    };
+    await introduce(core);
+    const dialog = screen.getByRole("dialog");
+    expect(await within(dialog).findByText(/Something in Consilium went wrong/)).toBeInTheDocument();
+    damaged = false;
+    await userEvent.click(within(dialog).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("textbox", { name: "To Hannah Weiss" })).toBeInTheDocument();
   });
 
   it("is not offered with somebody who has no account, nor with oneself", async () => {
