@@ -179,6 +179,20 @@ describe("business cards", () => {
     expect(await within(await card()).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
   });
 
+  it("open nobody after they were closed, and take one card at a time", async () => {
+    const core = new FakeCore();
+    const answers: (() => void)[] = [];
+    core.handlers.colleague_recognize_text = () => new Promise((resolve) => answers.push(() => resolve({ kind: "colleague", practitioner_id: "p-12" })));
+    const { dialog } = await open(core, "Scan or paste");
+    await userEvent.type(within(dialog).getByRole("textbox", { name: "vCard, link or account" }), "@chen");
+    await userEvent.keyboard("{Control>}{Enter}{Enter}{/Control}");
+    expect(answers).toHaveLength(1);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    await act(() => Promise.resolve(answers[0]?.()));
+    expect(screen.getByText("Nobody selected")).toBeInTheDocument();
+  });
+
   it("say plainly whom nobody has verified, and what names nobody", async () => {
     const { dialog } = await open(new FakeCore(), "Scan or paste");
     const field = within(dialog).getByRole("textbox", { name: "vCard, link or account" });
