@@ -1,15 +1,21 @@
 import { type FocusEvent, useLayoutEffect, useRef } from "react";
 
 /**
- * Handlers of a list that begins somewhere when the keyboard reaches it. A press of the mouse gives it the focus too, on its way
- * to a row, and must not be taken for a choice of another.
+ * For a list that begins somewhere when the keyboard reaches it. A press of the mouse gives it the focus too, on its way to a row,
+ * and so does `focus`, which hands it on: neither chooses anything.
  */
 export function useKeyboardFocus(begin: () => void) {
-  const pressed = useRef(false);
+  const isQuiet = useRef(false);
   return {
-    onMouseDown: () => { pressed.current = true; },
-    onFocus: () => { if (!pressed.current) begin(); },
-    onBlur: () => { pressed.current = false; },
+    handlers: {
+      onMouseDown: () => { isQuiet.current = true; },
+      onFocus: () => { if (!isQuiet.current) begin(); },
+      onBlur: () => { isQuiet.current = false; },
+    },
+    focus: (list: HTMLElement | null) => {
+      isQuiet.current = true;
+      list?.focus();
+    },
   };
 }
 
@@ -26,7 +32,8 @@ export function useFocusHeir(inherit: () => void) {
     if (document.activeElement === null || document.activeElement === document.body) inherit();
   });
   return {
-    onFocus: (event: FocusEvent) => { holder.current = event.target; },
+    // A dialog or menu opened from here stands elsewhere in the page, and hands the focus back by itself.
+    onFocus: (event: FocusEvent) => { holder.current = event.currentTarget.contains(event.target) ? event.target : null; },
     // Not told of what is removed: only of what loses the focus to something else.
     onBlur: () => { holder.current = null; },
   };

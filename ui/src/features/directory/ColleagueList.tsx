@@ -21,6 +21,7 @@ const LETTERS_FROM = 40;
 export interface ListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  /** Puts the focus on it, and chooses nothing. */
   focus: () => void;
 }
 
@@ -78,7 +79,7 @@ export function ColleagueList(props: ListProps) {
     onActive(index, false);
   };
   const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0, false); });
-  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => scroller.current?.focus() }));
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => keyboard.focus(scroller.current) }));
 
   const onClick = (event: MouseEvent, index: number) => {
     if (event.ctrlKey || event.metaKey) onToggle(index);
@@ -100,7 +101,7 @@ export function ColleagueList(props: ListProps) {
         aria-multiselectable
         aria-activedescendant={active >= 0 ? `colleague-${active}` : undefined}
         onKeyDown={onKeyDown}
-        {...keyboard}
+        {...keyboard.handlers}
       >
         <div className={styles.inner} style={{ height: height }} role="presentation">
           {rows.map(({ index, y }) => (

@@ -255,6 +255,23 @@ describe("the focus", () => {
     expect(screen.getByRole("searchbox")).toHaveFocus();
   });
 
+  it("stays in the cards from one to the next, and chooses nobody by being handed on", async () => {
+    const core = ward();
+    openApp(core, "/directory?colleague=p-12");
+    const beside = await screen.findByRole("region", { name: "Same department" });
+    const [first] = within(beside).getAllByRole("button");
+    const name = first?.querySelector("span:nth-of-type(2)")?.textContent ?? "";
+    await userEvent.click(first as HTMLElement);
+    expect(await within(card()).findByRole("heading", { name: new RegExp(`^${name}`) })).toBeInTheDocument();
+    expect(card().parentElement).toHaveFocus();
+    const filters = screen.getByRole("complementary", { name: "Filters" });
+    const [department] = within(await within(filters).findByRole("region", { name: "Department" })).getAllByRole("checkbox");
+    await userEvent.click(department as HTMLElement);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove filter Department" }));
+    await waitFor(() => expect(screen.getByRole("listbox", { name: "Colleagues" })).toHaveFocus());
+    expect(within(card()).getByRole("heading", { name: new RegExp(`^${name}`) })).toBeInTheDocument();
+  });
+
   it("goes back to the list from a card that lay over it", async () => {
     window.innerWidth = 1000;
     try {

@@ -103,7 +103,9 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
-  // Where one comes from: a card that is closed, a filter that is taken away.
+  const cardBox = useRef<HTMLDivElement>(null);
+  // From one card to the next one works in cards; from what is closed or taken away one comes back to the list.
+  const cardHeir = useFocusHeir(() => cardBox.current?.focus());
   const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
@@ -286,7 +288,7 @@ export function DirectoryScreen() {
         </Pane>
       </div>
       {selected !== null ? (
-        <div className={styles.card} data-overlay={overlay || undefined}>
+        <div ref={cardBox} className={styles.card} data-overlay={overlay || undefined} tabIndex={-1} {...cardHeir}>
           <ColleagueCard key={selected} id={selected} onClose={() => select(null)} closable={overlay} messageRef={message} />
         </div>
       ) : (

@@ -157,7 +157,7 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
       aria-label={t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}
       aria-activedescendant={active >= 0 ? `department-${active}` : undefined}
       onKeyDown={onKeyDown}
-      {...keyboard}
+      {...keyboard.handlers}
     >
       {departments.map((department, index) => {
         const joined = count(department.joined, locale);

@@ -20,6 +20,7 @@ const HEADING = 32;
 export interface HospitalListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  /** Puts the focus on it, and chooses nothing. */
   focus: () => void;
 }
 
@@ -57,7 +58,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
     event.preventDefault();
   };
   const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0); });
-  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => scroller.current?.focus() }));
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => keyboard.focus(scroller.current) }));
 
   const headingOf = (group: OrganizationGroup) => {
     const place = [wordOf(group.province, i18n.locale), wordOf(group.city, i18n.locale)].filter(Boolean).join(" · ");
@@ -72,7 +73,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
       aria-label={t({ message: "Hospitals", comment: "Directory by hospital and department; 医院" })}
       aria-activedescendant={active >= 0 ? `hospital-${active}` : undefined}
       onKeyDown={onKeyDown}
-      {...keyboard}
+      {...keyboard.handlers}
     >
       <div className={styles.inner} style={{ height }} role="presentation">
         {rows.map(({ index, y }) => {

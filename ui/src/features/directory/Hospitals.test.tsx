@@ -135,12 +135,16 @@ describe("hospitals", () => {
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
   });
 
-  it("open where one clicks, and nowhere before", async () => {
-    const core = new FakeCore();
-    openApp(core, "/directory/hospitals");
-    await userEvent.click(await screen.findByRole("option", { name: /Donghu Heart/ }));
-    await within(card()).findByRole("heading", { name: /Donghu Heart/ });
-    expect(core.calls.filter(({ command }) => command === "directory_organization").map(({ input }) => input)).toEqual([{ organization_id: "o-dh1" }]);
+  it("open where one clicks, and not while the mouse is still down", async () => {
+    const { router } = openApp(new FakeCore(), "/directory/hospitals");
+    const row = await screen.findByRole("option", { name: /Donghu Heart/ });
+    const user = userEvent.setup();
+    await user.pointer({ keys: "[MouseLeft>]", target: row });
+    expect(hospitals()).toHaveFocus();
+    await act(() => router.load());
+    expect(router.state.location.pathname).toBe("/directory/hospitals");
+    await user.pointer({ keys: "[/MouseLeft]", target: row });
+    await waitFor(() => expect(router.state.location.pathname).toBe("/directory/hospitals/o-dh1"));
   });
 
   it("count and list the departments that are known, and nothing in their place", async () => {

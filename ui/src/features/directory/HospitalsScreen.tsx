@@ -71,7 +71,7 @@ export function HospitalsScreen() {
   };
   const everyoneOf = useEveryoneOf();
 
-  // Where one comes from: a card that is closed, a filter that is taken away.
+  // From what is closed or taken away one comes back to the list.
   const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
