@@ -1,12 +1,14 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { DirectoryProvider } from "@/features/directory/state";
 import { EntryDraftProvider } from "@/features/entry/draft";
-import { useForgetOnLeave, useInvalidation } from "@/lib/query";
+import { DecisionDraftsProvider } from "@/features/review/drafts";
+import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
 import { Rail, useSections } from "./Rail";
 import styles from "./Shell.module.css";
 import { StatusStrip } from "./StatusStrip";
+import { useAppState } from "./state";
 
 /** Keys that work wherever one is in the window (DESIGN.md, Keyboard). */
 function Keys() {
@@ -39,21 +41,24 @@ function Keys() {
 /** The window of somebody signed in: rail, status, and the section. */
 export function Shell() {
   useInvalidation();
+  useLinkInvalidation(useAppState().connection?.link);
   useForgetOnLeave();
   const { pathname } = useLocation();
   return (
     <ConversationsProvider>
       <DirectoryProvider>
         <EntryDraftProvider>
-          <Keys />
-          <div className={styles.app}>
-            <Rail />
-            <div className={styles.stage}>
-              {/* Always there: a live region that comes with its text is not read aloud. */}
-              <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
-              <div className={styles.section}><Outlet /></div>
+          <DecisionDraftsProvider>
+            <Keys />
+            <div className={styles.app}>
+              <Rail />
+              <div className={styles.stage}>
+                {/* Always there: a live region that comes with its text is not read aloud. */}
+                <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+                <div className={styles.section}><Outlet /></div>
+              </div>
             </div>
-          </div>
+          </DecisionDraftsProvider>
         </EntryDraftProvider>
       </DirectoryProvider>
     </ConversationsProvider>

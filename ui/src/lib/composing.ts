@@ -1,3 +1,5 @@
+import { type KeyboardEvent, useState } from "react";
+
 /** What of a keydown matters here. */
 export interface EnterPress {
   key: string;
@@ -31,6 +33,18 @@ export function enterGuard() {
         return false;
       }
       return true;
+    },
+  };
+}
+
+/** Handlers of a field whose keys do something besides typing: `onKeyDown` hears none that belong to an input method. */
+export function useComposing<E>(onKeyDown: (event: KeyboardEvent<E>) => void) {
+  const [guard] = useState(enterGuard);
+  return {
+    onCompositionEnd: ({ timeStamp }: { timeStamp: number }) => guard.compositionEnd(timeStamp),
+    onKeyDown: (event: KeyboardEvent<E>) => {
+      if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
+      onKeyDown(event);
     },
   };
 }

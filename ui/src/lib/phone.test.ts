@@ -15,6 +15,20 @@ describe("a telephone number", () => {
     expect(telOf("总机")).toBeNull();
   });
 
+  it("is the first of several, without what is written after it", () => {
+    expect(telOf("0591-555-0120/0121")).toBe("tel:05915550120");
+    expect(telOf("0591-555-0120、139-5550-0142")).toBe("tel:05915550120");
+    expect(telOf("0599-555-0148 转 6217 (夜班)")).toBe("tel:05995550148;ext=6217");
+    expect(telOf("夜班：0591-555-0120 (值班室)")).toBe("tel:05915550120");
+    expect(telOf("（0599）555—0148")).toBe("tel:05995550148");
+    expect(telOf("120")).toBe("tel:120");
+    expect(phoneWord(i18n, "夜班：0599-555-0148 转 6217 (值班室)")).toBe("夜班：0599-555-0148 ext. 6217 (值班室)");
+  });
+
+  it("is not dialled if it may be another one", () => {
+    for (const unclear of ["0591/5550120", "24 小时 0591-555-0120", "0591-555-0120 0591-555-0121", "内线 6217"]) expect(telOf(unclear), unclear).toBeNull();
+  });
+
   it("has its extension in the reader's language, whoever wrote it", () => {
     for (const written of ["0599-555-0148 转 6217", "0599-555-0148转6217", "0599-555-0148 ext. 6217", "0599-555-0148 x6217"]) {
       activateLocale("en");

@@ -1,8 +1,11 @@
 import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { type Commands, READS, type Tag } from "@/bindings";
+import { useLingui } from "@lingui/react";
+import { useEffect, useRef } from "react";
+import { type Commands, type Link, READS, type Tag } from "@/bindings";
+import { toast } from "@/components/Toast/Toast";
 import { PlatformError } from "@/platform/types";
 import { type CommandName, keepSubscribed, useApi } from "./api";
+import { errorSentence } from "./errors";
 
 /** Commands that read: the ones the contract gives tags, and what never changes while the program runs. */
 export type QueryName = "terminology" | "app_info" | (keyof typeof READS  );
@@ -42,9 +45,19 @@ export function useCommand<C extends QueryName>(
   });
 }
 
-/** A command that does something: `run` never rejects; `error` holds why the last run failed. */
+/**
+ * A command that does something: `run` never rejects; `error` holds why the last run failed. Whoever takes `error` shows it; a
+ * failure that nobody shows, or whose screen is gone when it comes, is said in the corner.
+ */
 export function useAction<C extends CommandName>(command: C, then?: (output: Commands[C]["output"]) => void) {
   const api = useApi();
+  const { i18n } = useLingui();
+  const isShown = useRef(false);
+  const isThere = useRef(false);
+  useEffect(() => {
+    isThere.current = true;
+    return () => { isThere.current = false; };
+  }, []);
   const mutation = useMutation<Commands[C]["output"], PlatformError, Commands[C]["input"]>({
     mutationFn: async (input) => {
       try {
@@ -54,8 +67,17 @@ export function useAction<C extends CommandName>(command: C, then?: (output: Com
       }
     },
     onSuccess: (output) => then?.(output),
+    onError: (error) => { if (!isShown.current || !isThere.current) toast.failed(errorSentence(i18n, error)); },
   });
-  return { run: mutation.mutate, busy: mutation.isPending, error: mutation.error, clear: mutation.reset };
+  return {
+    run: mutation.mutate,
+    busy: mutation.isPending,
+    get error() {
+      isShown.current = true;
+      return mutation.error;
+    },
+    clear: mutation.reset,
+  };
 }
 
 /** Whether a cached answer of `command` may be wrong after `tags` changed. */
@@ -79,6 +101,15 @@ export function useInvalidation(): void {
       ),
     [api, client],
   );
+}
+
+/** What the registry answers while it can be reached, and else the copy on this machine: no change of data tells of the difference. */
+const OF_REGISTRY: readonly unknown[] = ["entry", "entry_history"] satisfies QueryName[];
+
+/** Asks again for what depends on the connection when that changes. Mount once. */
+export function useLinkInvalidation(link: Link | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => OF_REGISTRY.includes(command) }), [client, link]);
 }
 
 /** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */

@@ -15,7 +15,7 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 }
 
-/** Whether this key press is the shortcut. A plain key belongs to the field one types in. */
+/** Whether this key press is the shortcut. A plain key belongs to the field one types in; on a Mac so does Option, which goes word by word. */
 export function matches(shortcut: Shortcut, event: KeyboardEvent): boolean {
   const mod = APPLE ? event.metaKey : event.ctrlKey;
   const other = APPLE ? event.ctrlKey : event.metaKey;
@@ -23,7 +23,7 @@ export function matches(shortcut: Shortcut, event: KeyboardEvent): boolean {
   // "/" needs Shift on many keyboards, so Shift is compared only where the shortcut names it or a modifier.
   if ((shortcut.shift ?? false) !== event.shiftKey && (shortcut.mod || shortcut.alt || shortcut.shift)) return false;
   if (event.key.toLowerCase() !== shortcut.key.toLowerCase()) return false;
-  return Boolean(shortcut.mod ?? shortcut.alt) || !typing(event.target);
+  return Boolean(shortcut.mod || (shortcut.alt && !APPLE)) || !typing(event.target);
 }
 
 /** Listens on the window while the component is mounted. An open dialog keeps its keys. */

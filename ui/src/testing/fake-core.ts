@@ -515,12 +515,15 @@ export class FakeCore implements Platform {
         return null;
       },
       entry: () => ({ ...this.entry, current: this.connection.link !== "offline" }),
-      entry_check: ({ contacts, interests }) => [
+      entry_check: ({ contacts, interests, languages }) => [
         ...contacts.flatMap(({ kind, value }, index): EntryProblem[] =>
           !value.trim() ? [{ part: "contacts", index, fault: "missing" }]
           : kind.endsWith("email") && !value.includes("@") ? [{ part: "contacts", index, fault: "not_an_email" }]
           : kind.endsWith("phone") && value.replace(/\D/g, "").length < 7 ? [{ part: "contacts", index, fault: "not_a_phone_number" }] : []),
         ...interests.flatMap((text, index): EntryProblem[] => (text.trim() ? [] : [{ part: "interests", index, fault: "missing" }])),
+        ...languages.flatMap((tag, index): EntryProblem[] =>
+          !/^[a-z]{2,3}(-[a-z\d]+)*$/i.test(tag) ? [{ part: "languages", index, fault: "not_a_language" }]
+          : languages.findIndex((each) => each.toLowerCase() === tag.toLowerCase()) < index ? [{ part: "languages", index, fault: "repeated" }] : []),
       ],
       entry_save: ({ content, versions }) => {
         if (this.connection.link === "offline") throw new Refused("offline");

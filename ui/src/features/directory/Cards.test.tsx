@@ -1,20 +1,24 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
-import { FakeCore, wireError } from "@/testing/fake-core";
+import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { ward } from "@/testing/story";
 import { PlatformError } from "@/platform/types";
 
 const card = () => screen.findByRole("complementary", { name: "Colleague" });
 const textOf = (core: FakeCore, room: number) => core.rooms[room]?.items.flatMap(({ content }) => (content.kind === "message" && content.body.kind === "text" ? [content.body.text] : []));
 
-async function introduce(core: FakeCore) {
+async function toWhom(core: FakeCore) {
   openApp(core, "/directory?colleague=p-1");
   await userEvent.click(await within(await card()).findByRole("button", { name: "More" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Introduce to a colleague…" }));
   const dialog = await screen.findByRole("dialog");
-  const field = within(dialog).getByRole("combobox", { name: "To whom?" });
+  return { dialog, field: within(dialog).getByRole("combobox", { name: "To whom?" }) };
+}
+
+async function introduce(core: FakeCore) {
+  const { dialog, field } = await toWhom(core);
   expect(field).toHaveFocus();
   await userEvent.type(field, "weiss");
   await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
@@ -39,6 +43,27 @@ describe("an introduction", () => {
     expect(textOf(core, 1)).toEqual(["Zhang Wei knows left mains."]);
   });
 
+  it("is made with whom one chose: not on the Enter of an input method, not with whom former letters found", async () => {
+    const core = new FakeCore();
+    const search = core.handlers.directory_search;
+    let answer: () => void = () => undefined;
+    core.handlers.directory_search = async (query) => {
+      if (query.text === "weiss") await new Promise<void>((resolve) => { answer = resolve; });
+      return await (search?.(query) ?? Promise.reject(new Error("search")));
+    };
+    const { dialog, field } = await toWhom(core);
+    await within(dialog).findAllByRole("option");
+    fireEvent.compositionEnd(field);
+    fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
+    fireEvent.change(field, { target: { value: "weiss" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && JSON.stringify(input) !== '{"practitioner_id":"p-1"}')).toBe(false);
+    act(() => answer());
+    await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await screen.findByRole("textbox", { name: "To Hannah Weiss" })).toBeInTheDocument();
+  });
+
   it("that cannot be made says that nothing was sent, and loses no letter", async () => {
     const core = new FakeCore();
     core.handlers.colleagues_introduce = () => { throw new PlatformError(wireError("offline")); };
@@ -49,6 +74,32 @@ describe("an introduction", () => {
     await userEvent.click(screen.getByRole("button", { name: "Send both" }));
     expect(await screen.findByText("Nothing was sent")).toBeInTheDocument();
     expect(letter).toHaveValue("My own words");
+  });
+
+  it("says that the letters wait for the network, if they do", async () => {
+    const core = new FakeCore();
+    await introduce(core);
+    await screen.findByRole("textbox", { name: "To Zhang Wei" });
+    act(() => core.setLink("offline"));
+    await userEvent.click(screen.getByRole("button", { name: "Send both" }));
+    expect(await screen.findByText("Your letters to Zhang Wei and Hannah Weiss will be sent when you are online")).toBeInTheDocument();
+    expect(screen.queryByText(/have been introduced/)).not.toBeInTheDocument();
+  });
+
+  it("says why the one who was chosen cannot be read, and tries again", async () => {
+    const core = new FakeCore();
+    const read = core.handlers.directory_colleague;
+    let damaged = true;
+    core.handlers.directory_colleague = (input) => {
+      if (damaged && input.practitioner_id === "p-14") throw new Refused("internal");
+      return read?.(input) ?? Promise.reject(new Error("colleague"));
+    };
+    await introduce(core);
+    const dialog = screen.getByRole("dialog");
+    expect(await within(dialog).findByText(/Something in Consilium went wrong/)).toBeInTheDocument();
+    damaged = false;
+    await userEvent.click(within(dialog).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("textbox", { name: "To Hannah Weiss" })).toBeInTheDocument();
   });
 
   it("is not offered with somebody who has no account, nor with oneself", async () => {
@@ -126,6 +177,20 @@ describe("business cards", () => {
     const picture = new File([`IMPP:matrix:u/${core.people[1]?.user_id?.slice(1)}`], "card.png", { type: "image/png" });
     await userEvent.upload(again.dialog.querySelector("input[type=file]") as HTMLInputElement, picture);
     expect(await within(await card()).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+  });
+
+  it("open nobody after they were closed, and take one card at a time", async () => {
+    const core = new FakeCore();
+    const answers: (() => void)[] = [];
+    core.handlers.colleague_recognize_text = () => new Promise((resolve) => answers.push(() => resolve({ kind: "colleague", practitioner_id: "p-12" })));
+    const { dialog } = await open(core, "Scan or paste");
+    await userEvent.type(within(dialog).getByRole("textbox", { name: "vCard, link or account" }), "@chen");
+    await userEvent.keyboard("{Control>}{Enter}{Enter}{/Control}");
+    expect(answers).toHaveLength(1);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    await act(() => Promise.resolve(answers[0]?.()));
+    expect(screen.getByText("Nobody selected")).toBeInTheDocument();
   });
 
   it("say plainly whom nobody has verified, and what names nobody", async () => {

@@ -26,11 +26,12 @@ import { PrivateNote } from "./PrivateNote";
 import { RequestableLine } from "./RequestableLine";
 import { addressOf } from "./contacts";
 import { DoubtBanner } from "./Doubt";
+import { hasDepartment, useEveryoneOf } from "./everyone";
 import { QrDialog } from "./QrDialog";
 import { SameDepartment } from "./SameDepartment";
 import { Section } from "./Section";
 import { SharedGroups } from "./SharedGroups";
-import { EVERYBODY, useDirectory } from "./state";
+import { useDirectory } from "./state";
 import { useExport } from "./useExport";
 
 const CONTACT_ICONS: Record<ContactKind, LucideIcon> = { phone: Phone, mobile: Smartphone, email: Mail, fax: Printer, other: LinkIcon };
@@ -106,7 +107,8 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const { data: card, error } = useCommand("directory_colleague", { practitioner_id: id });
   const start = useAction("conversation_start", ({ room_id }) => void navigate({ to: "/chats/$roomId", params: { roomId: room_id } }));
   const label = t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" });
-  const { setSearch, select } = useDirectory();
+  const { select } = useDirectory();
+  const everyoneOf = useEveryoneOf();
   const [introducing, setIntroducing] = useState(false);
   const [qrShown, setQrShown] = useState(false);
   const favourite = useAction("favourite_set");
@@ -141,11 +143,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
           entries={[
             ...(card.me || card.user_id === null ? [] : [{ label: t({ message: "Introduce to a colleague…", comment: "Brings a colleague together with another; opens a dialog; 引荐" }), icon: Handshake, onSelect: () => setIntroducing(true) }]),
             { label: t({ message: "Export vCard…", comment: "Writes a colleague's contacts to a file; opens a dialog" }), icon: FileDown, onSelect: () => vcards.run([card.id]) },
-            {
-              label: t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" }),
-              icon: Building2,
-              onSelect: () => setSearch({ ...EVERYBODY, organizations: [card.organization_id], departments: [card.department] }),
-            },
+            ...(!hasDepartment(card) ? [] : [{ label: t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" }), icon: Building2, onSelect: () => everyoneOf(card.organization_id, card.department) }]),
           ]}
         />
         {close}

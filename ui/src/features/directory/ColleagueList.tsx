@@ -6,6 +6,7 @@ import { Avatar } from "@/components/Avatar/Avatar";
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { useKeyboardFocus } from "@/lib/focus";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueList.module.css";
 import { LetterIndex } from "./LetterIndex";
@@ -20,6 +21,8 @@ const LETTERS_FROM = 40;
 export interface ListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  /** Puts the focus on it, and chooses nothing. */
+  focus: () => void;
 }
 
 interface ListProps {
@@ -75,7 +78,8 @@ export function ColleagueList(props: ListProps) {
     reveal(index, "start");
     onActive(index, false);
   };
-  useImperativeHandle(ref, () => ({ onKeyDown }));
+  const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0, false); });
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => keyboard.focus(scroller.current) }));
 
   const onClick = (event: MouseEvent, index: number) => {
     if (event.ctrlKey || event.metaKey) onToggle(index);
@@ -97,7 +101,7 @@ export function ColleagueList(props: ListProps) {
         aria-multiselectable
         aria-activedescendant={active >= 0 ? `colleague-${active}` : undefined}
         onKeyDown={onKeyDown}
-        onFocus={() => { if (active < 0 && total > 0) onActive(0, false); }}
+        {...keyboard.handlers}
       >
         <div className={styles.inner} style={{ height: height }} role="presentation">
           {rows.map(({ index, y }) => (

@@ -5,6 +5,7 @@ import type { ColleagueRow } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { TextField } from "@/components/TextField/TextField";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { useComposing } from "@/lib/composing";
 import { useCommand } from "@/lib/query";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleaguePicker.module.css";
@@ -25,18 +26,19 @@ export function ColleaguePicker({ label, without, onPick }: {
   const terms = useTerminology(locale);
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
-  const page = useCommand("directory_search", { ...EVERYBODY, text, joined: ["yes"], offset: 0, limit: MOST + without.length }, { keepPrevious: true }).data;
+  const { data: page, isPlaceholderData: isFormer } = useCommand("directory_search", { ...EVERYBODY, text, joined: ["yes"], offset: 0, limit: MOST + without.length }, { keepPrevious: true });
   const rows = (page?.rows ?? []).filter((row) => !without.includes(row.id)).slice(0, MOST);
   const current = Math.min(active, rows.length - 1);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+  const keys = useComposing((event: KeyboardEvent) => {
     const row = rows[current];
     if (event.key === "ArrowDown") setActive(Math.min(rows.length - 1, current + 1));
     else if (event.key === "ArrowUp") setActive(Math.max(0, current - 1));
-    else if (event.key === "Enter" && row) onPick(row);
-    else return;
+    else if (event.key === "Enter" && row) {
+      // Whom the former text found was not meant.
+      if (!isFormer) onPick(row);
+    } else return;
     event.preventDefault();
-  };
+  });
   return (
     <>
       <TextField
@@ -44,7 +46,7 @@ export function ColleaguePicker({ label, without, onPick }: {
         icon={Search}
         value={text}
         onValue={(next) => { setText(next); setActive(0); }}
-        onKeyDown={onKeyDown}
+        {...keys}
         placeholder={t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" })}
         role="combobox"
         aria-expanded={rows.length > 0}

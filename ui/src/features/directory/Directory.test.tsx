@@ -1,10 +1,12 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { ColleagueCard } from "@/bindings";
 import { openApp } from "@/testing/app";
-import { FakeCore, wireError } from "@/testing/fake-core";
+import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { NOTHING_LOADED } from "@/testing/fixtures";
 import { ward } from "@/testing/story";
+import { EVERYBODY } from "./state";
 
 const card = () => screen.getByRole("complementary", { name: "Colleague" });
 
@@ -29,6 +31,26 @@ describe("finding a colleague", () => {
     await userEvent.keyboard("{Enter}");
     await waitFor(() => expect(decodeURIComponent(router.state.location.pathname)).toBe("/chats/!room12:jz.example"));
     expect(await screen.findByRole("textbox", { name: "Message to Chen Siyuan" })).toHaveFocus();
+  });
+
+  it("opens on Enter whom one searched for, not whom the former letters found", async () => {
+    const core = new FakeCore();
+    const search = core.handlers.directory_search;
+    let answer: () => void = () => undefined;
+    core.handlers.directory_search = async (query) => {
+      if (query.text === "weiss") await new Promise<void>((resolve) => { answer = resolve; });
+      return await (search?.(query) ?? Promise.reject(new Error("search")));
+    };
+    openApp(core, "/directory");
+    await screen.findByText("60 colleagues");
+    const field = screen.getByRole("searchbox");
+    fireEvent.change(field, { target: { value: "weiss" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(screen.getByText("Nobody selected")).toBeInTheDocument();
+    act(() => answer());
+    await screen.findByText("1 colleague", { exact: true });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await within(card()).findByRole("heading", { name: /Hannah Weiss/ })).toBeInTheDocument();
   });
 
   it("narrows by filters whose numbers say what each would leave, and takes them away again", async () => {
@@ -138,6 +160,24 @@ describe("the list", () => {
     await waitFor(() => expect(screen.queryByText("4 selected")).not.toBeInTheDocument());
   });
 
+  it("begins at its head for the keyboard, not for the mouse on its way to a row", async () => {
+    const core = new FakeCore();
+    const opened = () => core.calls.filter(({ command }) => command === "directory_colleague");
+    openApp(core, "/directory");
+    const rows = await screen.findAllByRole("option");
+    const user = userEvent.setup();
+    await user.keyboard("{Control>}");
+    await user.click(rows[4] as HTMLElement);
+    await user.keyboard("{/Control}");
+    expect(await screen.findByText("1 selected")).toBeInTheDocument();
+    expect(opened()).toEqual([]);
+    act(() => (document.activeElement as HTMLElement).blur());
+    await user.keyboard("{Escape}");
+    await user.click(rows[3] as HTMLElement);
+    expect(await within(card()).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+    expect(opened()).toHaveLength(1);
+  });
+
   it("opens with Home, End and a page at a time", async () => {
     openApp(new FakeCore({ size: 300 }), "/directory");
     await screen.findByText("300 colleagues");
@@ -195,6 +235,103 @@ describe("whose list it is", () => {
     expect(await screen.findByText("11 colleagues")).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Delete saved search Zhangs" }));
     await waitFor(() => expect(screen.queryByRole("button", { name: "Zhangs" })).not.toBeInTheDocument());
+  });
+});
+
+describe("the focus", () => {
+  it("stays where one works when what had it goes away", async () => {
+    const core = new FakeCore();
+    openApp(core, "/directory?colleague=p-1");
+    await userEvent.click(await screen.findByRole("button", { name: "Ask for mobile" }));
+    await waitFor(() => expect(screen.getByRole("group", { name: "Mobile" })).toHaveFocus());
+    await userEvent.click(screen.getByRole("button", { name: "Add a note" }));
+    await userEvent.keyboard("Rounds at seven{Escape}");
+    expect(screen.getByRole("button", { name: "Add a note" })).toHaveFocus();
+    await userEvent.click(screen.getByRole("button", { name: "Add a note" }));
+    await userEvent.keyboard("Rounds at seven{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(screen.getByRole("button", { name: "Rounds at seven" })).toHaveFocus());
+    await userEvent.type(screen.getByRole("searchbox"), "zhang");
+    await userEvent.click(screen.getByRole("button", { name: "Clear search" }));
+    expect(screen.getByRole("searchbox")).toHaveFocus();
+  });
+
+  it("stays in the cards from one to the next, and chooses nobody by being handed on", async () => {
+    const core = ward();
+    openApp(core, "/directory?colleague=p-12");
+    const beside = await screen.findByRole("region", { name: "Same department" });
+    const [first] = within(beside).getAllByRole("button");
+    const name = first?.querySelector("span:nth-of-type(2)")?.textContent ?? "";
+    await userEvent.click(first as HTMLElement);
+    expect(await within(card()).findByRole("heading", { name: new RegExp(`^${name}`) })).toBeInTheDocument();
+    expect(card().parentElement).toHaveFocus();
+    const filters = screen.getByRole("complementary", { name: "Filters" });
+    const [department] = within(await within(filters).findByRole("region", { name: "Department" })).getAllByRole("checkbox");
+    await userEvent.click(department as HTMLElement);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove filter Department" }));
+    await waitFor(() => expect(screen.getByRole("listbox", { name: "Colleagues" })).toHaveFocus());
+    expect(within(card()).getByRole("heading", { name: new RegExp(`^${name}`) })).toBeInTheDocument();
+  });
+
+  it("goes back to the list from a card that lay over it", async () => {
+    window.innerWidth = 1000;
+    try {
+      openApp(new FakeCore(), "/directory?colleague=p-12");
+      (await screen.findByRole("button", { name: "Message" })).focus();
+      await userEvent.keyboard("{Escape}");
+      await waitFor(() => expect(screen.getByRole("listbox", { name: "Colleagues" })).toHaveFocus());
+      expect(screen.queryByRole("heading", { name: /Chen Siyuan/ })).not.toBeInTheDocument();
+    } finally {
+      window.innerWidth = 1280;
+    }
+  });
+});
+
+describe("what fails", () => {
+  const unable = "The disk is full. Free some space, then try again; what was sent is safe.";
+  // A note in the corner is read aloud at once from a text of its own.
+  const said = (words: string | RegExp) => screen.findAllByText(words);
+
+  it("is said in the corner where nothing on the screen says it", async () => {
+    const core = new FakeCore();
+    core.searches = [{ id: "s1", name: "Zhangs", query: { ...EVERYBODY, text: "zhang", offset: 0, limit: 0 } }];
+    core.handlers.favourite_set = () => { throw new Refused("disk_full"); };
+    core.handlers.saved_search_delete = () => { throw new Refused("database_corrupt"); };
+    core.handlers.directory_refresh = () => { throw new Refused("offline"); };
+    openApp(core, "/directory");
+    await userEvent.click((await screen.findByRole("option", { name: /Chen Siyuan/ })).lastElementChild as HTMLElement);
+    expect(await said(unable)).not.toHaveLength(0);
+    await userEvent.click(screen.getByRole("button", { name: "Delete saved search Zhangs" }));
+    expect(await said(/A local file is damaged/)).not.toHaveLength(0);
+    await userEvent.click(screen.getByRole("button", { name: "Update now" }));
+    expect(await said(/The server cannot be reached/)).not.toHaveLength(0);
+  });
+
+  it("is said once, at its place, where the screen says it", async () => {
+    const core = new FakeCore();
+    core.handlers.favourite_set = () => { throw new Refused("disk_full"); };
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await screen.findByRole("button", { name: "Add to favourites" }));
+    expect(await within(card()).findByText(unable)).toBeInTheDocument();
+    expect(screen.getAllByText(unable)).toHaveLength(1);
+  });
+
+  it("leaves no rows blank without a word, and is tried again when asked", async () => {
+    const core = new FakeCore({ size: 300 });
+    const search = core.handlers.directory_search;
+    let damaged = true;
+    core.handlers.directory_search = (query) => {
+      if (damaged && query.offset >= 200) throw new Refused("internal");
+      return search?.(query) ?? Promise.reject(new Refused("internal"));
+    };
+    openApp(core, "/directory");
+    await screen.findByText("300 colleagues");
+    act(() => screen.getByRole("listbox", { name: "Colleagues" }).focus());
+    await userEvent.keyboard("{End}");
+    expect(await screen.findByText("Part of the list cannot be shown")).toBeInTheDocument();
+    damaged = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByText("Part of the list cannot be shown")).not.toBeInTheDocument());
+    expect(document.getElementById("colleague-299")).toBeInTheDocument();
   });
 });
 
@@ -265,6 +402,25 @@ describe("a card", () => {
     expect(core.people[12]?.note).toBe("Knows about devices");
   });
 
+  it("keeps a private note when one leaves by a shortcut, and says so if it cannot", async () => {
+    const core = new FakeCore();
+    const { router } = openApp(core, "/directory?colleague=p-12");
+    const write = async (words: string) => {
+      await userEvent.click(await screen.findByRole("button", { name: "Add a note" }));
+      await userEvent.type(screen.getByRole("textbox", { name: "Private note" }), words);
+    };
+    await write("Knows about devices");
+    await userEvent.keyboard("{Control>}1{/Control}");
+    await waitFor(() => expect(core.people[12]?.note).toBe("Knows about devices"));
+    expect(core.calls.filter(({ command }) => command === "note_save")).toHaveLength(1);
+
+    core.handlers.note_save = () => { throw new Refused("disk_full"); };
+    await act(() => router.navigate({ to: "/directory", search: { colleague: "p-1" } }));
+    await write("Rounds at seven");
+    await userEvent.click(screen.getByRole("option", { name: /Chen Siyuan/ }));
+    expect(await screen.findAllByText(/^The disk is full/)).not.toHaveLength(0);
+  });
+
   it("leads to the colleagues of the same department, and to a file", async () => {
     const core = new FakeCore();
     openApp(core, "/directory?colleague=p-12");
@@ -274,6 +430,16 @@ describe("a card", () => {
     await userEvent.click(within(card()).getByRole("button", { name: "More" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Same department" }));
     for (const row of await screen.findAllByRole("option")) expect(row).toHaveTextContent("Cardiology");
+    expect(screen.queryByRole("heading", { name: /Chen Siyuan/ }), "nothing lies over them").not.toBeInTheDocument();
+  });
+
+  it("leads to no department of which the directory does not say it", async () => {
+    const core = new FakeCore();
+    core.people[12] = { ...core.people[12] as ColleagueCard, department: "" };
+    openApp(core, "/directory?colleague=p-12");
+    await userEvent.click(await within(await screen.findByRole("complementary", { name: "Colleague" })).findByRole("button", { name: "More" }));
+    await screen.findByRole("menuitem", { name: "Export vCard…" });
+    expect(screen.queryByRole("menuitem", { name: "Same department" })).not.toBeInTheDocument();
   });
 
   it("of oneself offers neither", async () => {

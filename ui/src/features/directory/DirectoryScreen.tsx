@@ -13,6 +13,7 @@ import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useAction, useCommand } from "@/lib/query";
@@ -24,6 +25,7 @@ import styles from "./Directory.module.css";
 import { DoubtBanner } from "./Doubt";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
+import { GapBanner } from "./GapBanner";
 import { PickedBar } from "./PickedBar";
 import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
@@ -101,6 +103,10 @@ export function DirectoryScreen() {
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
+  const cardBox = useRef<HTMLDivElement>(null);
+  // From one card to the next one works in cards; from what is closed or taken away one comes back to the list.
+  const cardHeir = useFocusHeir(() => cardBox.current?.focus());
+  const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
     field.current?.select();
@@ -173,8 +179,10 @@ export function DirectoryScreen() {
   };
   const star = (row: ColleagueRow) => favourite.run({ practitioner_id: row.id, favourite: !row.favourite });
   const setText = (text: string) => setSearch({ text });
+  // Enter means what was typed, not whom the former text found.
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && active < 0 && pages.total) {
+    if (event.key === "Enter" && !pages.settled) event.preventDefault();
+    else if (event.key === "Enter" && active < 0 && pages.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);
@@ -188,7 +196,7 @@ export function DirectoryScreen() {
   const asOf = status?.as_of ? dateAndClock(Date.parse(status.as_of), now, i18n.locale) : null;
 
   return (
-    <div className={styles.screen} data-size={size} data-card={selected !== null || undefined}>
+    <div className={styles.screen} data-size={size} data-card={selected !== null || undefined} {...heir}>
       {(!narrow || filtersShown) && <div className={styles.facets} data-overlay={narrow || undefined}><Facets asOf={loading ? null : asOf} /></div>}
       <div className={styles.list}>
         <Pane label={t({ message: "Directory", comment: "Section of the window: all colleagues; 通讯录" })} as="main">
@@ -239,6 +247,7 @@ export function DirectoryScreen() {
           )}
           {loading && <Download status={status} />}
           {status?.doubt && <div className={styles.doubt}><DoubtBanner doubt={status.doubt} everybody /></div>}
+          {pages.gap && <GapBanner gap={pages.gap} />}
           {pages.error ? (
             <EmptyState icon={SearchIcon} title={errorSentence(i18n, pages.error)} />
           ) : found === undefined || arriving ? (
@@ -279,7 +288,7 @@ export function DirectoryScreen() {
         </Pane>
       </div>
       {selected !== null ? (
-        <div className={styles.card} data-overlay={overlay || undefined}>
+        <div ref={cardBox} className={styles.card} data-overlay={overlay || undefined} tabIndex={-1} {...cardHeir}>
           <ColleagueCard key={selected} id={selected} onClose={() => select(null)} closable={overlay} messageRef={message} />
         </div>
       ) : (

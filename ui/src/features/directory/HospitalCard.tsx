@@ -9,6 +9,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { Tag } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
+import { useKeyboardFocus } from "@/lib/focus";
 import { gradeWord } from "@/lib/grade";
 import { phoneWord, telOf } from "@/lib/phone";
 import { useCommand } from "@/lib/query";
@@ -47,6 +48,8 @@ export function HospitalCard({ ref, id, closable, onClose, onEveryone }: {
       </Pane>
     );
   }
+  // Of some it is not known in which they work: that is no department, and filters nothing.
+  const known = card.departments.filter(({ code }) => code !== "");
   return (
     <Pane label={label} as="aside">
       <Bar plain><span className={cardStyles.push} />{close}</Bar>
@@ -59,16 +62,16 @@ export function HospitalCard({ ref, id, closable, onClose, onEveryone }: {
             </div>
           )}
           {card.phone && <Switchboard phone={card.phone} />}
-          {card.departments.length > 0 && (
+          {known.length > 0 && (
             <section className={cardStyles.section}>
               <h3>
-                {t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}<span>{count(card.departments.length, i18n.locale)}</span>
+                {t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}<span>{count(known.length, i18n.locale)}</span>
                 <span className={styles.columns} aria-hidden>
                   <span>{t({ message: "Colleagues", comment: "Read aloud: the list of the directory" })}</span>
                   <span>{t({ message: "Joined", comment: "Above numbers: how many colleagues of a department have an account" })}</span>
                 </span>
               </h3>
-              <Departments ref={departments} departments={card.departments} onOpen={onEveryone} />
+              <Departments ref={departments} departments={known} onOpen={onEveryone} />
             </section>
           )}
           {card.colleagues === 0 && <p className={styles.nobody}>{t({ message: "No colleague of this hospital is listed yet.", comment: "On the card of a hospital" })}</p>}
@@ -131,14 +134,13 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const [active, setActive] = useState(-1);
-  // Of some it is not known where they work: that filters nothing.
-  const listed = departments.filter(({ code }) => code !== "");
-  const most = Math.max(1, ...listed.map(({ colleagues }) => colleagues));
+  const most = Math.max(1, ...departments.map(({ colleagues }) => colleagues));
+  const keyboard = useKeyboardFocus(() => { if (active < 0) setActive(0); });
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const target = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: listed.length - 1 }[event.key];
-    const chosen = listed[active];
+    const target = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: departments.length - 1 }[event.key];
+    const chosen = departments[active];
     if (target !== undefined && !event.altKey) {
-      const index = Math.max(0, Math.min(listed.length - 1, target));
+      const index = Math.max(0, Math.min(departments.length - 1, target));
       setActive(index);
       document.getElementById(`department-${index}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && chosen) onOpen(chosen.code);
@@ -155,9 +157,9 @@ function Departments({ ref, departments, onOpen }: { ref: Ref<HTMLDivElement>; d
       aria-label={t({ message: "Departments", comment: "Heading on a hospital's card; 科室" })}
       aria-activedescendant={active >= 0 ? `department-${active}` : undefined}
       onKeyDown={onKeyDown}
-      onFocus={() => { if (active < 0) setActive(0); }}
+      {...keyboard.handlers}
     >
-      {listed.map((department, index) => {
+      {departments.map((department, index) => {
         const joined = count(department.joined, locale);
         return (
           <div key={department.code} id={`department-${index}`} role="option" aria-selected={index === active} className={styles.department} data-active={index === active || undefined} onClick={() => onOpen(department.code)}>

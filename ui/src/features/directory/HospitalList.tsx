@@ -6,6 +6,7 @@ import type { OrganizationGroup, OrganizationPage, OrganizationRow } from "@/bin
 import { Highlight } from "@/components/Highlight/Highlight";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { useKeyboardFocus } from "@/lib/focus";
 import { gradeWord } from "@/lib/grade";
 import { count } from "@/lib/time";
 import { wordOf } from "@/lib/words";
@@ -19,6 +20,8 @@ const HEADING = 32;
 export interface HospitalListHandle {
   /** Handles the keys of the list, wherever the focus is. */
   onKeyDown: (event: KeyboardEvent) => void;
+  /** Puts the focus on it, and chooses nothing. */
+  focus: () => void;
 }
 
 /** All matching hospitals under the names of their cities: a listbox with one tab stop, of which only the visible rows exist. */
@@ -54,7 +57,8 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
     else return;
     event.preventDefault();
   };
-  useImperativeHandle(ref, () => ({ onKeyDown }));
+  const keyboard = useKeyboardFocus(() => { if (active < 0 && total > 0) onActive(0); });
+  useImperativeHandle(ref, () => ({ onKeyDown, focus: () => keyboard.focus(scroller.current) }));
 
   const headingOf = (group: OrganizationGroup) => {
     const place = [wordOf(group.province, i18n.locale), wordOf(group.city, i18n.locale)].filter(Boolean).join(" · ");
@@ -69,7 +73,7 @@ export function HospitalList({ ref, page, rowAt, text, searchKey, active, shown,
       aria-label={t({ message: "Hospitals", comment: "Directory by hospital and department; 医院" })}
       aria-activedescendant={active >= 0 ? `hospital-${active}` : undefined}
       onKeyDown={onKeyDown}
-      onFocus={() => { if (active < 0 && total > 0) onActive(0); }}
+      {...keyboard.handlers}
     >
       <div className={styles.inner} style={{ height }} role="presentation">
         {rows.map(({ index, y }) => {

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { openApp } from "@/testing/app";
@@ -57,6 +57,32 @@ describe("hospitals", () => {
     await waitFor(() => expect(router.state.location.pathname).toBe("/directory/hospitals"));
   });
 
+  it("leave the search field alone while an input method composes, and follow what the address says", async () => {
+    const { router } = openApp(new FakeCore(), "/directory/hospitals");
+    const field = await screen.findByRole("searchbox");
+    for (const typed of ["b", "bi", "bin"]) {
+      fireEvent.change(field, { target: { value: typed } });
+      expect(field, "at once, not after the address").toHaveValue(typed);
+    }
+    await waitFor(() => expect(router.state.location.search).toEqual({ text: "bin" }));
+    expect(field).toHaveValue("bin");
+    await act(() => router.navigate({ to: "/directory/hospitals", search: { text: "yunling" } }));
+    expect(field).toHaveValue("yunling");
+    await waitFor(() => expect(names()).toHaveLength(1));
+  });
+
+  it("open on Enter only once what was typed is found", async () => {
+    const core = new FakeCore();
+    const find = core.handlers.directory_organizations;
+    core.handlers.directory_organizations = (query) => (query.text === "binhai" ? new Promise(() => undefined) : find?.(query)) ?? Promise.reject(new Error("organizations"));
+    const { router } = openApp(core, "/directory/hospitals");
+    await screen.findByText("8 hospitals");
+    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "binhai" } });
+    fireEvent.keyDown(screen.getByRole("searchbox"), { key: "Enter" });
+    await waitFor(() => expect(router.state.location.search).toEqual({ text: "binhai" }));
+    expect(router.state.location.pathname).toBe("/directory/hospitals");
+  });
+
   it("stand under their cities, and a place on the map or in the list narrows them", async () => {
     openApp(new FakeCore(), "/directory/hospitals");
     await screen.findByText("8 hospitals");
@@ -77,6 +103,24 @@ describe("hospitals", () => {
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
   });
 
+  it("keep the focus on the map when a province makes room for its cities", async () => {
+    const core = new FakeCore();
+    const places = core.handlers.directory_places;
+    core.handlers.directory_places = async (input) => {
+      const known = await places?.(input);
+      const [first, ...others] = known?.provinces ?? [];
+      const [city] = first?.cities ?? [];
+      if (!known || !first || !city) throw new Error("places");
+      const cities = Array.from({ length: 70 }, (_, at) => ({ ...city, key: `c-${at}`, name: { zh: `城${at}`, en: `City ${at}` } }));
+      return { ...known, provinces: [{ ...first, cities }, ...others] };
+    };
+    openApp(core, "/directory/hospitals");
+    const province = await within(await screen.findByRole("group", { name: "Where colleagues are" })).findByRole("button", { name: /^Jiangdong/ });
+    act(() => province.focus());
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement).toHaveAccessibleName(/^City/));
+  });
+
   it("have no map where nobody says where they are", async () => {
     const core = new FakeCore();
     const places = core.handlers.directory_places?.(null);
@@ -89,6 +133,37 @@ describe("hospitals", () => {
     await screen.findByText("8 hospitals");
     expect(screen.queryByRole("button", { name: "Map" })).not.toBeInTheDocument();
     expect(screen.queryByRole("group", { name: "Where colleagues are" })).not.toBeInTheDocument();
+  });
+
+  it("open where one clicks, and not while the mouse is still down", async () => {
+    const { router } = openApp(new FakeCore(), "/directory/hospitals");
+    const row = await screen.findByRole("option", { name: /Donghu Heart/ });
+    const user = userEvent.setup();
+    await user.pointer({ keys: "[MouseLeft>]", target: row });
+    expect(hospitals()).toHaveFocus();
+    await act(() => router.load());
+    expect(router.state.location.pathname).toBe("/directory/hospitals");
+    await user.pointer({ keys: "[/MouseLeft]", target: row });
+    await waitFor(() => expect(router.state.location.pathname).toBe("/directory/hospitals/o-dh1"));
+  });
+
+  it("count and list the departments that are known, and nothing in their place", async () => {
+    const core = new FakeCore();
+    const organization = core.handlers.directory_organization;
+    const nowhere = { code: "", label: { zh: "", en: "" }, colleagues: 3, joined: 1 };
+    core.handlers.directory_organization = async (input) => {
+      const found = await organization?.(input);
+      if (!found) throw new Error("hospital");
+      return { ...found, departments: [...(input.organization_id === "o-dh1" ? found.departments : []), nowhere] };
+    };
+    const { unmount } = openApp(core, "/directory/hospitals/o-dh1");
+    const departments = await within(await screen.findByRole("complementary", { name: "Hospital" })).findByRole("listbox", { name: "Departments" });
+    const heading = departments.closest("section")?.querySelector("h3 > span")?.textContent;
+    expect(heading).toBe(String(within(departments).getAllByRole("option").length));
+    unmount();
+    openApp(core, "/directory/hospitals/o-yl1");
+    await within(await screen.findByRole("complementary", { name: "Hospital" })).findByRole("heading", { name: /Yunling/ });
+    expect(screen.queryByRole("listbox", { name: "Departments" })).not.toBeInTheDocument();
   });
 
   it("are opened by a link, and say when there is none", async () => {

@@ -9,10 +9,13 @@ import { Bar, Pane } from "@/components/Pane/Pane";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
+import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./Directory.module.css";
+import { useEveryoneOf } from "./everyone";
+import { GapBanner } from "./GapBanner";
 import { HospitalCard, type HospitalCardHandle } from "./HospitalCard";
 import { HospitalList, type HospitalListHandle } from "./HospitalList";
 import { PlaceMap } from "./PlaceMap";
@@ -22,6 +25,7 @@ import { useWayBack } from "./Trail";
 import { spotsOf } from "./spots";
 import { useHospitalPages } from "./usePages";
 import { useRange } from "./useRange";
+import { useTypedText } from "./useTypedText";
 
 /** The directory from the other side: hospitals by place, the departments of one, and from there their colleagues. */
 export function HospitalsScreen() {
@@ -40,9 +44,9 @@ export function HospitalsScreen() {
   const card = useRef<HospitalCardHandle>(null);
   useWayBack();
 
-  const text = asked.text ?? "";
+  const [text, setText] = useTypedText(asked.text ?? "");
   const search = { text, province: asked.province ?? null, city: asked.city ?? null };
-  const { page, error, rowAt } = useHospitalPages(search, range.first, range.last);
+  const { page, error, gap, rowAt, settled } = useHospitalPages(search, range.first, range.last);
   const key = JSON.stringify(search);
   const [cursor, setCursor] = useState({ key, index: -1 });
   // Another search, another list.
@@ -55,6 +59,7 @@ export function HospitalsScreen() {
   const shown = organizationId ?? null;
 
   const go = (change: { text?: string; place?: Place }, id: string | null = shown) => {
+    if (change.text !== undefined) setText(change.text);
     const next = {
       ...(change.text ?? text) === "" ? {} : { text: change.text ?? text },
       ...placeParams(change.place ?? { province: asked.province, city: asked.city }),
@@ -64,8 +69,10 @@ export function HospitalsScreen() {
     if (id === null) void navigate({ to: "/directory/hospitals", search: next, replace });
     else void navigate({ to: "/directory/hospitals/$organizationId", params: { organizationId: id }, search: next, replace });
   };
-  const everyoneOf = (hospital: string, department?: string) => void navigate({ to: "/directory", search: { hospital, ...(department === undefined ? {} : { department }) } });
+  const everyoneOf = useEveryoneOf();
 
+  // From what is closed or taken away one comes back to the list.
+  const heir = useFocusHeir(() => (list.current ?? field.current)?.focus());
   const toSearch = () => {
     field.current?.focus();
     field.current?.select();
@@ -94,8 +101,10 @@ export function HospitalsScreen() {
     if (row.id === shown) card.current?.focus();
     else go({}, row.id);
   };
+  // Enter means what was typed, not what the former text found.
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && active < 0 && page?.total) {
+    if (event.key === "Enter" && !settled) event.preventDefault();
+    else if (event.key === "Enter" && active < 0 && page?.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);
@@ -107,7 +116,7 @@ export function HospitalsScreen() {
     ...(city && province ? [{ label: placeWords(city), without: { province: province.key } }] : []),
   ];
   return (
-    <div className={styles.screen} data-size={size} data-card={shown !== null || undefined}>
+    <div className={styles.screen} data-size={size} data-card={shown !== null || undefined} {...heir}>
       {(!narrow || navShown) && (
         <div className={styles.facets} data-overlay={narrow || undefined}>
           <PlaceNav places={places} province={asked.province} city={asked.city} onPlace={(place) => go({ place }, null)} />
@@ -144,6 +153,7 @@ export function HospitalsScreen() {
           {mapWanted && spots.length > 0 && text === "" && (
             <PlaceMap spots={spots} chosen={asked.city ?? null} onSpot={({ province: inProvince, city: at }) => go({ place: { province: inProvince, ...(at === null ? {} : { city: at }) } }, null)} />
           )}
+          {gap && <GapBanner gap={gap} />}
           {error ? (
             <EmptyState icon={Building2} title={errorSentence(i18n, error)} />
           ) : page === undefined ? (

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { ColleagueCard, ColleagueRow } from "@/bindings";
-import { useAccount } from "@/app/state";
+import { useAccount, useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
@@ -19,7 +19,9 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
   const account = useAccount();
   const [other, setOther] = useState<ColleagueRow | null>(null);
   const [edited, setEdited] = useState<{ first?: string; second?: string }>({});
-  const second = useCommand("directory_colleague", { practitioner_id: other?.id ?? "" }, { enabled: other !== null }).data;
+  const chosen = useCommand("directory_colleague", { practitioner_id: other?.id ?? "" }, { enabled: other !== null });
+  const second = chosen.data;
+  const offline = useAppState().connection?.link === "offline";
   const letter = useLetter();
   const firstName = nameOf(card.name, i18n.locale).main;
   const secondName = other ? nameOf(other.name, i18n.locale).main : "";
@@ -32,7 +34,11 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
     onClose();
   };
   const introduce = useAction("colleagues_introduce", () => {
-    toast.done(t({ message: `${firstName} and ${secondName} have been introduced`, comment: "Note in the corner after two colleagues were introduced to each other" }));
+    toast.done(
+      offline
+        ? t({ message: `Your letters to ${firstName} and ${secondName} will be sent when you are online`, comment: "Note in the corner after two colleagues were introduced to each other without a network; 待发送" })
+        : t({ message: `${firstName} and ${secondName} have been introduced`, comment: "Note in the corner after two colleagues were introduced to each other" }),
+    );
     close();
   });
   const cancel = <Button onClick={close}>{t({ message: "Cancel", comment: "Button that closes a dialog without doing anything" })}</Button>;
@@ -40,6 +46,15 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
     return (
       <Dialog wide open={open} onClose={close} title={t({ message: `Introduce ${firstName} to a colleague`, comment: "Title: bringing two colleagues together; 引荐" })} actions={cancel}>
         <ColleaguePicker label={t({ message: "To whom?", comment: "Field: the colleague to whom another is introduced" })} without={[card.id, account.practitioner_id]} onPick={choose} />
+        {other && chosen.error && (
+          <Banner
+            tone="danger"
+            title={t({ message: `The card of ${secondName} cannot be read`, comment: "Title of why a colleague who was chosen for an introduction is not taken" })}
+            action={<Button size={28} busy={chosen.isFetching} onClick={() => void chosen.refetch()}>{t({ message: "Try again", comment: "Button that repeats what failed" })}</Button>}
+          >
+            {errorSentence(i18n, chosen.error)}
+          </Banner>
+        )}
       </Dialog>
     );
   }

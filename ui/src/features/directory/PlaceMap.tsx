@@ -1,6 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { useFocusHeir } from "@/lib/focus";
 import { wordOf } from "@/lib/words";
 import styles from "./PlaceMap.module.css";
 import { NAME_GAP, type Spot, drawn, reachOf } from "./spots";
@@ -37,6 +38,8 @@ export function PlaceMap({ spots, chosen, onSpot }: {
   const nameOf = (spot: Spot) => wordOf(spot.name, i18n.locale) || elsewhere;
   const all = drawn(spots, width, HEIGHT, nameOf);
   const current = Math.min(active, all.length - 1);
+  // A province that is chosen makes room for its cities.
+  const heir = useFocusHeir(() => frame.current?.querySelector<SVGGElement>("[tabindex='0']")?.focus());
   const onKeyDown = (event: KeyboardEvent<SVGSVGElement>) => {
     const last = all.length - 1;
     const target = { ArrowRight: current + 1, ArrowDown: current + 1, ArrowLeft: current - 1, ArrowUp: current - 1, Home: 0, End: last }[event.key];
@@ -51,7 +54,7 @@ export function PlaceMap({ spots, chosen, onSpot }: {
     event.stopPropagation();
   };
   return (
-    <div ref={frame} className={styles.frame}>
+    <div ref={frame} className={styles.frame} {...heir}>
       <svg className={styles.map} width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="group" aria-label={t({ message: "Where colleagues are", comment: "Read aloud: the map of cities" })} onKeyDown={onKeyDown}>
         {all.map(({ spot, x, y, radius, beyond, name: side }, index) => {
           const name = nameOf(spot);

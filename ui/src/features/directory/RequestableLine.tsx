@@ -2,14 +2,17 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { EyeOff } from "lucide-react";
-import type { ContactKind, RequestableContact } from "@/bindings";
+import { useRef } from "react";
+import type { ContactKind, ContactRequestState, RequestableContact } from "@/bindings";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
-import { CARD_KINDS } from "@/lib/contacts";
+import { REQUEST_KINDS } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
-import { useAction } from "@/lib/query";
+import { useFocusHeir } from "@/lib/focus";
+import { useNow } from "@/lib/now";
+import { useAction, useCommand } from "@/lib/query";
 import styles from "./ColleagueCard.module.css";
 
 const ASK: Record<ContactKind, MessageDescriptor> = {
@@ -20,13 +23,29 @@ const ASK: Record<ContactKind, MessageDescriptor> = {
   other: msg({ message: "Ask for contact", comment: "Button: asks a colleague to show a contact" }),
 };
 
+/** So long after a refusal the registry takes the same request again (docs/registry-api.md). */
+const PATIENCE_MS = 30 * 24 * 3_600_000;
+
+/** What became of the doctor's request; a refusal that is old enough is as none. */
+function useStanding(practitionerId: string, { kind, state }: RequestableContact): ContactRequestState | null {
+  const now = useNow();
+  const { data: requests } = useCommand("contact_requests", null, { enabled: state === "declined" });
+  if (state !== "declined") return state;
+  const answeredAt = requests?.sent.find((request) => request.practitioner_id === practitionerId && request.kind === kind)?.answered_at;
+  return answeredAt && now - Date.parse(answeredAt) >= PATIENCE_MS ? null : state;
+}
+
 /** A contact that the colleague shows on request: asking for it, and what became of that. */
-export function RequestableLine({ practitionerId, contact: { kind, state } }: { practitionerId: string; contact: RequestableContact }) {
+export function RequestableLine({ practitionerId, contact }: { practitionerId: string; contact: RequestableContact }) {
   const { t, i18n } = useLingui();
   const { connection } = useAppState();
+  const { kind } = contact;
+  const state = useStanding(practitionerId, contact);
   const ask = useAction("contact_ask");
-  const key = i18n._(CARD_KINDS[kind]);
+  const key = i18n._(REQUEST_KINDS[kind]);
   const offline = connection?.link === "offline";
+  const line = useRef<HTMLDivElement>(null);
+  const heir = useFocusHeir(() => line.current?.focus());
   const said = {
     asked: t({ message: "Asked. The answer shows here.", comment: "In place of a contact that is shown on request: the doctor has asked" }),
     granted: t({ message: "Granted. It comes with the next update.", comment: "In place of a contact that is shown on request: it was granted and is not fetched yet" }),
@@ -37,7 +56,7 @@ export function RequestableLine({ practitionerId, contact: { kind, state } }: { 
     : t({ message: "On request", comment: "To whom a contact is shown: whoever asks and is granted it" });
   return (
     <>
-      <div className={styles.contact} role="group" aria-label={key}>
+      <div ref={line} className={styles.contact} role="group" tabIndex={-1} aria-label={key} {...heir}>
         <Icon icon={EyeOff} />
         <div className={styles.words}>
           <div className={styles.key}>{key}</div>

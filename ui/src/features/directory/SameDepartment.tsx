@@ -1,4 +1,3 @@
-import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import type { ColleagueCard } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
@@ -7,6 +6,7 @@ import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { useCommand } from "@/lib/query";
 import { count } from "@/lib/time";
 import { avatarName, nameOf, useTerminology } from "@/lib/words";
+import { hasDepartment, useEveryoneOf } from "./everyone";
 import styles from "./SameDepartment.module.css";
 import { Section } from "./Section";
 import { EVERYBODY, useDirectory } from "./state";
@@ -18,11 +18,11 @@ const NAMED = 3;
 export function SameDepartment({ card }: { card: ColleagueCard }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
-  const navigate = useNavigate();
+  const everyoneOf = useEveryoneOf();
   const terms = useTerminology(locale);
   const { select } = useDirectory();
   const query = { ...EVERYBODY, organizations: [card.organization_id], departments: [card.department], sort: "title" as const };
-  const found = useCommand("directory_search", { ...query, offset: 0, limit: NAMED + 1 }, { enabled: card.organization_id !== "" && card.department !== "" }).data;
+  const found = useCommand("directory_search", { ...query, offset: 0, limit: NAMED + 1 }, { enabled: hasDepartment(card) }).data;
   const others = (found?.rows ?? []).filter(({ id }) => id !== card.id).slice(0, NAMED);
   if (!found || others.length === 0) return null;
   const all = count(found.total, locale);
@@ -39,7 +39,7 @@ export function SameDepartment({ card }: { card: ColleagueCard }) {
         );
       })}
       {found.total > others.length + 1 && (
-        <Button variant="link" size={28} onClick={() => void navigate({ to: "/directory", search: { hospital: card.organization_id, department: card.department } })}>
+        <Button variant="link" size={28} onClick={() => everyoneOf(card.organization_id, card.department)}>
           {t({ message: `Show all ${all}`, comment: "Shows all colleagues of a department, and how many they are" })}
         </Button>
       )}

@@ -1,10 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { Search as SearchIcon, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useState } from "react";
+import { type KeyboardEvent, type Ref, useImperativeHandle, useRef } from "react";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
-import { enterGuard } from "@/lib/composing";
+import { useComposing } from "@/lib/composing";
+import { useFocusHeir } from "@/lib/focus";
 import styles from "./SearchBox.module.css";
 
 export function SearchBox({ ref, label, placeholder, text, onText, pinyin = false, onKeyDown }: {
@@ -20,25 +21,26 @@ export function SearchBox({ ref, label, placeholder, text, onText, pinyin = fals
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t } = useLingui();
-  const [guard] = useState(enterGuard);
+  const input = useRef<HTMLInputElement>(null);
+  useImperativeHandle(ref, () => input.current as HTMLInputElement);
+  const heir = useFocusHeir(() => input.current?.focus());
+  const keys = useComposing((event: KeyboardEvent) => {
+    if (event.key === "Escape" && text !== "") {
+      event.preventDefault();
+      onText("");
+    } else onKeyDown(event);
+  });
   return (
-    <div role="search" className={styles.box}>
+    <div role="search" className={styles.box} {...heir}>
       <Icon icon={SearchIcon} />
       <input
-        ref={ref}
+        ref={input}
         type="text"
         role="searchbox"
         className={styles.input}
         value={text}
         onChange={(event) => onText(event.target.value)}
-        onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing || (event.key === "Enter" && !guard.means(event.nativeEvent))) return;
-          if (event.key === "Escape" && text !== "") {
-            event.preventDefault();
-            onText("");
-          } else onKeyDown(event);
-        }}
+        {...keys}
         placeholder={placeholder}
         aria-label={label}
         aria-keyshortcuts="/"

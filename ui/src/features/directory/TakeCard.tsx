@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { ImagePlus } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import type { Recognition } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -23,12 +23,20 @@ export function TakeCard({ onColleague }: { onColleague: (id: string) => void })
   const [busy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<Exclude<Recognition, { kind: "colleague" }> | PlatformError | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  const gone = useRef(false);
+  useEffect(() => {
+    gone.current = false;
+    return () => { gone.current = true; };
+  }, []);
 
   const ask = async (asked: () => Promise<Recognition>) => {
+    // One at a time, and none for who has closed this: a large picture takes seconds.
+    if (busy) return;
     setBusy(true);
     setAnswer(null);
     try {
       const found = await asked();
+      if (gone.current) return;
       if (found.kind === "colleague") onColleague(found.practitioner_id);
       else setAnswer(found);
     } catch (error) {

@@ -2,6 +2,7 @@ import { useQueries } from "@tanstack/react-query";
 import type { ColleagueRow, Commands, OrganizationRow } from "@/bindings";
 import { useApi } from "@/lib/api";
 import { queryKey, useCommand } from "@/lib/query";
+import { PlatformError } from "@/platform/types";
 import type { Search } from "./state";
 
 export const PAGE = 100;
@@ -37,17 +38,23 @@ function useRows<C extends keyof RowsOf>(command: C, search: Omit<Commands[C]["i
     const data = (page === 0 ? head.data : rest[wanted.indexOf(page)]?.data) as { rows: RowsOf[C][] } | undefined;
     return data?.rows[index - page * PAGE];
   };
-  return { head, rowAt };
+  // A later page that could not be read: its rows stay blank, the others are there.
+  const failed = rest.find(({ error }) => error !== null);
+  const gap = failed?.error ? { error: PlatformError.from(failed.error), busy: failed.isFetching, retry: () => void failed.refetch() } : null;
+  return { head, gap, rowAt };
 }
+
+export type Gap = NonNullable<ReturnType<typeof useRows>["gap"]>;
 
 /** Colleagues of a search. */
 export function usePages(search: Search, first: number, last: number) {
-  const { head, rowAt } = useRows("directory_search", search, first, last);
+  const { head, gap, rowAt } = useRows("directory_search", search, first, last);
   return {
     total: head.data?.total,
     known: head.data?.known ?? 0,
     similar: head.data?.similar ?? false,
     error: head.error,
+    gap,
     rowAt,
     settled: !head.isPlaceholderData && head.data !== undefined,
   };
@@ -55,6 +62,6 @@ export function usePages(search: Search, first: number, last: number) {
 
 /** Hospitals of a search, with their groups. */
 export function useHospitalPages(search: Omit<Commands["directory_organizations"]["input"], "offset" | "limit">, first: number, last: number) {
-  const { head, rowAt } = useRows("directory_organizations", search, first, last);
-  return { page: head.data, error: head.error, rowAt };
+  const { head, gap, rowAt } = useRows("directory_organizations", search, first, last);
+  return { page: head.data, error: head.error, gap, rowAt, settled: !head.isPlaceholderData && head.data !== undefined };
 }

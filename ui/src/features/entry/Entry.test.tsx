@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
-import type { ContactRequest } from "@/bindings";
+import type { ColleagueCard, ContactRequest } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { FakeCore } from "@/testing/fake-core";
 
@@ -110,6 +110,57 @@ it("answers who asks for a contact, and takes back what was granted", async () =
   expect(screen.queryByText("Requests for your contacts")).not.toBeInTheDocument();
 });
 
+it("can be changed again when the network is back, and not while it is away", async () => {
+  const core = new FakeCore();
+  const { router } = openApp(core, "/settings/entry");
+  const value = async () => within(await screen.findByRole("group", { name: "Mobile" })).getByRole("textbox");
+  expect(await value()).toBeEnabled();
+  await act(() => router.navigate({ to: "/chats" }));
+  act(() => core.setLink("offline"));
+  await act(() => router.navigate({ to: "/settings/entry" }));
+  expect(await screen.findByText("To read, not to change")).toBeInTheDocument();
+  expect(await value()).toBeDisabled();
+  act(() => core.setLink("online"));
+  await waitFor(async () => expect(await value()).toBeEnabled());
+  expect(screen.queryByText("To read, not to change")).not.toBeInTheDocument();
+});
+
+it("marks the languages that keep it from being saved", async () => {
+  const core = new FakeCore();
+  core.entry = { ...core.entry, content: { ...core.entry.content, languages: ["zh", "ZH", "zh_CN"] } };
+  openApp(core, "/settings/entry");
+  await userEvent.type(await screen.findByRole("textbox", { name: "Specialty 1" }), "与分叉病变");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  const languages = region("Languages");
+  expect(await within(languages).findByText("Chinese (ZH): Already in the list.")).toBeInTheDocument();
+  expect(within(languages).getByText("zh_CN: Not a language.")).toBeInTheDocument();
+  await userEvent.click(within(languages).getByRole("button", { name: "Remove zh_CN" }));
+  await userEvent.click(within(languages).getByRole("button", { name: "Remove Chinese (ZH)" }));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(core.entry.content.languages).toEqual(["zh"]));
+});
+
+it("says what a request is for, wherever it is, and what exactly a grant would show", async () => {
+  const core = new FakeCore();
+  core.requests = { received: [request({ kind: "phone" })], sent: [] };
+  core.entry = { ...core.entry, content: { ...core.entry.content, contacts: [...core.entry.content.contacts, { kind: "home_phone", value: "0591-555-0777 转 2", visibility: "on-request" }] } };
+  openApp(core, "/settings/entry");
+  const asked = await screen.findByText(/^Asks to see: Phone,/);
+  expect(asked).toHaveTextContent("Granting shows: Private phone 0591-555-0777 ext. 2");
+  expect(asked, "every colleague sees it anyway").not.toHaveTextContent("0591-555-0120");
+  await userEvent.click(screen.getByRole("button", { name: "Grant" }));
+  expect(await screen.findByText(/^May see: Phone,/)).toHaveTextContent("Shown: Private phone 0591-555-0777 ext. 2");
+});
+
+it("keeps the focus on the page when an answered request goes away", async () => {
+  const core = new FakeCore();
+  core.requests = { received: [request()], sent: [] };
+  openApp(core, "/settings/entry");
+  await userEvent.click(await screen.findByRole("button", { name: "Decline" }));
+  await waitFor(() => expect(screen.getByRole("heading", { name: "My entry" })).toHaveFocus());
+  expect(screen.queryByText("Hannah Weiss")).not.toBeInTheDocument();
+});
+
 it("tells who changed what and when", async () => {
   const core = new FakeCore();
   core.history = [
@@ -120,6 +171,29 @@ it("tells who changed what and when", async () => {
   const items = await within(await waitFor(() => region("History"))).findAllByRole("listitem");
   expect(items[0]).toHaveTextContent(/20 November.*Contacts, Department or specialties.*by you/);
   expect(items[1]).toHaveTextContent(/Listed.*by the registry/);
+});
+
+it("asks for a phone and an e-mail without saying that they are at work", async () => {
+  const core = new FakeCore();
+  core.people[12] = { ...core.people[12] as ColleagueCard, requestable: [{ kind: "phone", state: null }, { kind: "email", state: "asked" }] };
+  openApp(core, "/directory?colleague=p-12");
+  expect(await screen.findByRole("group", { name: "Phone" })).toHaveTextContent("On request");
+  expect(screen.getByRole("group", { name: "E-mail" })).toHaveTextContent("Asked");
+});
+
+it("may ask again for what was declined thirty days ago, not before", async () => {
+  const core = new FakeCore();
+  const declined = (daysAgo: number) => request({ practitioner_id: "p-12", state: "declined", answered_at: new Date(Date.now() - daysAgo * 86_400_000).toISOString() });
+  core.people[12] = { ...core.people[12] as ColleagueCard, requestable: [{ kind: "mobile", state: "declined" }] };
+  core.requests = { received: [], sent: [declined(29)] };
+  const { unmount } = openApp(core, "/directory?colleague=p-12");
+  expect(await screen.findByText("Not granted")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Ask for mobile" })).not.toBeInTheDocument();
+  unmount();
+  core.requests = { received: [], sent: [declined(31)] };
+  openApp(core, "/directory?colleague=p-12");
+  await userEvent.click(await screen.findByRole("button", { name: "Ask for mobile" }));
+  expect(await screen.findByText("Asked. The answer shows here.")).toBeInTheDocument();
 });
 
 it("asks a colleague for a contact from their card, and says plainly that this needs a network", async () => {

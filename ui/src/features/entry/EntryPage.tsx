@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { EntryContent, EntryPart, EntryProblem } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -32,6 +32,7 @@ export function EntryPage() {
   const [problems, setProblems] = useState<readonly EntryProblem[]>([]);
   const [failure, setFailure] = useState<PlatformError | null>(null);
   const [busy, setBusy] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
 
   const content = draft?.content ?? entry?.content;
   const editable = entry?.current === true && !busy;
@@ -71,7 +72,7 @@ export function EntryPage() {
 
   return (
     <>
-      <h1>{t({ message: "My entry", comment: "Page: the doctor's own entry in the directory" })}</h1>
+      <h1 ref={heading} tabIndex={-1}>{t({ message: "My entry", comment: "Page: the doctor's own entry in the directory" })}</h1>
       <p className={styles.lead}>
         {t({ message: "What colleagues find of you in the directory. Name, title, hospital and department were verified; they change only through verification.", comment: "Below the heading of the doctor's own directory entry" })}
       </p>
@@ -104,12 +105,12 @@ export function EntryPage() {
         </Banner>
       )}
       {failure && !conflict && <Banner tone="danger">{errorSentence(i18n, failure)}</Banner>}
-      <Requests />
+      <Requests contacts={entry?.content.contacts ?? []} heading={heading} />
       {content && (
         <>
           <ContactsEditor contacts={content.contacts} problems={problems} disabled={!editable} onContacts={(contacts) => edit("contacts", contacts)} />
           <Interests interests={content.interests} problems={problems} disabled={!editable} onInterests={(interests) => edit("interests", interests)} />
-          <Languages languages={content.languages} disabled={!editable} onLanguages={(languages) => edit("languages", languages)} />
+          <Languages languages={content.languages} problems={problems} disabled={!editable} onLanguages={(languages) => edit("languages", languages)} />
           <div className={styles.save} data-dirty={draft !== null || undefined}>
             <span role="status">
               {problems.length > 0

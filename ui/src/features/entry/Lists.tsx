@@ -60,27 +60,33 @@ export function Interests({ interests, problems, disabled, onInterests }: {
 }
 
 /** The languages one speaks with colleagues and patients, the preferred first. */
-export function Languages({ languages, disabled, onLanguages }: { languages: readonly string[]; disabled: boolean; onLanguages: (languages: string[]) => void }) {
+export function Languages({ languages, problems, disabled, onLanguages }: {
+  languages: readonly string[];
+  problems: readonly EntryProblem[];
+  disabled: boolean;
+  onLanguages: (languages: string[]) => void;
+}) {
   const { t, i18n } = useLingui();
+  const plain = languages.map((tag) => languageName(tag, i18n.locale));
+  // `zh` and `ZH` have one name.
+  const names = plain.map((name, index) => (plain.indexOf(name) === plain.lastIndexOf(name) ? name : `${name} (${languages[index] ?? ""})`));
   const others = LANGUAGES.filter((tag) => !languages.includes(tag));
   const add = t({ message: "Add language", comment: "Choice on the own entry" });
   return (
     <Section title={t({ message: "Languages", comment: "Part of the doctor's own directory entry: which one speaks" })}>
       <div className={styles.chips}>
-        {languages.map((tag) => {
-          const name = languageName(tag, i18n.locale);
-          return disabled ? (
-            <Tag key={tag}>{name}</Tag>
+        {names.map((name, index) =>
+          disabled ? (
+            <Tag key={index}>{name}</Tag>
           ) : (
             <FilterChip
-              key={tag}
+              key={index}
               removeLabel={t({ message: `Remove ${name}`, comment: "Takes a language out of the own entry; its name follows" })}
-              onRemove={() => onLanguages(languages.filter((each) => each !== tag))}
+              onRemove={() => onLanguages(languages.filter((_, at) => at !== index))}
             >
               {name}
             </FilterChip>
-          );
-        })}
+          ))}
         <InlineSelect
           quiet
           disabled={disabled || languages.length >= MOST}
@@ -89,6 +95,12 @@ export function Languages({ languages, disabled, onLanguages }: { languages: rea
           options={[{ value: "", label: add }, ...others.map((tag) => ({ value: tag, label: languageName(tag, i18n.locale) }))]}
           onValue={(tag) => { if (tag) onLanguages([...languages, tag]); }}
         />
+        {names.map((name, index) => {
+          const fault = faultAt(problems, "languages", index);
+          if (!fault) return null;
+          const sentence = faultSentence(i18n, fault);
+          return <p key={index} className={styles.fault} role="alert">{t({ message: `${name}: ${sentence}`, comment: "Below the own languages: which one cannot be saved, and why" })}</p>;
+        })}
       </div>
     </Section>
   );

@@ -3,10 +3,9 @@ import { useState } from "react";
 import type { OwnContact } from "@/bindings";
 import { Section } from "@/components/Card/Card";
 import { SegmentedControl } from "@/components/SegmentedControl/SegmentedControl";
-import { phoneWord } from "@/lib/phone";
 import styles from "./Entry.module.css";
-import { type Viewer, isEmail, seenBy } from "./content";
-import { OWN_KINDS } from "./words";
+import { type Viewer, seenBy } from "./content";
+import { OWN_KINDS, valueWord } from "./words";
 
 /** What others see of the contacts, also before they are saved. */
 export function SeenBy({ contacts }: { contacts: readonly OwnContact[] }) {
@@ -29,7 +28,7 @@ export function SeenBy({ contacts }: { contacts: readonly OwnContact[] }) {
       </div>
       <dl className={styles.seen} aria-live="polite">
         {shown.map((contact) => (
-          <div key={contact.kind + contact.value}><dt>{i18n._(OWN_KINDS[contact.kind])}</dt><dd>{isEmail(contact.kind) ? contact.value : phoneWord(i18n, contact.value)}</dd></div>
+          <div key={contact.kind + contact.value}><dt>{i18n._(OWN_KINDS[contact.kind])}</dt><dd>{valueWord(i18n, contact)}</dd></div>
         ))}
         {requestable.map((kind) => (
           <div key={kind}><dt>{i18n._(OWN_KINDS[kind])}</dt><dd className={styles.muted}>{t({ message: "Shown to whom you grant it", comment: "In place of a contact that is shown on request" })}</dd></div>

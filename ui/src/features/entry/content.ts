@@ -1,4 +1,4 @@
-import type { EntryContent, EntryPart, EntryProblem, OwnContact, OwnContactKind } from "@/bindings";
+import type { ContactKind, EntryContent, EntryPart, EntryProblem, OwnContact, OwnContactKind } from "@/bindings";
 
 /** From where somebody looks at an entry. */
 export type Viewer = "same_hospital" | "other_hospital";
@@ -8,6 +8,13 @@ export function seenBy(contacts: readonly OwnContact[], viewer: Viewer): { shown
   const shown = contacts.filter(({ visibility }) => visibility === "verified" || (visibility === "organization" && viewer === "same_hospital"));
   const requestable = contacts.filter(({ visibility }) => visibility === "on-request").map(({ kind }) => kind);
   return { shown, requestable: [...new Set(requestable)] };
+}
+
+const ASKED_AS: Record<OwnContactKind, ContactKind> = { work_phone: "phone", home_phone: "phone", mobile: "mobile", work_email: "email", home_email: "email", fax: "fax", other: "other" };
+
+/** The contacts that are shown to whom this kind is granted: all of them that are on request, at work and private. */
+export function shownByGrant(contacts: readonly OwnContact[], kind: ContactKind): OwnContact[] {
+  return contacts.filter((contact) => contact.visibility === "on-request" && ASKED_AS[contact.kind] === kind);
 }
 
 /** The kinds that can be added; what was imported as another stays as it is. */

@@ -1,6 +1,8 @@
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { EntryFault, EntryPart, OwnContactKind, Visibility } from "@/bindings";
+import type { EntryFault, EntryPart, OwnContact, OwnContactKind, Visibility } from "@/bindings";
+import { phoneWord } from "@/lib/phone";
+import { isEmail } from "./content";
 
 export const OWN_KINDS: Record<OwnContactKind, MessageDescriptor> = {
   work_phone: msg({ message: "Work phone", comment: "Contact of a colleague" }),
@@ -11,6 +13,11 @@ export const OWN_KINDS: Record<OwnContactKind, MessageDescriptor> = {
   fax: msg({ message: "Fax", comment: "Contact of a colleague" }),
   other: msg({ message: "Other contact", comment: "Contact of a colleague, of no kind that has a name here" }),
 };
+
+/** An own contact as its reader's language writes it. */
+export function valueWord(i18n: I18n, { kind, value }: Pick<OwnContact, "kind" | "value">): string {
+  return isEmail(kind) ? value : phoneWord(i18n, value);
+}
 
 export const VISIBILITIES: Record<Visibility, MessageDescriptor> = {
   verified: msg({ message: "All verified colleagues", comment: "To whom a contact is shown" }),

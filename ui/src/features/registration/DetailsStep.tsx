@@ -59,7 +59,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
   const serverError =
     server.trim() === ""
       ? serverLeft ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below the server address" }) : undefined
-      : atServer && send.error ? errorSentence(i18n, send.error) : find.error ? errorSentence(i18n, find.error) : undefined;
+      : atServer ? errorSentence(i18n, send.error) : find.error ? errorSentence(i18n, find.error) : undefined;
   const problem = checkProblem ?? (send.error && !atServer ? send.error : null);
 
   const next = async () => {

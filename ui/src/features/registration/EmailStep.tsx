@@ -80,7 +80,7 @@ export function EmailStep({ application, sentAt, onSent, onChange }: EmailStepPr
   const otherProblem = confirm.error && !atField ? confirm.error : resend.error?.code === "rate_limited" ? null : resend.error;
   const error = incomplete
     ? t({ message: "The code has six digits.", comment: "Sentence below the field for the code" })
-    : atField && confirm.error ? errorSentence(i18n, confirm.error) : undefined;
+    : atField ? errorSentence(i18n, confirm.error) : undefined;
 
   return (
     <form className={styles.middle} onSubmit={submit} noValidate>

@@ -16,8 +16,8 @@ import { PlatformError } from "@/platform/types";
 import styles from "./ApplicationView.module.css";
 import { AuditTrail } from "./AuditTrail";
 import { Checks } from "./Checks";
-import type { DecisionDraft } from "./decision";
 import { DecisionPanel } from "./DecisionPanel";
+import { useDecisionDraft } from "./drafts";
 import { Duplicates } from "./Duplicates";
 import { Evidence } from "./Evidence";
 import { Problem } from "./Problem";
@@ -26,8 +26,6 @@ import { hospitalOf, shortTitle } from "./words";
 
 interface ApplicationViewProps {
   id: string;
-  draft: DecisionDraft;
-  onDraft: (draft: DecisionDraft) => void;
   onSkip: () => void;
   hasNext: boolean;
   onBack: () => void;
@@ -37,7 +35,7 @@ interface ApplicationViewProps {
 }
 
 /** One application and the decision about it. */
-export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, stacked, withBack }: ApplicationViewProps) {
+export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack }: ApplicationViewProps) {
   const { t } = useLingui();
   const api = useApi();
   const client = useQueryClient();
@@ -56,12 +54,13 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
   });
   const detail = query.data;
   // What is on record after one looked at evidence; the application itself asked again would be one more look.
-  const [looked, setLooked] = useState(false);
-  const trail = useAudit(id, looked);
-  const recorded = looked ? trail.data?.pages.flatMap(({ entries }) => entries) : undefined;
+  const [looks, setLooks] = useState(0);
+  const trail = useAudit(id, looks);
+  const recorded = looks > 0 ? trail.data?.pages.flatMap(({ entries }) => entries) : undefined;
   /** The version one has read: what comes later must be read before it is decided on. */
   const [seen, setSeen] = useState<number | null>(null);
   if (detail && seen === null) setSeen(detail.version);
+  const [draft, setDraft] = useDecisionDraft(id, seen);
 
   const label = t({ message: "Application", comment: "Read aloud: the part of the window with one application" });
   if (!detail) {
@@ -79,17 +78,17 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
       seen={seen ?? detail.version}
       onSeen={() => setSeen(detail.version)}
       draft={draft}
-      onDraft={onDraft}
+      onDraft={setDraft}
       onSkip={onSkip}
       hasNext={hasNext}
       onDecided={(decided) => {
         setSeen(decided.version);
-        setLooked(false);
+        setLooks(0);
         client.setQueryData(key, decided);
         void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => command === "review_list" });
       }}
       onConflict={async () => {
-        setLooked(false);
+        setLooks(0);
         return (await query.refetch()).data;
       }}
       trail={<AuditTrail entries={recorded ?? detail.audit} />}
@@ -105,14 +104,7 @@ export function ApplicationView({ id, draft, onDraft, onSkip, hasNext, onBack, s
           <div className={styles.body}>
             <Duplicates detail={detail} />
             <Checks detail={detail} />
-            <Evidence
-              applicationId={detail.id}
-              evidence={detail.evidence}
-              onLooked={() => {
-                if (looked) void trail.refetch();
-                else setLooked(true);
-              }}
-            />
+            <Evidence applicationId={detail.id} evidence={detail.evidence} onLooked={() => setLooks((before) => before + 1)} />
           </div>
           {stacked && decision}
         </Scroll>

@@ -24,6 +24,7 @@ export function Checks({ detail }: { detail: ReviewDetail }) {
   const [shown, setShown] = useState(false);
   const licenceUsed = duplicates.some(({ kinds }) => kinds.includes("licence"));
   const nameUsed = duplicates.some(({ kinds }) => kinds.includes("name_and_hospital"));
+  const phone = telOf(form.work_phone);
   const masked = partlyMasked(form.licence_number);
   const inUse = t({ message: "In use", comment: "Result of a check: somebody else is registered with this" });
   const notInUse = t({ message: "Not in use", comment: "Result of a check: nobody else is registered with this" });
@@ -70,7 +71,7 @@ export function Checks({ detail }: { detail: ReviewDetail }) {
             <th scope="row">{t({ message: "Work phone", comment: "Field of the application form" })}</th>
             <td className="selectable">{phoneWord(i18n, form.work_phone)}</td>
             <td>
-              <a className={styles.link} href={telOf(form.work_phone) ?? undefined} target="_blank" rel="noreferrer">{t({ message: "Call to check", comment: "Link: call the work phone" })}</a>
+              {phone && <a className={styles.link} href={phone} target="_blank" rel="noreferrer">{t({ message: "Call to check", comment: "Link: call the work phone" })}</a>}
             </td>
           </tr>
         </tbody>

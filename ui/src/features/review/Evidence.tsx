@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { FileImage, FileX2, Maximize2 } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { EvidenceView } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
@@ -20,6 +20,8 @@ export function Evidence({ applicationId, evidence, onLooked }: { applicationId:
   const api = useApi();
   const [loaded, setLoaded] = useState<Readonly<Record<string, Loaded>>>({});
   const [openId, setOpenId] = useState<string | null>(null);
+  // Images may come in another order than they were asked for: only the last one asked for opens by itself.
+  const lastAsked = useRef<string | null>(null);
 
   const release = useEffectEvent(() => {
     for (const each of Object.values(loaded)) if (each.state === "shown") each.media.release();
@@ -29,7 +31,9 @@ export function Evidence({ applicationId, evidence, onLooked }: { applicationId:
   const set = (id: string, value: Loaded) => setLoaded((before) => ({ ...before, [id]: value }));
   const open = async (id: string) => {
     const present = loaded[id]?.state;
-    if (present === "loading" || present === "damaged") return;
+    if (present === "damaged") return;
+    lastAsked.current = id;
+    if (present === "loading") return;
     if (present !== "shown") {
       set(id, { state: "loading" });
       try {
@@ -46,7 +50,7 @@ export function Evidence({ applicationId, evidence, onLooked }: { applicationId:
         return;
       }
     }
-    setOpenId(id);
+    if (lastAsked.current === id) setOpenId(id);
   };
 
   const kinds: Record<EvidenceView["kind"], string> = {

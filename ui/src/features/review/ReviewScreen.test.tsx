@@ -106,6 +106,28 @@ describe("an application", () => {
     expect(release).toHaveBeenCalledTimes(1);
   });
 
+  it("opens the image asked for last, whichever comes first, and has each look in the trail", async () => {
+    const waiting = new Map<string, () => void>();
+    vi.spyOn(core, "mediaUrl").mockImplementation((path) => new Promise((resolve) => waiting.set(path, () => resolve({ url: `blob:${path}`, release: () => undefined }))));
+    const trails: (() => void)[] = [];
+    const audit = core.handlers.review_audit;
+    core.handlers.review_audit = async (input) => {
+      await new Promise<void>((resolve) => trails.push(resolve));
+      return await (audit?.(input) ?? Promise.reject(new Error("audit")));
+    };
+    open();
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(button("Open image: 医师执业证书.jpg"));
+    await userEvent.click(button("Open image: 工作证正面.jpg"));
+    await act(() => Promise.resolve(waiting.get("evidence/a-0/a-0-card")?.()));
+    expect(await screen.findByRole("dialog", { name: "工作证正面.jpg" })).toBeInTheDocument();
+    await act(() => Promise.resolve(waiting.get("evidence/a-0/a-0-licence")?.()));
+    await waitFor(() => expect(trails).toHaveLength(2));
+    expect(screen.getByRole("dialog", { name: "工作证正面.jpg" })).toBeInTheDocument();
+    await userEvent.keyboard("{Escape}");
+    expect(await screen.findByRole("button", { name: "Enlarge 医师执业证书.jpg" })).toBeInTheDocument();
+  });
+
   it("says why an image cannot be shown", async () => {
     vi.spyOn(core, "mediaUrl").mockRejectedValue(new Refused("gone"));
     open();
@@ -219,6 +241,26 @@ describe("a decision", () => {
     await openRow(/Zhou Mingzhe/);
     expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
     expect(radio("Reject")).toBeChecked();
+  });
+
+  it("keeps what was begun over a look elsewhere in the window, without what was confirmed of another version", async () => {
+    const { router } = open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
+    const elsewhere = async () => {
+      await userEvent.keyboard("{Control>}1{/Control}");
+      await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+      await userEvent.click(within(screen.getByRole("navigation", { name: "Main" })).getByRole("link", { name: /Review/ }));
+      await openRow(/He Yutong/);
+    };
+    await elsewhere();
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    for (const box of screen.getAllByRole("checkbox")) expect(box).toBeChecked();
+    reviews.applicantChanges("a-1");
+    await elsewhere();
+    expect(screen.getByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");
+    for (const box of screen.getAllByRole("checkbox")) expect(box).not.toBeChecked();
   });
 
   it("begins anew when the applicant sends it again", async () => {

@@ -12,7 +12,6 @@ import { useAction } from "@/lib/query";
 import type { PlatformError } from "@/platform/types";
 import { ApplicationView } from "./ApplicationView";
 import { AuditPane } from "./AuditPane";
-import { EMPTY_DECISION, type DecisionDraft } from "./decision";
 import { Problem } from "./Problem";
 import { Queue, type QueueHandle } from "./Queue";
 import { useAskAgain, useForgetOffline, useQueue } from "./queue";
@@ -27,8 +26,6 @@ export function ReviewScreen() {
   const size = useSizeClass();
   const [box, setBox] = useState<ReviewBox>("pending");
   const [shown, setShown] = useState<Shown>(null);
-  /** What was begun and not sent, by application: kept over a look elsewhere and over a lost network. */
-  const [drafts, setDrafts] = useState<Readonly<Record<string, DecisionDraft>>>({});
   const list = useRef<QueueHandle>(null);
   const offline = connection?.link === "offline";
   const queue = useQueue(box, !offline);
@@ -95,8 +92,6 @@ export function ReviewScreen() {
         <ApplicationView
           key={shown.id}
           id={shown.id}
-          draft={drafts[shown.id] ?? EMPTY_DECISION}
-          onDraft={(draft) => setDrafts((before) => ({ ...before, [shown.id]: draft }))}
           onSkip={skip}
           hasNext={items.length > 1 || (items.length === 1 && index < 0)}
           onBack={back}

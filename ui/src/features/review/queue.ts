@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { AuditPage, ReviewBox, ReviewPage } from "@/bindings";
 import { useApi } from "@/lib/api";
@@ -29,11 +29,14 @@ export function useQueue(box: ReviewBox, enabled: boolean) {
   });
 }
 
-/** The audit trail, whole or of one application, latest first. */
-export function useAudit(applicationId: string | null, enabled = true) {
+/**
+ * The audit trail, whole or of one application, latest first. `looks` counts what wrote a line: each asks for a trail of its own,
+ * since an answer under way may be older than the line; before the first nothing is asked.
+ */
+export function useAudit(applicationId: string | null, looks = 1) {
   const api = useApi();
   return useInfiniteQuery<AuditPage, PlatformError, InfiniteData<AuditPage>, readonly unknown[], string | null>({
-    queryKey: ["review_audit", { applicationId }, "pages"],
+    queryKey: ["review_audit", { applicationId, looks }, "pages"],
     queryFn: async ({ pageParam }) => {
       try {
         return await api.call("review_audit", { application_id: applicationId, cursor: pageParam });
@@ -43,9 +46,10 @@ export function useAudit(applicationId: string | null, enabled = true) {
     },
     initialPageParam: null,
     getNextPageParam: (page) => page.next,
-    enabled,
-    // Each look at an application writes a line.
-    staleTime: 0,
+    enabled: looks > 0,
+    placeholderData: keepPreviousData,
+    // Each look at an application writes a line: what was read before is not shown again.
+    gcTime: 0,
   });
 }
 
