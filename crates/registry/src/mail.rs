@@ -2,6 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use consilium_registry_api::{ApplicationKind, DecisionKind};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -89,6 +90,19 @@ impl Mailer {
         };
         let subject = format!("{service}: {reference}");
         self.send(to, subject, format!("{zh}\n申请编号：{reference}\n\n{en}\nApplication: {reference}\n")).await
+    }
+
+    /// That the verification counts through this day and no longer.
+    pub async fn send_reminder(&self, to: &str, last_day: NaiveDate) -> Result<(), Problem> {
+        let service = &self.service;
+        let subject = format!("{service}: {last_day}");
+        let body = format!(
+            "您在 {service} 的医师认证有效期至 {last_day}。\n请在此之前打开应用申请续期。到期后您的账号和名录信息\
+             仍会保留，但不再显示为已认证。\n\n\
+             Your verification on {service} is valid through {last_day}.\nOpen the app before then to apply for its \
+             renewal. Afterwards your account and your entry stay, but are no longer shown as verified.\n"
+        );
+        self.send(to, subject, body).await
     }
 
     async fn send(&self, to: &str, subject: String, body: String) -> Result<(), Problem> {

@@ -5,6 +5,7 @@ pub mod binding;
 pub mod change;
 pub mod localpart;
 pub mod registration;
+pub mod reminders;
 pub mod removal;
 pub mod session;
 pub mod sweep;

@@ -4,6 +4,7 @@
 mod changes;
 mod merger;
 mod refusals;
+mod reminders;
 mod removal;
 
 use consilium_fhir::{Bundle, PractitionerRole, Resource};
