@@ -82,6 +82,12 @@ elements! {
         country: Option<String>,
     }
 
+    Period {
+        /// A date or a dateTime; both are within it.
+        start: Option<String>,
+        end: Option<String>,
+    }
+
     Reference {
         /// `Type/id`, or `#id` of a contained resource.
         reference: Option<String>,

@@ -16,11 +16,11 @@ pub mod resources;
 pub use bundle::{Bundle, BundleEntry, BundleLink, EntryRequest, EntryResponse, EntrySearch};
 pub use capability::CapabilityStatement;
 pub use datatypes::{
-    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Reference,
+    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Period, Reference,
 };
 pub use mapping::{Position, Verification, matrix_uri, user_id_of_matrix_uri};
 pub use outcome::{Issue, OperationOutcome};
-pub use resources::{Endpoint, Organization, Practitioner, PractitionerRole, Qualification, Resource};
+pub use resources::{Endpoint, NotAvailable, Organization, Practitioner, PractitionerRole, Qualification, Resource};
 
 /// Canonical URLs and systems of the mapping.
 pub mod terms {
@@ -36,6 +36,8 @@ pub mod terms {
     pub const VERIFICATION: &str = "https://consilium.cn/fhir/StructureDefinition/verification";
     /// Extension of ContactPoint: whom it is for, as a code. Its owner alone sees it.
     pub const CONTACT_VISIBILITY: &str = "https://consilium.cn/fhir/StructureDefinition/contact-visibility";
+    /// System of the ids that entries had in the directory before they gave way to the one that bears them.
+    pub const DIRECTORY_ID: &str = "https://consilium.cn/fhir/NamingSystem/directory-id";
     /// System of `Endpoint.connectionType` for Matrix accounts.
     pub const ENDPOINT_CONNECTION_TYPE: &str = "https://consilium.cn/fhir/CodeSystem/endpoint-connection-type";
     /// System of `Organization.type`.

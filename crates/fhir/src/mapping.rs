@@ -1,6 +1,8 @@
 //! How the directory is written in FHIR: the conventions of `docs/directory-api.md` that writer and reader share.
 
-use crate::datatypes::{Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Reference};
+use crate::datatypes::{
+    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Reference,
+};
 use crate::resources::{Endpoint, Organization, Practitioner, PractitionerRole, Resource};
 use crate::terms;
 use std::fmt::Write as _;
@@ -74,6 +76,29 @@ impl ContactPoint {
     pub fn without_visibility(mut self) -> Self {
         self.extension.retain(|extension| extension.url != terms::CONTACT_VISIBILITY);
         self
+    }
+}
+
+impl Identifier {
+    /// The id of an entry that gave way to the one that bears this.
+    pub fn former(id: &str) -> Self {
+        let identifier = Self { system: Some(terms::DIRECTORY_ID.into()), value: Some(id.into()), ..Self::default() };
+        identifier.no_longer_in_use()
+    }
+
+    /// The id of the entry that gave way, if it says one.
+    pub fn former_id(&self) -> Option<&str> {
+        (self.system.as_deref() == Some(terms::DIRECTORY_ID)).then_some(self.value.as_deref())?
+    }
+
+    /// Good for finding what bears it, and for nothing else.
+    #[must_use]
+    pub fn no_longer_in_use(self) -> Self {
+        Self { use_: Some("old".into()), ..self }
+    }
+
+    pub fn is_in_use(&self) -> bool {
+        self.use_.as_deref() != Some("old")
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::bundle::Bundle;
 use crate::capability::CapabilityStatement;
 use crate::datatypes::{
-    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Reference,
+    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Meta, Period, Reference,
 };
 use crate::element::elements;
 use crate::outcome::OperationOutcome;
@@ -63,7 +63,15 @@ elements! {
         code: Vec<CodeableConcept>,
         specialty: Vec<CodeableConcept>,
         telecom: Vec<ContactPoint>,
+        /// When they are away, as they say.
+        not_available: Vec<NotAvailable>,
         endpoint: Vec<Reference>,
+    }
+
+    /// A time when somebody is away.
+    NotAvailable {
+        description: Option<String>,
+        during: Option<Period>,
     }
 
     /// An electronic address. R4 8.11.

@@ -1,5 +1,6 @@
 //! An application for verification, as its applicant sees it.
 
+use crate::change::ApplicationKind;
 use crate::form::ApplicationForm;
 use crate::review::ReasonCode;
 use crate::session::OpenIdToken;
@@ -24,6 +25,16 @@ pub enum ApplicationStatus {
     Active,
     /// Taken back by the applicant. Final.
     Withdrawn,
+}
+
+impl ApplicationStatus {
+    /// Whether its applicant may still change it.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Draft | Self::Submitted | Self::MoreRequested | Self::Rejected => true,
+            Self::Approved | Self::Active | Self::Withdrawn => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,10 +97,13 @@ pub struct ApplicationView {
     pub id: String,
     /// For talking about it: `AP-2607-03318`.
     pub reference: String,
+    #[serde(default)]
+    pub kind: ApplicationKind,
     pub status: ApplicationStatus,
     /// Grows with every change; a long poll waits for a greater one.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub version: i64,
+    /// Of a change, what the entry would be; of its licence number the last four digits alone.
     pub form: ApplicationForm,
     pub email_confirmed: bool,
     pub evidence: Vec<EvidenceView>,
@@ -98,7 +112,7 @@ pub struct ApplicationView {
     pub reason: Option<ReasonCode>,
     /// The verifier's note to the applicant.
     pub note: Option<String>,
-    /// Once active: the account's Matrix user id.
+    /// Of a registration once it is active, of a change from the beginning: the account's Matrix user id.
     pub user_id: Option<String>,
 }
 

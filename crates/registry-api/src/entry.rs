@@ -4,7 +4,10 @@
 pub const CONTACTS: usize = 10;
 pub const INTERESTS: usize = 12;
 pub const LANGUAGES: usize = 12;
-/// Characters of a field of interest, or of the text of a language.
+/// Times of leave of one role, and days of one of them.
+pub const LEAVES: usize = 10;
+pub const LEAVE_DAYS: i64 = 3 * 365;
+/// Characters of a field of interest, of the text of a leave, or of the text of a language.
 pub const INTEREST_LIMIT: usize = 60;
 
 /// System of the codes of languages.

@@ -75,6 +75,8 @@ pub enum FieldProblem {
     NotAPhoneNumber,
     /// A code that is not in the terminology, or an organisation the registry does not know.
     Unknown,
+    /// It is as it was, in an application that is there to change it.
+    Unchanged,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! What a verifier sees and decides.
 
 use crate::application::{ApplicationStatus, EvidenceView};
+use crate::change::{ApplicationKind, EntryChange};
 use crate::form::ApplicationForm;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,8 @@ pub struct ReviewCounts {
 pub struct ReviewItem {
     pub id: String,
     pub reference: String,
+    #[serde(default)]
+    pub kind: ApplicationKind,
     pub status: ApplicationStatus,
     pub han_name: String,
     pub latin_name: String,
@@ -90,6 +93,8 @@ pub struct PossibleDuplicate {
 pub struct ReviewDetail {
     pub id: String,
     pub reference: String,
+    #[serde(default)]
+    pub kind: ApplicationKind,
     pub status: ApplicationStatus,
     /// To be sent back with the decision: a decision on an older version is refused.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
@@ -101,6 +106,12 @@ pub struct ReviewDetail {
     pub email_confirmed: bool,
     /// RFC 3339, UTC.
     pub submitted_at: String,
+    /// Of a change: whose entry it is about.
+    #[serde(default)]
+    pub practitioner_id: Option<String>,
+    /// Of a change: what would be, or was, changed in the entry. Empty of a renewal.
+    #[serde(default)]
+    pub changes: Vec<EntryChange>,
     pub duplicates: Vec<PossibleDuplicate>,
     pub evidence: Vec<EvidenceView>,
     /// Latest first.
@@ -169,6 +180,14 @@ pub enum AuditAction {
     ContactGranted,
     /// Also taken back after it was granted.
     ContactDeclined,
+    /// An entry was taken out of the directory and its account, if it had one, locked.
+    Removed,
+    /// The same, because the colleague has died.
+    Deceased,
+    /// An entry gave way to another of the same colleague.
+    Merged,
+    /// A mail told the colleague that the verification runs out.
+    Reminded,
 }
 
 /// One line of the audit trail. Lines are chained by hash on the server and never change.
@@ -184,6 +203,9 @@ pub struct AuditEntry {
     pub actor_latin: String,
     /// Reference of the application, if it concerns one.
     pub reference: Option<String>,
+    /// What else it concerns: an account, evidence, or a resource of the directory (`Type/id`).
+    #[serde(default)]
+    pub subject: Option<String>,
     /// RFC 3339, UTC.
     pub at: String,
 }

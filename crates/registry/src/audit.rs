@@ -83,6 +83,7 @@ impl Row {
             actor_latin: latin.map(|(_, latin)| latin.clone()).unwrap_or_default(),
             actor: self.actor,
             reference: self.reference,
+            subject: self.subject,
             at: instant(self.at),
         })
     }

@@ -21,7 +21,7 @@ mod secrets;
 mod settings;
 mod state;
 
-pub use accounts::revocation::revoke;
+pub use accounts::removal::revoke;
 pub use accounts::verifier::{Appointment, appoint};
 pub use clock::{Clock, Random, SystemClock};
 pub use database::Location;

@@ -2,7 +2,8 @@
 
 use crate::problem::{Code, Problem};
 use anyhow::Context as _;
-use consilium_registry_api::DecisionKind;
+use chrono::NaiveDate;
+use consilium_registry_api::{ApplicationKind, DecisionKind};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -55,9 +56,25 @@ impl Mailer {
     }
 
     /// That a decision was made; which, but not why: the reason is for the applicant's own screen.
-    pub async fn send_decision(&self, to: &str, decision: DecisionKind, reference: &str) -> Result<(), Problem> {
+    pub async fn send_decision(
+        &self,
+        to: &str,
+        kind: ApplicationKind,
+        decision: DecisionKind,
+        reference: &str,
+    ) -> Result<(), Problem> {
         let service = &self.service;
+        let is_registration = kind == ApplicationKind::Registration;
         let (zh, en) = match decision {
+            DecisionKind::Approve if !is_registration => (
+                "您的申请已通过，您的名录信息和认证已更新。",
+                "Your application was approved. Your entry in the directory and its verification are up to date.",
+            ),
+            DecisionKind::Reject if !is_registration => (
+                "您的申请未通过，您的名录信息没有变化。请打开应用查看原因，更正后可重新提交。",
+                "Your application was not approved, and your entry stays as it was. Open the app to see why; you can \
+                 correct it and submit it again.",
+            ),
             DecisionKind::Approve => (
                 "您的注册申请已通过。请打开应用设置密码，完成注册。",
                 "Your application was approved. Open the app to choose a password and finish.",
@@ -73,6 +90,19 @@ impl Mailer {
         };
         let subject = format!("{service}: {reference}");
         self.send(to, subject, format!("{zh}\n申请编号：{reference}\n\n{en}\nApplication: {reference}\n")).await
+    }
+
+    /// That the verification counts through this day and no longer.
+    pub async fn send_reminder(&self, to: &str, last_day: NaiveDate) -> Result<(), Problem> {
+        let service = &self.service;
+        let subject = format!("{service}: {last_day}");
+        let body = format!(
+            "您在 {service} 的医师认证有效期至 {last_day}。\n请在此之前打开应用申请续期。到期后您的账号和名录信息\
+             仍会保留，但不再显示为已认证。\n\n\
+             Your verification on {service} is valid through {last_day}.\nOpen the app before then to apply for its \
+             renewal. Afterwards your account and your entry stay, but are no longer shown as verified.\n"
+        );
+        self.send(to, subject, body).await
     }
 
     async fn send(&self, to: &str, subject: String, body: String) -> Result<(), Problem> {

@@ -182,7 +182,8 @@ async fn what_changes_while_it_is_loaded_is_not_missed_and_what_is_gone_is_told(
     let (held, _) = load(&bed, &rest, &session).await?;
     assert_eq!(held.get(&role), Some(&None), "deleted after the first page had it");
     let (held, _) = load(&bed, &since, &session).await?;
-    assert_eq!(held.into_iter().collect::<Vec<_>>(), [(role.clone(), None)]);
+    let person = format!("Practitioner/{}", lin.practitioner_id);
+    assert_eq!(held.into_iter().collect::<Vec<_>>(), [(person, None), (role.clone(), None)]);
     let (held, _) = load(&bed, "/fhir/_history", &session).await?;
     assert!(!held.contains_key(&role), "who loads everything anew never had it");
     assert_eq!(bed.call(Method::GET, &format!("/fhir/{role}"), &session.access_token).await?.status, 410);

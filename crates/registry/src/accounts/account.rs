@@ -19,6 +19,10 @@ pub struct Account {
     pub verifier: bool,
     pub revoked: bool,
     pub bound_at: i64,
+    /// When the verification that counts was made; none of who was never verified by an application.
+    pub verified_at: Option<i64>,
+    /// Its last day.
+    pub valid_until: Option<String>,
 }
 
 impl Account {

@@ -1,9 +1,9 @@
 //! `POST …/binding`: joining the new account to its applicant and listing the entry.
 
 use super::account::{self, Account};
-use super::{localpart, registration, session};
+use super::{localpart, registration, session, upkeep};
+use crate::applications::owner::Owner;
 use crate::applications::row::{self, Application};
-use crate::applications::view;
 use crate::audit::{self, Actor, Line};
 use crate::database::schema::accounts;
 use crate::database::{Connection, Turn};
@@ -11,23 +11,21 @@ use crate::directory::entry;
 use crate::http::{App, Json};
 use crate::problem::{Code, Problem};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use consilium_registry_api::{ApplicationStatus, AuditAction, Binding, BindingRequest};
 use diesel::prelude::*;
 
 pub async fn post(
     State(app): State<App>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    owner: Owner,
     Json(request): Json<BindingRequest>,
 ) -> Result<axum::Json<Binding>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let application = app
         .database
         .read({
             let id = id.clone();
             move |c| {
-                let application = row::owned(c, &id, &secret)?;
+                let application = owner.application(c, &id)?;
                 bindable(&application)?;
                 Ok(application)
             }
@@ -45,9 +43,8 @@ pub async fn post(
         Some(account) if account.admin => return Err(Code::WrongAccount.into()),
         _ => return Err(Code::AccountLocked.into()),
     }
-    // Somebody who signs in with this e-mail already keeps it: an address that two share cannot reset a password.
-    let owner = app.homeserver.email_owner(&application.work_email).await?;
-    let email = owner.is_none_or(|owner| owner == user_id).then_some(application.work_email.as_str());
+    let free = upkeep::is_free(&app, &application.work_email, &user_id).await?;
+    let email = free.then_some(application.work_email.as_str());
     app.homeserver.set_profile(&user_id, application.display_name(), email).await?;
     let binding = app
         .database
@@ -95,6 +92,8 @@ fn bind(c: &mut Connection, app: &App, id: &str, user_id: String) -> Result<Bind
         verifier: false,
         revoked: false,
         bound_at: now,
+        verified_at: application.decided_at,
+        valid_until: application.valid_until.clone(),
     };
     diesel::insert_into(accounts::table).values(new).execute(c)?;
     application.set_status(ApplicationStatus::Active)?;

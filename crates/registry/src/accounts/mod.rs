@@ -2,9 +2,12 @@
 
 pub mod account;
 pub mod binding;
+pub mod change;
 pub mod localpart;
 pub mod registration;
-pub mod revocation;
+pub mod reminders;
+pub mod removal;
 pub mod session;
 pub mod sweep;
+pub mod upkeep;
 pub mod verifier;

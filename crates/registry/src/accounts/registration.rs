@@ -1,8 +1,8 @@
 //! `POST …/registration-token`: leave to make one account.
 
 use super::localpart;
+use crate::applications::owner::Owner;
 use crate::applications::row::{self, Application};
-use crate::applications::view;
 use crate::audit::{self, Actor, Line};
 use crate::clock::{Millis, instant};
 use crate::database::Turn;
@@ -11,7 +11,6 @@ use crate::problem::{Code, Problem};
 use crate::secrets::Use;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use consilium_registry_api::{ApplicationStatus, AuditAction, RegistrationToken};
@@ -32,15 +31,14 @@ pub fn last_token(app: &App, application: &Application) -> Option<String> {
 pub async fn post(
     State(app): State<App>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Json<RegistrationToken>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let application = app
         .database
         .read({
             let id = id.clone();
             move |c| {
-                let application = row::owned(c, &id, &secret)?;
+                let application = owner.application(c, &id)?;
                 approved(&application)?;
                 Ok(application)
             }

@@ -1,6 +1,7 @@
-//! What is done every minute: locking accounts nobody bound, destroying evidence, forgetting what expired.
+//! What is done every minute: locking accounts nobody bound, destroying evidence, forgetting what expired, telling the
+//! homeserver what it missed, and reminding of verifications that run out.
 
-use super::session;
+use super::{reminders, session, upkeep};
 use crate::applications::evidence;
 use crate::audit::{self, Actor, Line};
 use crate::clock::Millis;
@@ -61,7 +62,9 @@ async fn sweep(app: &App, since: Millis) -> Result<(), Problem> {
             move |c| session::forget_expired(c, now)
         })
         .await;
-    locked.and(destroyed).and(forgotten)
+    let settled = upkeep::settle(app).await;
+    let reminded = reminders::send_due(app).await;
+    locked.and(destroyed).and(forgotten).and(settled).and(reminded)
 }
 
 /// Locks accounts that nobody bound in time, and those whose localpart the registry did not assign.

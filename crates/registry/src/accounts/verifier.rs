@@ -71,6 +71,8 @@ pub async fn appoint(app: &App, appointment: Appointment) -> Result<Binding, Pro
                     verifier: true,
                     revoked: false,
                     bound_at: app.now(),
+                    verified_at: None,
+                    valid_until: None,
                 };
                 let line = Line {
                     action: AuditAction::VerifierAppointed,

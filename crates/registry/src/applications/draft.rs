@@ -1,9 +1,10 @@
-//! `PUT /v1/applications/{id}`: making and changing an application.
+//! Making and changing an application.
 
 use super::email::{self, ToSend};
-use super::row::{self, Application, SecretDigest};
+use super::owner::Owner;
+use super::row::{self, Application};
 use super::view;
-use crate::audit::{self, Actor, Line};
+use crate::audit::{self, Line};
 use crate::clock::{Millis, Random};
 use crate::database::Connection;
 use crate::database::schema::{applications, organizations};
@@ -11,31 +12,58 @@ use crate::directory::names::latin_key;
 use crate::http::{App, Client, Json};
 use crate::limits::Limit;
 use crate::problem::{Code, Problem};
-use crate::secrets::{Use, same};
+use crate::secrets::Use;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use chrono::{TimeZone as _, Utc};
 use consilium_registry_api::{
-    ApplicationForm, ApplicationStatus, ApplicationView, AuditAction, Field, FieldProblem, FormProblem, Workplace,
+    ApplicationForm, ApplicationKind, ApplicationStatus, ApplicationView, AuditAction, Field, FieldProblem,
+    FormProblem, Workplace,
 };
 use diesel::prelude::*;
 
+/// What an application is to say.
+pub struct Stated {
+    pub kind: ApplicationKind,
+    /// With the hospital's own name.
+    pub form: ApplicationForm,
+    /// Where the hospital is.
+    pub city: String,
+    /// Whether the e-mail is one that the account has already.
+    pub email_known: bool,
+}
+
+/// `PUT /v1/applications/{id}`
 pub async fn put(
     State(app): State<App>,
     Path(id): Path<String>,
     client: Client,
-    headers: HeaderMap,
+    owner: Owner,
     Json(form): Json<ApplicationForm>,
 ) -> Result<(StatusCode, axum::Json<ApplicationView>), Problem> {
-    let secret = view::secret(&app, &headers)?;
-    let id = uuid::Uuid::try_parse(&id)
-        .map_err(|_| Problem::because(Code::InvalidBody, "The id of an application is a UUID."))?
-        .to_string();
     let form = form.normalized();
     let problems = form.problems();
     if !problems.is_empty() {
         return Err(Problem::form(problems));
     }
+    keep(app, &id, client, owner, move |c, _| {
+        let (form, city) = located(c, form)?;
+        Ok(Stated { kind: ApplicationKind::Registration, form, city, email_known: false })
+    })
+    .await
+}
+
+/// Makes or changes an application as it is stated, given what there is of it. Mails a code if its e-mail needs one.
+pub async fn keep(
+    app: App,
+    id: &str,
+    client: Client,
+    owner: Owner,
+    state: impl FnOnce(&mut Connection, Option<&Application>) -> Result<Stated, Problem> + Send + 'static,
+) -> Result<(StatusCode, axum::Json<ApplicationView>), Problem> {
+    let id = uuid::Uuid::try_parse(id)
+        .map_err(|_| Problem::because(Code::InvalidBody, "The id of an application is a UUID."))?
+        .to_string();
     let known = app.database.read({
         let id = id.clone();
         move |c| row::find(c, &id)
@@ -47,7 +75,7 @@ pub async fn put(
         .database
         .write({
             let app = app.clone();
-            move |c| store(c, &app, &id, &secret, &form)
+            move |c| store(c, &app, &id, &owner, state)
         })
         .await?;
     app.watchers.changed(&view.id);
@@ -61,36 +89,39 @@ fn store(
     c: &mut Connection,
     app: &App,
     id: &str,
-    secret: &SecretDigest,
-    form: &ApplicationForm,
+    owner: &Owner,
+    state: impl FnOnce(&mut Connection, Option<&Application>) -> Result<Stated, Problem>,
 ) -> Result<(bool, ApplicationView, Option<ToSend>), Problem> {
     let now = app.now();
-    let (mut application, created) = match row::find(c, id)? {
-        Some(application) if same(&application.secret_digest, &secret.0) => (application, false),
-        Some(_) => return Err(Code::NotFound.into()),
-        None => (empty(c, &app.random, id, secret, now)?, true),
+    let known = match row::find(c, id)? {
+        Some(_) => Some(owner.application(c, id)?),
+        None => None,
     };
-    let status = application.status()?;
-    match status {
-        ApplicationStatus::Draft
-        | ApplicationStatus::Submitted
-        | ApplicationStatus::MoreRequested
-        | ApplicationStatus::Rejected => {}
-        ApplicationStatus::Approved | ApplicationStatus::Active | ApplicationStatus::Withdrawn => {
-            return Err(Code::WrongState.into());
-        }
+    let status = known.as_ref().map_or(Ok(ApplicationStatus::Draft), Application::status)?;
+    if !status.is_open() {
+        return Err(Code::WrongState.into());
     }
-    let (form, city) = located(c, form)?;
-    if created || application.form(&app.secrets)? != form {
-        fill(c, app, &mut application, &form, city)?;
+    let stated = state(c, known.as_ref())?;
+    let created = known.is_none();
+    let mut application = match known {
+        Some(application) => application,
+        None => empty(c, &app.random, id, owner, now)?,
+    };
+    if created || application.kind()? != stated.kind || application.form(&app.secrets)? != stated.form {
+        fill(c, app, &mut application, &stated)?;
         if created {
             diesel::insert_into(applications::table).values(&application).execute(c)?;
         } else {
             application.save(c)?;
             if status != ApplicationStatus::Draft {
-                let action = AuditAction::Changed;
-                let actor = &Actor::default();
-                audit::append(c, &Line { action, actor, application: application.named(), subject: None, at: now })?;
+                let line = Line {
+                    action: AuditAction::Changed,
+                    actor: &owner.actor(),
+                    application: application.named(),
+                    subject: None,
+                    at: now,
+                };
+                audit::append(c, &line)?;
             }
         }
     }
@@ -99,8 +130,7 @@ fn store(
 }
 
 /// The form with the hospital's own name instead of what the caller saw, and the hospital's city.
-fn located(c: &mut Connection, form: &ApplicationForm) -> Result<(ApplicationForm, String), Problem> {
-    let mut form = form.clone();
+pub fn located(c: &mut Connection, mut form: ApplicationForm) -> Result<(ApplicationForm, String), Problem> {
     let city = match &mut form.workplace {
         Workplace::Listed { organization_id, name } => {
             let known: Option<(String, String)> = organizations::table
@@ -122,26 +152,22 @@ fn located(c: &mut Connection, form: &ApplicationForm) -> Result<(ApplicationFor
     Ok((form, city))
 }
 
-fn fill(
-    c: &mut Connection,
-    app: &App,
-    application: &mut Application,
-    form: &ApplicationForm,
-    city: String,
-) -> Result<(), Problem> {
+fn fill(c: &mut Connection, app: &App, application: &mut Application, stated: &Stated) -> Result<(), Problem> {
+    let form = &stated.form;
+    application.kind = row::word(&stated.kind)?;
     let (organization_id, hospital) = match &form.workplace {
         Workplace::Listed { organization_id, name } => (Some(organization_id.clone()), name),
         Workplace::Unlisted { name, .. } => (None, name),
     };
     application.organization_id = organization_id;
     application.hospital.clone_from(hospital);
-    application.city = city;
+    application.city.clone_from(&stated.city);
     let licence = form.licence_number.as_bytes();
     application.licence_sealed = app.secrets.seal(Use::LicenceSeal, &application.id, licence, &app.random)?;
     application.licence_digest = app.secrets.digest(Use::LicenceDuplicate, &[licence]).to_vec();
     application.licence_ending = form.licence_number.chars().skip(form.licence_number.chars().count() - 4).collect();
     if application.work_email != form.work_email {
-        application.email_confirmed = false;
+        application.email_confirmed = stated.email_known;
         email::forget(c, &application.id)?;
     }
     application.han_name.clone_from(&form.han_name);
@@ -154,17 +180,15 @@ fn fill(
     Ok(())
 }
 
-fn empty(
-    c: &mut Connection,
-    random: &Random,
-    id: &str,
-    secret: &SecretDigest,
-    now: Millis,
-) -> Result<Application, Problem> {
+fn empty(c: &mut Connection, random: &Random, id: &str, owner: &Owner, now: Millis) -> Result<Application, Problem> {
+    let (secret_digest, account) = match owner {
+        Owner::Applicant(secret) => (secret.0.to_vec(), None),
+        Owner::Colleague(account) => (Vec::new(), Some(account.user_id.clone())),
+    };
     Ok(Application {
         id: id.to_owned(),
         reference: reference(c, random, now)?,
-        secret_digest: secret.0.to_vec(),
+        secret_digest,
         status: row::word(&ApplicationStatus::Draft)?,
         version: 1,
         han_name: String::new(),
@@ -190,6 +214,9 @@ fn empty(
         decided_by: None,
         valid_until: None,
         tokens_issued: 0,
+        kind: row::word(&ApplicationKind::Registration)?,
+        account,
+        replaced: None,
     })
 }
 

@@ -1,8 +1,9 @@
 //! Confirming the work e-mail by a code.
 
-use super::row::{self, Application};
+use super::owner::Owner;
+use super::row::Application;
 use super::view;
-use crate::audit::{self, Actor, Line};
+use crate::audit::{self, Line};
 use crate::clock::Millis;
 use crate::database::schema::email_codes;
 use crate::database::{Connection, on_either};
@@ -11,7 +12,7 @@ use crate::limits::{Limit, Whom};
 use crate::problem::{Code, Problem};
 use crate::secrets::{Use, same};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use consilium_registry_api::{ApplicationStatus, ApplicationView, AuditAction, EmailConfirmation};
 use diesel::prelude::*;
 use std::time::Duration;
@@ -119,15 +120,14 @@ pub async fn send_again(
     State(app): State<App>,
     Path(id): Path<String>,
     client: Client,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<StatusCode, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let to_send = app
         .database
         .write({
             let app = app.clone();
             move |c| {
-                let application = row::owned(c, &id, &secret)?;
+                let application = owner.application(c, &id)?;
                 if application.email_confirmed || application.status()? == ApplicationStatus::Withdrawn {
                     return Err(Code::WrongState.into());
                 }
@@ -149,17 +149,16 @@ pub async fn send_again(
 pub async fn confirm(
     State(app): State<App>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    owner: Owner,
     Json(confirmation): Json<EmailConfirmation>,
 ) -> Result<axum::Json<ApplicationView>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let view = app
         .database
         .write({
             let app = app.clone();
             // A refusal is a result here and not an error, because the try must be counted.
             move |c| {
-                let mut application = row::owned(c, &id, &secret)?;
+                let mut application = owner.application(c, &id)?;
                 if !application.email_confirmed
                     && let Err(refusal) = check(c, &app, &application, confirmation.code.trim())?
                 {
@@ -171,7 +170,7 @@ pub async fn confirm(
                     forget(c, &id)?;
                     let line = Line {
                         action: AuditAction::EmailConfirmed,
-                        actor: &Actor::default(),
+                        actor: &owner.actor(),
                         application: application.named(),
                         subject: None,
                         at: app.now(),

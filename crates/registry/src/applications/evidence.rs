@@ -1,5 +1,6 @@
 //! Evidence images: each encrypted with a key of its own, and destroyed by erasing that key.
 
+use super::owner::Owner;
 use super::row::{self, Application};
 use super::view;
 use crate::audit::{self, Actor, Line};
@@ -55,10 +56,10 @@ pub async fn put(
     State(app): State<App>,
     Path((id, evidence_id)): Path<(String, String)>,
     uri: Uri,
+    owner: Owner,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ApplicationView>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let about: About = query(&uri)?;
     let evidence_id = uuid::Uuid::try_parse(&evidence_id)
         .map_err(|_| Problem::because(Code::InvalidBody, "The id of an image is a UUID."))?
@@ -68,8 +69,8 @@ pub async fn put(
     // Nobody gets to fill memory or disk who has no application that may still be changed.
     app.database
         .read({
-            let (id, secret) = (id.clone(), secret.clone());
-            move |c| changeable(&row::owned(c, &id, &secret)?)
+            let (id, owner) = (id.clone(), owner.clone());
+            move |c| changeable(&owner.application(c, &id)?)
         })
         .await?;
     let image = body_within(&headers, body, EVIDENCE_LIMIT).await?;
@@ -101,9 +102,9 @@ pub async fn put(
         .write({
             let app = app.clone();
             move |c| {
-                let mut application = row::owned(c, &id, &secret)?;
+                let mut application = owner.application(c, &id)?;
                 changeable(&application)?;
-                let kept = add(c, &mut application, new, app.now())?;
+                let kept = add(c, &owner.actor(), &mut application, new, app.now())?;
                 Ok((view::of(c, &app, &application)?, kept))
             }
         })
@@ -117,7 +118,13 @@ pub async fn put(
 }
 
 /// Adds it unless the same is there; says whether it was added.
-fn add(c: &mut Connection, application: &mut Application, new: Evidence, now: Millis) -> Result<bool, Problem> {
+fn add(
+    c: &mut Connection,
+    actor: &Actor,
+    application: &mut Application,
+    new: Evidence,
+    now: Millis,
+) -> Result<bool, Problem> {
     let there: Vec<Evidence> =
         evidence::table.filter(evidence::application_id.eq(&application.id)).select(Evidence::as_select()).load(c)?;
     if let Some(old) = there.iter().find(|e| e.id == new.id) {
@@ -128,45 +135,45 @@ fn add(c: &mut Connection, application: &mut Application, new: Evidence, now: Mi
         return Err(Problem::because(Code::TooLarge, "An application has at most six images."));
     }
     diesel::insert_into(evidence::table).values(&new).execute(c)?;
-    changed(c, application, &new.id, now)?;
+    changed(c, actor, application, &new.id, now)?;
     Ok(true)
 }
 
 /// A version later, and on record once verifiers may have seen it otherwise.
-fn changed(c: &mut Connection, application: &mut Application, id: &str, now: Millis) -> Result<(), Problem> {
+fn changed(
+    c: &mut Connection,
+    actor: &Actor,
+    application: &mut Application,
+    id: &str,
+    now: Millis,
+) -> Result<(), Problem> {
     application.save(c)?;
     if application.status()? == ApplicationStatus::Draft {
         return Ok(());
     }
-    let line = Line {
-        action: AuditAction::Changed,
-        actor: &Actor::default(),
-        application: application.named(),
-        subject: Some(id),
-        at: now,
-    };
+    let line =
+        Line { action: AuditAction::Changed, actor, application: application.named(), subject: Some(id), at: now };
     audit::append(c, &line)
 }
 
 pub async fn delete(
     State(app): State<App>,
     Path((id, evidence_id)): Path<(String, String)>,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Json<ApplicationView>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let view = app
         .database
         .write({
             let app = app.clone();
             move |c| {
-                let mut application = row::owned(c, &id, &secret)?;
+                let mut application = owner.application(c, &id)?;
                 changeable(&application)?;
                 let removed =
                     diesel::update(evidence::table.find((&id, &evidence_id)).filter(evidence::removed.eq(false)))
                         .set((evidence::removed.eq(true), evidence::key_sealed.eq(None::<Vec<u8>>)))
                         .execute(c)?;
                 if removed > 0 {
-                    changed(c, &mut application, &evidence_id, app.now())?;
+                    changed(c, &owner.actor(), &mut application, &evidence_id, app.now())?;
                 }
                 view::of(c, &app, &application)
             }
@@ -178,15 +185,7 @@ pub async fn delete(
 }
 
 fn changeable(application: &Application) -> Result<(), Problem> {
-    match application.status()? {
-        ApplicationStatus::Draft
-        | ApplicationStatus::Submitted
-        | ApplicationStatus::MoreRequested
-        | ApplicationStatus::Rejected => Ok(()),
-        ApplicationStatus::Approved | ApplicationStatus::Active | ApplicationStatus::Withdrawn => {
-            Err(Code::WrongState.into())
-        }
-    }
+    if application.status()?.is_open() { Ok(()) } else { Err(Code::WrongState.into()) }
 }
 
 /// Whether the header is that of such an image, with a size that can be shown.

@@ -1,10 +1,11 @@
 //! An application as it is kept.
 
+use crate::accounts::account::Account;
 use crate::database::schema::applications;
 use crate::database::{Connection, announce};
-use crate::problem::{Code, Problem};
-use crate::secrets::{Secrets, Use, same};
-use consilium_registry_api::{ApplicationForm, ApplicationStatus, Workplace};
+use crate::problem::Problem;
+use crate::secrets::{Secrets, Use};
+use consilium_registry_api::{ApplicationForm, ApplicationKind, ApplicationStatus, Workplace};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +41,9 @@ pub struct Application {
     pub decided_by: Option<String>,
     pub valid_until: Option<String>,
     pub tokens_issued: i64,
+    pub kind: String,
+    pub account: Option<String>,
+    pub replaced: Option<String>,
 }
 
 /// The word by which an enumeration of the interface is written.
@@ -64,6 +68,10 @@ impl Application {
     pub fn set_status(&mut self, status: ApplicationStatus) -> Result<(), Problem> {
         self.status = word(&status)?;
         Ok(())
+    }
+
+    pub fn kind(&self) -> Result<ApplicationKind, Problem> {
+        from_word(&self.kind)
     }
 
     /// Id and reference, for the audit trail.
@@ -118,11 +126,29 @@ pub fn find(c: &mut Connection, id: &str) -> Result<Option<Application>, Problem
     Ok(applications::table.find(id).select(Application::as_select()).first(c).optional()?)
 }
 
-/// The application with this id for who knows its secret; everyone else finds nothing.
-pub fn owned(c: &mut Connection, id: &str, secret: &SecretDigest) -> Result<Application, Problem> {
-    find(c, id)?.filter(|a| same(&a.secret_digest, &secret.0)).ok_or_else(|| Code::NotFound.into())
+/// The application of an account that may still be changed, if there is one.
+pub fn open_of(c: &mut Connection, user_id: &str) -> Result<Option<Application>, Problem> {
+    let closed = [ApplicationStatus::Active, ApplicationStatus::Withdrawn];
+    let closed = closed.iter().map(word).collect::<Result<Vec<_>, _>>()?;
+    Ok(applications::table
+        .filter(applications::account.eq(user_id).and(applications::status.ne_all(closed)))
+        .select(Application::as_select())
+        .first(c)
+        .optional()?)
 }
 
-/// Digest of the secret that a caller gave.
-#[derive(Clone, Debug)]
-pub struct SecretDigest(pub [u8; 32]);
+/// The applications of a colleague, the latest first: the registration, and those about the entry.
+pub fn all_of(c: &mut Connection, account: &Account) -> Result<Vec<Application>, Problem> {
+    let all = applications::table.order((applications::created_at.desc(), applications::id)).into_boxed();
+    let all = match &account.application_id {
+        Some(id) => all.filter(applications::account.eq(&account.user_id).or(applications::id.eq(id))),
+        None => all.filter(applications::account.eq(&account.user_id)),
+    };
+    Ok(all.select(Application::as_select()).load(c)?)
+}
+
+/// The one on which the entry stands: the latest that was approved. None of who never applied.
+pub fn in_force(c: &mut Connection, account: &Account) -> Result<Option<Application>, Problem> {
+    let active = word(&ApplicationStatus::Active)?;
+    Ok(all_of(c, account)?.into_iter().filter(|one| one.status == active).max_by_key(|one| one.decided_at))
+}

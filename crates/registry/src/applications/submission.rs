@@ -1,27 +1,26 @@
 //! `POST …/submission`: handing the application to the verifiers.
 
-use super::{row, view};
-use crate::audit::{self, Actor, Line};
+use super::owner::Owner;
+use super::view;
+use crate::audit::{self, Line};
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use crate::review::duplicates;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use consilium_registry_api::{ApplicationStatus, ApplicationView, AuditAction};
 
 pub async fn post(
     State(app): State<App>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Json<ApplicationView>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let view = app
         .database
         .write({
             let app = app.clone();
             move |c| {
-                let mut application = row::owned(c, &id, &secret)?;
+                let mut application = owner.application(c, &id)?;
                 match application.status()? {
                     ApplicationStatus::Draft | ApplicationStatus::MoreRequested | ApplicationStatus::Rejected => {}
                     // Asked again after an answer that did not arrive.
@@ -41,7 +40,7 @@ pub async fn post(
                 application.decided_at = None;
                 application.decided_by = None;
                 application.save(c)?;
-                let actor = Actor::default();
+                let actor = owner.actor();
                 let line = |action| Line {
                     action,
                     actor: &actor,
@@ -50,7 +49,7 @@ pub async fn post(
                     at: app.now(),
                 };
                 audit::append(c, &line(AuditAction::Submitted))?;
-                if !duplicates::of(c, &application)?.is_empty() {
+                if !duplicates::of_application(c, &application)?.is_empty() {
                     audit::append(c, &line(AuditAction::DuplicateFlagged))?;
                 }
                 view::of(c, &app, &application)

@@ -1,31 +1,17 @@
 //! An application as its applicant sees it.
 
 use super::evidence::Evidence;
-use super::row::{Application, SecretDigest, from_word};
+use super::row::{Application, from_word};
 use crate::audit;
 use crate::clock::instant;
 use crate::database::Connection;
 use crate::database::schema::{accounts, evidence};
-use crate::http::{App, bearer};
-use crate::problem::{Code, Problem};
-use crate::secrets::Use;
-use axum::http::HeaderMap;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use consilium_registry_api::{ApplicationEvent, ApplicationEventKind, ApplicationView, AuditAction, EvidenceView};
+use crate::http::App;
+use crate::problem::Problem;
+use consilium_registry_api::{
+    ApplicationEvent, ApplicationEventKind, ApplicationKind, ApplicationView, AuditAction, EvidenceView,
+};
 use diesel::prelude::*;
-
-/// Bytes of an application's secret.
-const SECRET_LENGTH: usize = 32;
-
-/// The digest of the caller's secret. `unauthorized` if none of the right form was given.
-pub fn secret(app: &App, headers: &HeaderMap) -> Result<SecretDigest, Problem> {
-    let secret = URL_SAFE_NO_PAD.decode(bearer(headers)?).map_err(|_| Code::Unauthorized)?;
-    if secret.len() != SECRET_LENGTH {
-        return Err(Code::Unauthorized.into());
-    }
-    Ok(SecretDigest(app.secrets.digest(Use::ApplicationSecret, &[&secret])))
-}
 
 /// The evidence that the applicant did not take off.
 pub fn evidence_of(c: &mut Connection, application_id: &str) -> Result<Vec<EvidenceView>, Problem> {
@@ -59,7 +45,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Ap
             Some(AuditAction::MoreRequested) => ApplicationEventKind::MoreRequested,
             Some(AuditAction::Rejected) => ApplicationEventKind::Rejected,
             Some(AuditAction::Approved) => ApplicationEventKind::Approved,
-            Some(AuditAction::Bound) => ApplicationEventKind::Activated,
+            Some(AuditAction::Bound | AuditAction::EntryChanged) => ApplicationEventKind::Activated,
             Some(AuditAction::Withdrawn) => ApplicationEventKind::Withdrawn,
             _ => continue,
         };
@@ -71,17 +57,27 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Ap
             events.push(ApplicationEvent { kind, at: instant(line.at()) });
         }
     }
-    let user_id: Option<String> = accounts::table
-        .filter(accounts::application_id.eq(&application.id))
-        .select(accounts::user_id)
-        .first(c)
-        .optional()?;
+    let kind = application.kind()?;
+    let user_id: Option<String> = match &application.account {
+        Some(account) => Some(account.clone()),
+        None => accounts::table
+            .filter(accounts::application_id.eq(&application.id))
+            .select(accounts::user_id)
+            .first(c)
+            .optional()?,
+    };
+    // Who changes an entry need not state the licence again; a session that is lost must not give it away.
+    let form = match kind {
+        ApplicationKind::Registration => application.form(&app.secrets)?,
+        _ => application.form_with_ending(),
+    };
     Ok(ApplicationView {
         id: application.id.clone(),
         reference: application.reference.clone(),
+        kind,
         status: application.status()?,
         version: application.version,
-        form: application.form(&app.secrets)?,
+        form,
         email_confirmed: application.email_confirmed,
         evidence: evidence_of(c, &application.id)?,
         events,

@@ -1,12 +1,13 @@
 //! `GET /v1/applications/{id}`: reading an application, waiting for its next version if asked.
 
-use super::{row, view};
+use super::owner::Owner;
+use super::view;
 use crate::database::Heard;
 use crate::http::{App, query};
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::Uri;
 use consilium_registry_api::ApplicationView;
 use serde::Deserialize;
 use std::sync::{Arc, OnceLock};
@@ -68,9 +69,8 @@ pub async fn get(
     State(app): State<App>,
     Path(id): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Json<ApplicationView>, Problem> {
-    let secret = view::secret(&app, &headers)?;
     let Wait { after, wait } = query(&uri)?;
     let mut changes = app.watchers.changes.subscribe();
     let until = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
@@ -79,9 +79,9 @@ pub async fn get(
         let view = app
             .database
             .read({
-                let (app, id, secret) = (app.clone(), id.clone(), secret.clone());
+                let (app, id, owner) = (app.clone(), id.clone(), owner.clone());
                 move |c| {
-                    let application = row::owned(c, &id, &secret)?;
+                    let application = owner.application(c, &id)?;
                     view::of(c, &app, &application)
                 }
             })

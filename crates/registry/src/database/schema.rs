@@ -159,6 +159,9 @@ table! {
         decided_by -> Nullable<Text>,
         valid_until -> Nullable<Text>,
         tokens_issued -> BigInt,
+        kind -> Text,
+        account -> Nullable<Text>,
+        replaced -> Nullable<Text>,
     }
 }
 
@@ -203,6 +206,31 @@ table! {
         verifier -> Bool,
         revoked -> Bool,
         bound_at -> BigInt,
+        verified_at -> Nullable<BigInt>,
+        valid_until -> Nullable<Text>,
+        lock_due -> Bool,
+        email_due -> Bool,
+    }
+}
+
+table! {
+    removals (practitioner_id) {
+        practitioner_id -> Text,
+        reason -> Text,
+        note -> Nullable<Text>,
+        actor_id -> Text,
+        actor -> Text,
+        at -> BigInt,
+    }
+}
+
+table! {
+    reminders (user_id, valid_until, days) {
+        user_id -> Text,
+        valid_until -> Text,
+        days -> BigInt,
+        tried_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
     }
 }
 
@@ -256,6 +284,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     origins,
     practitioners,
+    reminders,
+    removals,
     resources,
     roles,
     sessions,

@@ -59,7 +59,8 @@ fn resource(kind: Kind) -> RestResource {
              ITI-130).",
         ),
         Kind::PractitionerRole => Some(
-            "The colleague's own alone, with If-Match: telecom with whom each contact is for, and fields of interest in specialty (IHE ITI-130).",
+            "The colleague's own alone, with If-Match: telecom with whom each contact is for, fields of interest in specialty, and notAvailable by whole \
+             days (IHE ITI-130).",
         ),
     };
     if update.is_some() {

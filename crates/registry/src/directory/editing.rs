@@ -5,10 +5,13 @@
 
 use super::names::{latin_key, syllables};
 use crate::problem::{Code, Problem};
-use consilium_fhir::{CodeableConcept, ContactPoint, HumanName, Practitioner, PractitionerRole, Resource};
+use chrono::NaiveDate;
+use consilium_fhir::{
+    CodeableConcept, ContactPoint, HumanName, NotAvailable, Practitioner, PractitionerRole, Resource,
+};
 use consilium_registry_api::Visibility;
 use consilium_registry_api::entry::{
-    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, is_language_tag, is_line,
+    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, LEAVE_DAYS, LEAVES, is_language_tag, is_line,
 };
 use consilium_registry_api::form::{EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, is_email, is_latin_name, is_phone};
 use serde_json::Value;
@@ -67,7 +70,7 @@ pub fn edited(current: &Resource, sent: Resource) -> Result<Resource, Problem> {
     for name in names {
         let own = match current {
             Resource::Practitioner(_) => matches!(name.as_str(), "name" | "telecom" | "communication"),
-            Resource::PractitionerRole(_) => matches!(name.as_str(), "specialty" | "telecom"),
+            Resource::PractitionerRole(_) => matches!(name.as_str(), "notAvailable" | "specialty" | "telecom"),
             _ => false,
         };
         if !own && !OURS.contains(&name.as_str()) && before.get(name) != after.get(name) {
@@ -110,7 +113,41 @@ fn practitioner(current: &mut Practitioner, sent: Practitioner, wrong: &mut Wron
 fn role(current: &mut PractitionerRole, sent: PractitionerRole, wrong: &mut Wrong) {
     contacts("PractitionerRole", &current.telecom, &sent.telecom, wrong);
     specialties(&current.specialty, &sent.specialty, wrong);
+    leave(&current.not_available, &sent.not_available, wrong);
     (current.specialty, current.telecom) = (sent.specialty, sent.telecom);
+    current.not_available = sent.not_available;
+}
+
+/// When they are away: by whole days, in words of their own.
+fn leave(current: &[NotAvailable], sent: &[NotAvailable], wrong: &mut Wrong) {
+    if sent.len() > LEAVES {
+        wrong.at("PractitionerRole.notAvailable", "There are more than 10 times of leave.");
+    }
+    for (at, leave) in sent.iter().enumerate() {
+        // What came from elsewhere may stay as it came.
+        if current.contains(leave) {
+            continue;
+        }
+        let path = |element: &str| format!("PractitionerRole.notAvailable[{at}]{element}");
+        if !leave.description.as_deref().is_some_and(|text| is_line(text, INTEREST_LIMIT)) {
+            wrong.at(path(".description"), "A leave has a text of at most 60 characters.");
+        }
+        let period = leave.during.as_ref();
+        let day = |day: Option<&String>| day.and_then(|day| whole_day(day));
+        match (day(period.and_then(|p| p.start.as_ref())), day(period.and_then(|p| p.end.as_ref()))) {
+            (Some(start), Some(end)) if start <= end && (end - start).num_days() < LEAVE_DAYS => {}
+            _ => wrong.at(path(".during"), "A leave is from one day through another, for at most three years."),
+        }
+        if !leave.other.is_empty() || period.is_some_and(|period| !period.other.is_empty()) {
+            wrong.at(path(""), "A leave has a description, and the start and end of a period.");
+        }
+    }
+}
+
+/// `YYYY-MM-DD` and nothing else.
+fn whole_day(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.parse().ok()?;
+    (day.to_string() == text).then_some(day)
 }
 
 fn contacts(kind: &str, current: &[ContactPoint], sent: &[ContactPoint], wrong: &mut Wrong) {
@@ -335,6 +372,34 @@ mod tests {
         let language = |code: &str| json!([{"coding": [{"system": "urn:ietf:bcp:47", "code": code}]}]);
         assert_eq!(refused(shan(), "/communication", language("zh-Hans-CN")), [""; 0]);
         assert_eq!(refused(shan(), "/communication", language("<b>")), ["Practitioner.communication[0]"]);
+    }
+
+    #[test]
+    fn a_leave_is_whole_days_within_reason() {
+        let leave =
+            |text: &str, start: &str, end: &str| json!([{"description": text, "during": {"start": start, "end": end}}]);
+        let refused = |value: Value| refused(role(), "/notAvailable", value);
+        assert_eq!(refused(leave("产假", "2027-01-04", "2027-05-31")), [""; 0]);
+        assert_eq!(refused(leave("一天", "2027-01-04", "2027-01-04")), [""; 0]);
+        let during = "PractitionerRole.notAvailable[0].during";
+        for (start, end) in [
+            ("2027-05-31", "2027-01-04"),
+            ("2027-01", "2027-02"),
+            ("2027-01-04T08:00:00Z", "2027-01-05"),
+            ("2027-02-30", "2027-03-01"),
+            ("2027-01-04", "2030-01-04"),
+            ("", "2027-01-04"),
+        ] {
+            assert_eq!(refused(leave("产假", start, end)), [during], "{start} {end}");
+        }
+        assert_eq!(refused(json!([{"description": "产假"}])), [during]);
+        let wordy = leave(&"长".repeat(61), "2027-01-04", "2027-01-05");
+        assert_eq!(refused(wordy), ["PractitionerRole.notAvailable[0].description"]);
+        let more = json!([{"description": "产假", "x": 1, "during": {"start": "2027-01-04", "end": "2027-01-05"}}]);
+        assert_eq!(refused(more), ["PractitionerRole.notAvailable[0]"]);
+        let many: Vec<Value> =
+            (1..=11).map(|n| leave("假", &format!("2027-01-{n:02}"), "2027-02-01")[0].clone()).collect();
+        assert_eq!(refused(many.into()), ["PractitionerRole.notAvailable"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Making the entry of a colleague: Practitioner and PractitionerRole, and the hospital if it is new.
 
 use super::names::{latin_key, split_han, split_latin};
+use super::standing::{Standing, moved};
 use super::store;
 use crate::accounts::account;
 use crate::applications::row::Application;
@@ -13,7 +14,7 @@ use consilium_fhir::{
     Address, CodeableConcept, ContactPoint, HumanName, Organization, Practitioner, PractitionerRole, Qualification,
     Reference, Resource, Verification, terms,
 };
-use consilium_registry_api::{ApplicationForm, terminology};
+use consilium_registry_api::{ApplicationForm, ApplicationKind, terminology};
 use diesel::prelude::*;
 
 /// What an entry is made of.
@@ -61,19 +62,48 @@ pub fn organization(
 /// Lists an approved applicant with the new account; returns the id of the Practitioner.
 pub fn list(c: &mut Connection, app: &App, application: &Application, user_id: &str) -> Result<String, Problem> {
     let organization_id = application.organization_id.as_deref().ok_or(Code::WrongState)?;
+    let verification = verification(c, application)?;
+    let form = application.form_with_ending();
+    Entry { form: &form, organization_id, organization: &application.hospital, user_id, verification }.write(c, app)
+}
+
+/// Brings the entry of a colleague who has joined to what was approved. Person and role stay the same resources, so that
+/// what others keep by their ids goes on. Returns the id of the role.
+pub fn change(
+    c: &mut Connection,
+    app: &App,
+    application: &Application,
+    standing: Standing,
+    user_id: &str,
+) -> Result<String, Problem> {
+    let organization_id = application.organization_id.as_deref().ok_or(Code::WrongState)?;
+    let verification = verification(c, application)?;
+    let form = application.form_with_ending();
+    let entry = Entry { form: &form, organization_id, organization: &application.hospital, user_id, verification };
+    let Standing { mut practitioner, mut role } = standing;
+    entry.verify(&mut practitioner, &mut role)?;
+    if application.kind()? == ApplicationKind::Transfer {
+        practitioner.telecom = moved(&practitioner.telecom, &entry.contacts());
+        role.telecom = moved(&role.telecom, &entry.contacts());
+    }
+    let id = role.id.clone().unwrap_or_default();
+    store::put(c, practitioner.into(), app.now())?;
+    store::put(c, role.into(), app.now())?;
+    Ok(id)
+}
+
+fn verification(c: &mut Connection, application: &Application) -> Result<Option<Verification>, Problem> {
     let verifier = match &application.decided_by {
         Some(verifier) => account::find(c, verifier)?,
         None => None,
     };
-    let verification = verifier.zip(application.decided_at).map(|(verifier, decided_at)| Verification {
+    Ok(verifier.zip(application.decided_at).map(|(verifier, decided_at)| Verification {
         verified_at: instant(decided_at),
         valid_until: application.valid_until.clone().unwrap_or_default(),
         verifier: verifier.name,
         organization: verifier.organization,
         licence_ending: application.licence_ending.clone(),
-    });
-    let form = application.form_with_ending();
-    Entry { form: &form, organization_id, organization: &application.hospital, user_id, verification }.write(c, app)
+    }))
 }
 
 impl Entry<'_> {
@@ -86,32 +116,39 @@ impl Entry<'_> {
             )
         });
         let form = self.form;
-        let title = coded(terminology::TITLE_SYSTEM, terminology::title(&form.title))?;
-        let department = coded(terminology::DEPARTMENT_SYSTEM, terminology::department(&form.department))?;
-        let telecom =
-            vec![ContactPoint::work("phone", &form.work_phone), ContactPoint::work("email", &form.work_email)];
         let id = practitioner.id.clone().unwrap_or_default();
         let display = if form.han_name.is_empty() { &form.latin_name } else { &form.han_name };
+        practitioner.name = names(form);
+        practitioner.telecom = self.contacts().to_vec();
+        role.practitioner = Some(Reference::to("Practitioner", &id, display));
+        role.telecom = self.contacts().to_vec();
+        self.verify(&mut practitioner, &mut role)?;
+        store::put(c, practitioner.into(), app.now())?;
+        store::put(c, role.into(), app.now())?;
+        Ok(id)
+    }
+
+    /// Sets what a verifier has looked at, but for the name.
+    fn verify(&self, practitioner: &mut Practitioner, role: &mut PractitionerRole) -> Result<(), Problem> {
+        let title = coded(terminology::TITLE_SYSTEM, terminology::title(&self.form.title))?;
+        let department = coded(terminology::DEPARTMENT_SYSTEM, terminology::department(&self.form.department))?;
 
         practitioner.active = Some(true);
-        practitioner.name = names(form);
-        practitioner.telecom.clone_from(&telecom);
         practitioner.qualification = vec![Qualification { code: Some(title.clone()), ..Qualification::default() }];
 
         role.active = Some(true);
-        role.practitioner = Some(Reference::to("Practitioner", &id, display));
         role.organization = Some(Reference::to("Organization", self.organization_id, self.organization));
         role.code = vec![title];
         role.specialty.retain(|s| s.coding.is_empty());
         role.specialty.insert(0, department);
-        role.telecom = telecom;
         role.extension.retain(|e| e.url != terms::VERIFICATION);
         role.extension.extend(self.verification.iter().map(Verification::to_extension));
         role.set_matrix_user_id(Some(self.user_id));
+        Ok(())
+    }
 
-        store::put(c, practitioner.into(), app.now())?;
-        store::put(c, role.into(), app.now())?;
-        Ok(id)
+    fn contacts(&self) -> [ContactPoint; 2] {
+        [ContactPoint::work("phone", &self.form.work_phone), ContactPoint::work("email", &self.form.work_email)]
     }
 
     /// The one entry with this name, hospital and department that belongs to no account.

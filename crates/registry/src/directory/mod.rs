@@ -14,6 +14,7 @@ pub mod import;
 mod kind;
 mod load;
 mod media;
+pub mod merging;
 pub mod names;
 pub mod organizations;
 pub mod own_history;
@@ -21,6 +22,7 @@ mod prepared;
 mod read;
 pub mod search;
 mod sorted;
+pub mod standing;
 pub mod store;
 mod update;
 

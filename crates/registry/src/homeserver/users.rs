@@ -58,6 +58,12 @@ impl Homeserver {
         self.put_user(user_id, body).await
     }
 
+    /// Sets the one e-mail for signing in and for a forgotten password, or takes it away.
+    pub async fn set_email(&self, user_id: &str, email: Option<&str>) -> Result<(), HomeserverError> {
+        let threepids: Vec<_> = email.iter().map(|email| json!({"medium": "email", "address": email})).collect();
+        self.put_user(user_id, json!({"threepids": threepids})).await
+    }
+
     pub async fn create_account(&self, user_id: &str, new: NewAccount<'_>) -> Result<(), HomeserverError> {
         self.put_user(
             user_id,

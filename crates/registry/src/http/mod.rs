@@ -7,19 +7,20 @@ mod open;
 pub use extract::{Client, Json, bearer, body_within, query};
 
 use self::linger::{LingeringListener, Peer};
+use crate::applications::owner::Proof;
 use crate::database::nul;
 use crate::problem::{Code, Problem};
 use crate::settings::Settings;
 use crate::state::Registry;
 use crate::{accounts, applications, directory, publication, review};
 use anyhow::Context as _;
-use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use axum::{Extension, Router};
 use consilium_registry_api::application::EVIDENCE_LIMIT;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,24 +40,35 @@ pub type App = Arc<Registry>;
 const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
 fn router(app: App) -> Router {
-    let application = Router::new()
-        .route("/", put(applications::draft::put).get(applications::wait::get).delete(applications::withdrawal::delete))
-        .route("/email-code", post(applications::email::send_again))
-        .route("/email-confirmation", post(applications::email::confirm))
-        .route("/evidence/{evidence}", put(applications::evidence::put).delete(applications::evidence::delete))
-        .route("/submission", post(applications::submission::post))
+    let application = || {
+        Router::new()
+            .route("/", get(applications::wait::get).delete(applications::withdrawal::delete))
+            .route("/email-code", post(applications::email::send_again))
+            .route("/email-confirmation", post(applications::email::confirm))
+            .route("/evidence/{evidence}", put(applications::evidence::put).delete(applications::evidence::delete))
+            .route("/submission", post(applications::submission::post))
+    };
+    let registration = application()
+        .route("/", put(applications::draft::put))
         .route("/registration-token", post(accounts::registration::post))
-        .route("/binding", post(accounts::binding::post));
+        .route("/binding", post(accounts::binding::post))
+        .layer(Extension(Proof::Secret));
+    let change = application().route("/", put(applications::change::put)).layer(Extension(Proof::Session));
     let review = Router::new()
         .route("/applications", get(review::queue::get))
         .route("/applications/{id}", get(review::detail::get))
         .route("/applications/{id}/evidence/{evidence}", get(review::evidence::get))
         .route("/applications/{id}/decision", post(review::decision::post))
+        .route("/entries/{practitioner}", get(review::entry::get))
+        .route("/entries/{practitioner}/removal", post(review::entry::remove))
+        .route("/entries/{practitioner}/merger", post(review::entry::merge))
         .route("/audit", get(review::trail::get));
     let all = Router::new()
         .route("/.well-known/matrix/client", get(open::server_info))
         .route("/healthz", get(open::healthz))
-        .nest("/v1/applications/{id}", application)
+        .nest("/v1/applications/{id}", registration)
+        .route("/v1/entry/applications", get(applications::change::list))
+        .nest("/v1/entry/applications/{id}", change)
         .route("/v1/session", post(accounts::session::open).delete(accounts::session::end))
         .nest("/v1/review", review)
         .route("/v1/contacts", get(directory::contacts::feed::get))

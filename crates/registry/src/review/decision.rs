@@ -2,7 +2,7 @@
 
 use super::detail::{self, reviewable};
 use crate::accounts::account::Account;
-use crate::accounts::session;
+use crate::accounts::{change, session, upkeep};
 use crate::applications::row::{Application, find, word};
 use crate::audit::{self, Line};
 use crate::database::Connection;
@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use chrono::Months;
 use consilium_registry_api::review::NOTE_LIMIT;
-use consilium_registry_api::{ApplicationStatus, AuditAction, Decision, DecisionKind, ReviewDetail};
+use consilium_registry_api::{ApplicationKind, ApplicationStatus, AuditAction, Decision, DecisionKind, ReviewDetail};
 use diesel::prelude::*;
 
 /// Longest an approval is valid.
@@ -29,21 +29,25 @@ pub async fn post(
     let verifier = session::verifier(&app, &headers).await?;
     check(&decision)?;
     let kind = decision.kind;
-    let (detail, address) = app
+    let (detail, application) = app
         .database
         .write({
             let app = app.clone();
             move |c| {
                 let mut application = reviewable(c, &id)?;
                 decide(c, &app, &mut application, &verifier, decision)?;
-                Ok((detail::of(c, &app, &application)?, application.work_email))
+                Ok((detail::of(c, &app, &application)?, application))
             }
         })
         .await?;
     app.watchers.changed(&detail.id);
-    let reference = detail.reference.clone();
+    if let Some(user_id) = application.account.filter(|_| kind == DecisionKind::Approve) {
+        app.publisher.wake();
+        upkeep::attempt(&app, &user_id).await;
+    }
+    let (about, reference, address) = (detail.kind, detail.reference.clone(), application.work_email);
     // The applicant's window learns of it by itself: a mail that cannot be sent takes nothing back.
-    tokio::spawn(async move { app.mailer.send_decision(&address, kind, &reference).await });
+    tokio::spawn(async move { app.mailer.send_decision(&address, about, kind, &reference).await });
     Ok(axum::Json(detail))
 }
 
@@ -104,7 +108,10 @@ fn decide(
     application.note = decision.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
     application.decided_at = Some(now.timestamp_millis());
     application.decided_by = Some(verifier.user_id.clone());
-    application.save(c)?;
+    let changes = decision.kind == DecisionKind::Approve && application.kind()? != ApplicationKind::Registration;
+    if changes {
+        application.set_status(ApplicationStatus::Active)?;
+    }
     let line = Line {
         action,
         actor: &verifier.actor(),
@@ -112,12 +119,17 @@ fn decide(
         subject: None,
         at: now.timestamp_millis(),
     };
-    audit::append(c, &line)
+    audit::append(c, &line)?;
+    if changes {
+        change::apply(c, app, application, verifier)?;
+    }
+    application.save(c)
 }
 
 /// Whether the verifier is the applicant, by account, e-mail, licence, or name and hospital.
 fn is_own(c: &mut Connection, application: &Application, verifier: &Account) -> Result<bool, Problem> {
     if verifier.application_id.as_ref() == Some(&application.id)
+        || application.account.as_ref() == Some(&verifier.user_id)
         || verifier.email.eq_ignore_ascii_case(&application.work_email)
     {
         return Ok(true);

@@ -2,7 +2,7 @@
 
 use super::duplicates;
 use super::latin_hospital;
-use crate::accounts::session;
+use crate::accounts::{account, change, session};
 use crate::applications::row::{self, Application};
 use crate::applications::view::evidence_of;
 use crate::audit::{self, Line};
@@ -58,6 +58,12 @@ pub async fn get(
     Ok(Json(detail))
 }
 
+/// Whose entry an application is about.
+fn practitioner_of(c: &mut Connection, application: &Application) -> Result<Option<String>, Problem> {
+    let Some(user_id) = &application.account else { return Ok(None) };
+    Ok(account::find(c, user_id)?.map(|account| account.practitioner_id))
+}
+
 /// The whole licence number is shown while the application is under review, its ending after.
 pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<ReviewDetail, Problem> {
     let status = application.status()?;
@@ -66,6 +72,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
     Ok(ReviewDetail {
         id: application.id.clone(),
         reference: application.reference.clone(),
+        kind: application.kind()?,
         status,
         version: application.version,
         form: if under_review { application.form(&app.secrets)? } else { application.form_with_ending() },
@@ -73,7 +80,9 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
         hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
         email_confirmed: application.email_confirmed,
         submitted_at: instant(application.submitted_at.unwrap_or_default()),
-        duplicates: duplicates::of(c, application)?,
+        practitioner_id: practitioner_of(c, application)?,
+        changes: change::of(c, application)?,
+        duplicates: duplicates::of_application(c, application)?,
         evidence: evidence_of(c, &application.id)?,
         audit: audit::entries(c, audit)?,
     })

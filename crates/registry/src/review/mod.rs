@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod detail;
 pub mod duplicates;
+pub mod entry;
 pub mod evidence;
 pub mod queue;
 pub mod trail;

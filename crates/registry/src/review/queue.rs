@@ -104,9 +104,11 @@ fn item(c: &mut Connection, app: &App, application: Application) -> Result<Revie
     let status = application.status()?;
     let submitted_at = application.submitted_at.unwrap_or_default();
     let hospital_latin = latin_hospital(c, application.organization_id.as_deref())?;
-    let possible_duplicate = !duplicates::of(c, &application)?.is_empty();
+    let possible_duplicate = !duplicates::of_application(c, &application)?.is_empty();
+    let kind = application.kind()?;
     Ok(ReviewItem {
         id: application.id,
+        kind,
         reference: application.reference,
         status,
         han_name: application.han_name,

@@ -1,14 +1,17 @@
 //! IHE mCSD ITI-130: colleagues keep their own entry.
 
 use crate::colleagues::refusal;
+use consilium_registry::publish_now;
 use consilium_registry_api::{AuditPage, Session};
 use consilium_testbed::{Answer, Backend, Doctor, Testbed, lin_jianing, on_both_databases, weiss};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::io::Read as _;
 
 on_both_databases! {
     a_colleague_changes_what_is_theirs_and_it_is_recorded,
     what_was_verified_and_what_is_anothers_stays,
+    a_leave_is_told_published_and_taken_back,
 }
 
 /// A colleague with a session, and where their entry is: `Type/id`.
@@ -133,4 +136,41 @@ async fn what_was_verified_and_what_is_anothers_stays(on: Backend) -> anyhow::Re
     bed.synapse.set_locked("@lin.jianing:jiangzhou.example", true).await?;
     assert_eq!(refusal(&lin.puts(&bed, &lin.role, "W/\"1\"", &role).await?, "").0, 401);
     Ok(())
+}
+
+async fn a_leave_is_told_published_and_taken_back(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
+    let verifier = bed.verifier().await?;
+    let lin = Owner::of(&bed, &bed.doctor(&verifier, lin_jianing(), "correct horse battery").await?).await?;
+    let mut role = lin.reads(&bed, &lin.role).await?;
+    let leave = json!([{"description": "援疆", "during": {"start": "2027-03-01", "end": "2027-08-31"}}]);
+    role["notAvailable"] = leave.clone();
+    let answer = lin.puts(&bed, &lin.role, "W/\"1\"", &role).await?;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let colleague = bed.session(&verifier).await?.access_token;
+    let seen = bed.call(Method::GET, &format!("/fhir/{}", lin.role), &colleague).await?.json();
+    assert_eq!(seen["notAvailable"], leave);
+    publish_now(bed.registry()?).await?;
+    assert!(in_files(&bed, "援疆")?, "the published files have it");
+
+    role["notAvailable"][0]["during"]["end"] = "2027-02-28".into();
+    let answer = lin.puts(&bed, &lin.role, "W/\"2\"", &role).await?;
+    assert_eq!(refusal(&answer, "援疆"), (422, "business-rule".into()));
+    assert_eq!(answer.json()["issue"][0]["expression"], json!(["PractitionerRole.notAvailable[0].during"]));
+    role.as_object_mut().unwrap().remove("notAvailable");
+    let answer = lin.puts(&bed, &lin.role, "W/\"2\"", &role).await?;
+    assert_eq!((answer.status.as_u16(), answer.json().get("notAvailable")), (200, None));
+    Ok(())
+}
+
+/// Whether one of the published files has this text.
+fn in_files(bed: &Testbed, text: &str) -> anyhow::Result<bool> {
+    for file in std::fs::read_dir(bed.settings.published_dir.join("files"))? {
+        let mut content = String::new();
+        flate2::read::GzDecoder::new(std::fs::File::open(file?.path())?).read_to_string(&mut content)?;
+        if content.contains(text) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -1,18 +1,17 @@
 //! Comparing what was staged with itself and with the directory: what becomes of each resource.
 
 use super::Import;
+use super::departed::Departed;
 use super::finding::{Findings, Severity};
+use super::listed::{hospital, is_listed, joined, listed_identifier, listed_reference, rewritten};
 use super::staged::{Fate, NOWHERE, Stage, Staged, shown};
 use crate::database::Connection;
-use crate::database::schema::{
-    accounts, changes, codes, entries, organizations, origins, practitioners, resources, roles,
-};
+use crate::database::schema::{changes, origins, practitioners, resources, roles};
 use crate::directory::kind::Kind;
 use crate::directory::load::{mark, mark_of_digest};
 use crate::directory::names::latin_key;
 use crate::directory::prepared::Prepared;
 use crate::directory::search::parameters::Param;
-use crate::directory::search::terms::token;
 use crate::directory::store;
 use consilium_fhir::{HumanName, Identifier, Organization, Practitioner, PractitionerRole, Reference, Resource};
 use consilium_registry_api::terminology::DEPARTMENT_SYSTEM;
@@ -35,7 +34,8 @@ pub fn compare(
     let empty = changes::table.select(changes::seq).first::<i64>(c).optional()?.is_none();
     cycles(stage, findings);
     let joined = joined(c)?;
-    let mut comparing = Comparing { c, import, stage, findings, empty, joined, posts: HashMap::new() };
+    let departed = Departed::load(c)?;
+    let mut comparing = Comparing { c, import, stage, findings, empty, joined, departed, posts: HashMap::new() };
     if !empty {
         comparing.index_posts();
     }
@@ -47,16 +47,6 @@ pub fn compare(
     }
     comparing.namesakes();
     Ok(empty)
-}
-
-/// Practitioners with accounts, and whether these are all revoked.
-pub fn joined(c: &mut Connection) -> anyhow::Result<HashMap<String, bool>> {
-    let mut joined: HashMap<String, bool> = HashMap::new();
-    let all = accounts::table.select((accounts::practitioner_id, accounts::revoked));
-    for (practitioner, revoked) in all.load::<(String, bool)>(c)? {
-        joined.entry(practitioner).and_modify(|all| *all &= revoked).or_insert(revoked);
-    }
-    Ok(joined)
 }
 
 /// Refuses organisations that are part of themselves.
@@ -93,6 +83,7 @@ struct Comparing<'a> {
     findings: &'a mut Findings,
     empty: bool,
     joined: HashMap<String, bool>,
+    departed: Departed,
     /// Roles of a practitioner, by their indices.
     posts: HashMap<u32, Vec<u32>>,
 }
@@ -272,6 +263,13 @@ impl Comparing<'_> {
                 return Ok(Ok(Some(Found { id: target, own, recorded: true })));
             }
         }
+        let found = |id: &str| Ok(Ok(Some(Found { id: id.to_owned(), own: false, recorded: false })));
+        if let Some(heir) = self.departed.heir(kind, id) {
+            return found(heir);
+        }
+        if kind == Kind::Practitioner && self.joined.get(id) == Some(&true) {
+            return found(id);
+        }
         if !is_listed(self.c, kind, id)? {
             return Ok(Ok(None));
         }
@@ -384,6 +382,7 @@ impl Comparing<'_> {
         };
         if found.is_none() {
             let named = self.by_identifier(kind, Param::PractitionerIdentifier, &one.identifier)?;
+            let named = named.or_else(|| self.departed.taken_out(&one.identifier).map(str::to_owned));
             let same = match named {
                 Some(id) => Some((id, "a colleague with this identifier")),
                 None => self.namesake(index, &one)?.map(|id| (id, "a colleague of this name, hospital and department")),
@@ -397,7 +396,10 @@ impl Comparing<'_> {
             self.keep(kind, index, found);
             if let Some(revoked) = self.joined.get(&found.id) {
                 let (fate, message) = if *revoked {
-                    (Fate::Revoked, "the account of this colleague was revoked; nothing is listed")
+                    (
+                        Fate::Revoked,
+                        "the account of this colleague was revoked, or a verifier took the entry out; nothing is listed",
+                    )
                 } else {
                     (Fate::Joined, "the colleague has joined, and keeps the entry as it is")
                 };
@@ -533,6 +535,7 @@ impl Comparing<'_> {
         let (c, import) = (&mut *self.c, self.import);
         let mut listed = |of: Kind, reference: &Reference| listed_reference(c, import, of, reference);
         let resource = rewritten(self.stage, kind, index, resource, &mut listed)?;
+        let resource = self.departed.with_inherited(kind, resource);
         let prepared = match Prepared::new(resource) {
             Ok(prepared) => prepared,
             Err(problem) => return Ok(Err(problem.detail().unwrap_or("it cannot be kept").to_owned())),
@@ -568,115 +571,4 @@ impl Comparing<'_> {
             }
         }
     }
-}
-
-fn is_listed(c: &mut Connection, kind: Kind, id: &str) -> anyhow::Result<bool> {
-    let found =
-        resources::table.find((kind.name(), id)).filter(resources::deleted.eq(false)).select(resources::version);
-    Ok(found.first::<i64>(c).optional()?.is_some())
-}
-
-fn listed_identifier(
-    c: &mut Connection,
-    kind: Kind,
-    param: Param,
-    system: &str,
-    value: &str,
-) -> anyhow::Result<Option<String>> {
-    let found = codes::table
-        .inner_join(entries::table.on(entries::key.eq(codes::key)))
-        .filter(codes::param.eq(param.number()).and(codes::value.eq(token(Some(system), value))))
-        .filter(entries::kind.eq(kind.number()))
-        .order(entries::key)
-        .select(entries::id);
-    Ok(found.first(c).optional()?)
-}
-
-/// Id of what a reference leads to in the directory: by this source's own id for it, by id, or by identifier.
-pub fn listed_reference(
-    c: &mut Connection,
-    import: &Import,
-    kind: Kind,
-    reference: &Reference,
-) -> anyhow::Result<Option<String>> {
-    if let Some(id) = reference.id_of(kind.name()) {
-        if let Some(source) = &import.source {
-            let known: Option<String> =
-                origins::table.find((source, kind.name(), id)).select(origins::id).first(c).optional()?;
-            if let Some(known) = known
-                && is_listed(c, kind, &known)?
-            {
-                return Ok(Some(known));
-            }
-        }
-        return Ok(is_listed(c, kind, id)?.then(|| id.to_owned()));
-    }
-    let identifier = reference.other.get("identifier").cloned();
-    let identifier: Option<Identifier> = identifier.and_then(|identifier| serde_json::from_value(identifier).ok());
-    let param = match kind {
-        Kind::Organization => Param::OrganizationIdentifier,
-        Kind::Practitioner => Param::PractitionerIdentifier,
-        Kind::PractitionerRole => Param::RoleIdentifier,
-    };
-    match identifier {
-        Some(Identifier { system: Some(system), value: Some(value), .. }) => {
-            listed_identifier(c, kind, param, &system, &value)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// The one listed hospital of this name, in this city if one is named.
-fn hospital(c: &mut Connection, one: &Organization) -> anyhow::Result<Option<String>> {
-    let name = one.name.as_deref().unwrap_or_default();
-    let found: Vec<(String, String)> = organizations::table
-        .inner_join(resources::table.on(resources::id.eq(organizations::id)))
-        .filter(resources::type_.eq(Kind::Organization.name()).and(resources::deleted.eq(false)))
-        .filter(organizations::name.eq(name))
-        .order(organizations::id)
-        .select((organizations::id, organizations::city))
-        .load(c)?;
-    let mut fitting =
-        found.into_iter().filter(|(_, city)| one.city().is_none_or(|named| named == city || city.is_empty()));
-    let first = fitting.next();
-    Ok(first.filter(|_| fitting.next().is_none()).map(|(id, _)| id))
-}
-
-/// Finds the id of what a reference leads to in the directory.
-pub type Listed<'a> = &'a mut dyn FnMut(Kind, &Reference) -> anyhow::Result<Option<String>>;
-
-/// A resource with the ids of the directory, for itself and in what it refers to.
-pub fn rewritten(
-    stage: &Stage,
-    kind: Kind,
-    index: u32,
-    mut resource: Resource,
-    listed: Listed<'_>,
-) -> anyhow::Result<Resource> {
-    let staged = stage.of(kind, index);
-    let mut lead = |of: Kind, mark: u128, reference: &mut Option<Reference>| -> anyhow::Result<()> {
-        let id = match (stage.resolved(of, mark), reference.as_ref()) {
-            (Some(there), _) => Some(stage.of(of, there).target().to_owned()),
-            (None, Some(reference)) => listed(of, reference)?,
-            (None, None) => None,
-        };
-        if let Some(id) = id {
-            reference.get_or_insert_default().reference = Some(format!("{}/{id}", of.name()));
-        }
-        Ok(())
-    };
-    match &mut resource {
-        Resource::Organization(one) => {
-            one.id = Some(staged.target().to_owned());
-            lead(Kind::Organization, staged.refs[0], &mut one.part_of)?;
-        }
-        Resource::Practitioner(one) => one.id = Some(staged.target().to_owned()),
-        Resource::PractitionerRole(one) => {
-            one.id = Some(staged.target().to_owned());
-            lead(Kind::Practitioner, staged.refs[0], &mut one.practitioner)?;
-            lead(Kind::Organization, staged.refs[1], &mut one.organization)?;
-        }
-        _ => {}
-    }
-    Ok(resource)
 }

@@ -4,8 +4,10 @@
 //! with itself and with the directory ([`compared`]); only if nothing is wrong it is written ([`written`]).
 
 mod compared;
+mod departed;
 mod fhir;
 pub mod finding;
+mod listed;
 mod mapping;
 mod naming;
 mod parallel;

@@ -1,8 +1,8 @@
 //! Taking out who is no longer in a source.
 
 use super::Import;
-use super::compared::joined;
 use super::finding::{Findings, Place, Severity};
+use super::listed::joined;
 use super::staged::Stage;
 use crate::clock::Millis;
 use crate::database::Connection;

@@ -5,7 +5,8 @@
 //! again.
 
 use super::Import;
-use super::compared::{joined, listed_reference, rewritten};
+use super::departed::Departed;
+use super::listed::{joined, listed_reference, rewritten};
 use super::staged::{Fate, Stage};
 use crate::accounts::account::{self, Account};
 use crate::clock::Millis;
@@ -18,6 +19,7 @@ use crate::directory::store;
 use crate::problem::Problem;
 use crate::state::Registry;
 use anyhow::{Context as _, bail, ensure};
+use chrono::DateTime;
 use consilium_fhir::{ContactPoint, PractitionerRole, Reference, Resource};
 use diesel::prelude::*;
 use std::path::Path;
@@ -139,8 +141,9 @@ pub fn update(registry: &Registry, import: &Import, stage: &mut Stage) -> anyhow
             let stage = &*stage;
             registry.database.write_now(|c| {
                 let now = registry.now();
-                // Somebody may have joined since it was looked.
+                // Somebody may have joined, or a verifier decided, since it was looked.
                 let joined = joined(c)?;
+                let departed = Departed::load(c)?;
                 let mut written = 0;
                 while written < BATCH && index < stage.count(kind) {
                     let staged = stage.of(kind, index);
@@ -148,11 +151,13 @@ pub fn update(registry: &Registry, import: &Import, stage: &mut Stage) -> anyhow
                         let resource: Resource = serde_json::from_slice(&spool.next()?)?;
                         let mut listed = |of: Kind, reference: &Reference| listed_reference(c, import, of, reference);
                         let resource = rewritten(stage, kind, index, resource, &mut listed)?;
+                        let resource = departed.with_inherited(kind, resource);
+                        let gave_way = resource.id().is_some_and(|id| departed.heir(kind, id).is_some());
                         let person = match &resource {
                             Resource::PractitionerRole(role) => role.practitioner_id(),
                             other => other.id().filter(|_| kind == Kind::Practitioner),
                         };
-                        if person.is_none_or(|person| !joined.contains_key(person)) {
+                        if !gave_way && person.is_none_or(|person| !joined.contains_key(person)) {
                             let account = account_of(registry, &resource);
                             let put = store::put(c, resource, now).map_err(worded);
                             put.with_context(|| format!("line {}", staged.place.line))?;
@@ -207,6 +212,7 @@ fn bind(c: &mut Connection, user_id: String, role: &PractitionerRole, now: Milli
         .first(c)?;
     let organization: String =
         organizations::table.find(role.organization_id().unwrap_or_default()).select(organizations::name).first(c)?;
+    let verification = role.verification();
     let new = Account {
         user_id,
         practitioner_id: practitioner_id.to_owned(),
@@ -217,6 +223,11 @@ fn bind(c: &mut Connection, user_id: String, role: &PractitionerRole, now: Milli
         verifier: false,
         revoked: false,
         bound_at: now,
+        verified_at: verification
+            .as_ref()
+            .and_then(|v| DateTime::parse_from_rfc3339(&v.verified_at).ok())
+            .map(|at| at.timestamp_millis()),
+        valid_until: verification.map(|v| v.valid_until).filter(|day| !day.is_empty()),
     };
     diesel::insert_into(accounts::table).values(new).execute(c)?;
     Ok(())

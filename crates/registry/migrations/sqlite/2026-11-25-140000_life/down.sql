@@ -1,0 +1,14 @@
+DROP TABLE reminders;
+DROP TABLE removals;
+DROP INDEX accounts_by_email_due;
+DROP INDEX accounts_by_lock_due;
+DROP INDEX accounts_by_valid_until;
+ALTER TABLE accounts DROP COLUMN email_due;
+ALTER TABLE accounts DROP COLUMN lock_due;
+ALTER TABLE accounts DROP COLUMN valid_until;
+ALTER TABLE accounts DROP COLUMN verified_at;
+DROP INDEX applications_open;
+DROP INDEX applications_by_account;
+ALTER TABLE applications DROP COLUMN replaced;
+ALTER TABLE applications DROP COLUMN account;
+ALTER TABLE applications DROP COLUMN kind;
