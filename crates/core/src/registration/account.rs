@@ -4,7 +4,7 @@ use super::{ApplicationCalls, Credentials, Registrations, Servers};
 use crate::account::{DEVICE_NAME, StoredSession, VaultKey, anonymous, http_error, log_in};
 use crate::password;
 use crate::registry::openid_token;
-use consilium_api::registry::{ApplicationForm, ApplicationStatus, RegistrationToken};
+use consilium_api::registry::{ApplicationForm, ApplicationStatus, RegistrationToken, Workplace};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::ruma::api::client::account::register;
@@ -172,5 +172,6 @@ async fn begun_before(
 /// What colleagues know of the applicant, and whoever guesses a password tries first.
 fn known_of(form: &ApplicationForm) -> Vec<String> {
     let ApplicationForm { han_name, latin_name, work_email, work_phone, workplace, .. } = form;
-    [han_name, latin_name, work_email, work_phone, &workplace.name].map(Clone::clone).into()
+    let (Workplace::Listed { name: hospital, .. } | Workplace::Unlisted { name: hospital, .. }) = workplace;
+    [han_name, latin_name, work_email, work_phone, hospital].map(Clone::clone).into()
 }
