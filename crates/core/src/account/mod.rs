@@ -4,6 +4,7 @@ mod active;
 mod error;
 mod lifecycle;
 mod rescue;
+mod security;
 mod session;
 mod store;
 
