@@ -35,7 +35,7 @@ pub enum RecoveryState {
 /// Security of the account, as this device sees it. Without a network: as of the last time there was one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Security {
-    /// This device first, then those that are not verified, then by when they were last seen.
+    /// Those that are not verified first, then this one, then the others by when they were last seen.
     pub devices: Vec<Device>,
     pub recovery: RecoveryState,
     /// RFC 3339, UTC: when the recovery key was last checked on this device.

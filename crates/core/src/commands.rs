@@ -259,11 +259,11 @@ impl Commands for Core {
     }
 
     async fn saved_search_save(&self, input: SaveSearch) -> Result<SavedSearch> {
-        self.inner.lifecycle.active()?.contacts.save_search(input).await
+        self.inner.lifecycle.active()?.contacts.save_search(input, now()).await
     }
 
     async fn saved_search_delete(&self, input: SavedSearchRef) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.delete_search(&input.id).await
+        self.inner.lifecycle.active()?.contacts.delete_search(&input.id, now()).await
     }
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {

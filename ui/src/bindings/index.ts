@@ -1078,7 +1078,7 @@ export type SavedSearchRef = { id: string, };
  */
 export type Security = { 
 /**
- * This device first, then those that are not verified, then by when they were last seen.
+ * Those that are not verified first, then this one, then the others by when they were last seen.
  */
 devices: Array<Device>, recovery: RecoveryState, 
 /**

@@ -4,6 +4,7 @@ mod direct;
 mod reads;
 
 use super::error::{http_error, is_disk_full, matrix_error};
+use super::lists::Secrets;
 use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
 use crate::chat;
@@ -76,6 +77,7 @@ pub(crate) struct Active {
     timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
     /// Devices, recovery key, verifications.
     pub(super) security: Desk,
+    pub(super) secrets: Secrets,
     ending: mpsc::Sender<Ending>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -95,13 +97,15 @@ impl Active {
         profile: &Profile,
         ending: mpsc::Sender<Ending>,
     ) -> Result<Arc<Self>> {
-        let (contacts, found) = Contacts::open(&profile.contacts_path(), Key::new(*key.derive("contacts"))).await?;
+        let contacts_key = Key::new(*key.derive("contacts"));
+        let (contacts, found) =
+            Contacts::open(&profile.contacts_path(), contacts_key, stored.session.meta.device_id.as_str()).await?;
         if found == Found::SetAside {
             tracing::warn!("damaged contacts were set aside; favourites and notes begin anew");
         }
-        let key = Key::new(*key.derive("directory"));
+        let directory_key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
-        let (directory, _) = Directory::open(&profile.directory_path(), key).await?;
+        let (directory, _) = Directory::open(&profile.directory_path(), directory_key).await?;
         directory.set_acquaintances(contacts.acquaintances());
         directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
         let sync = SyncService::builder(client.clone())
@@ -141,6 +145,7 @@ impl Active {
             latest_watched: StdMutex::default(),
             timelines: Mutex::default(),
             security: Desk::default(),
+            secrets: Secrets { folder: profile.store_dir(), key: key.clone() },
             ending,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -152,6 +157,7 @@ impl Active {
         active.spawn(Self::tell_reads);
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_security);
+        active.spawn(Self::keep_lists);
         active.sync.start().await;
         Ok(active)
     }

@@ -3,6 +3,7 @@
 mod active;
 mod error;
 mod lifecycle;
+mod lists;
 mod rescue;
 mod security;
 mod session;

@@ -226,7 +226,7 @@ impl Active {
             }
         }
         let mut devices: Vec<_> = devices.into_values().collect();
-        devices.sort_by_key(|device| (!device.this_device, device.verified, Reverse(device.last_seen.clone())));
+        devices.sort_by_key(|device| (device.verified, !device.this_device, Reverse(device.last_seen.clone())));
         devices
     }
 
