@@ -6,6 +6,7 @@ use consilium_api::chat::{
     TimelineUpdate,
 };
 use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
+use consilium_api::security::{DeviceVerification, Security};
 use consilium_api::{Commands, Error, ListUpdate, Subscriptions};
 use consilium_core::{Core, Profile};
 use futures::StreamExt;
@@ -109,6 +110,18 @@ impl Doctor {
     pub async fn sees_queued(&self, count: u32) {
         let connection = Subscriptions::connection(&self.core, ()).await.expect("the connection");
         wait(connection, |connection| connection.queued == count).await;
+    }
+
+    /// Waits until Settings › Security shows this.
+    pub async fn sees_security(&self, condition: impl Fn(&Security) -> bool) -> Security {
+        let security = Subscriptions::security(&self.core, ()).await.expect("the security");
+        wait(security, condition).await
+    }
+
+    /// Waits until a verification of an own device is so.
+    pub async fn sees_verification(&self, condition: impl Fn(&DeviceVerification) -> bool) -> DeviceVerification {
+        let security = self.sees_security(|security| security.verification.as_ref().is_some_and(&condition)).await;
+        security.verification.expect("waited for it")
     }
 
     pub async fn sees_whole_directory(&self) -> DirectoryStatus {

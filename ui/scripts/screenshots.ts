@@ -6,6 +6,7 @@ import type { ApplicationView, Language, Theme } from "../src/bindings/index.ts"
 import type { FakeCore } from "../src/testing/fake-core.ts";
 import { ward } from "../src/testing/story.ts";
 import { applicationOf, formOf, takesApplications } from "../src/testing/applicant.ts";
+import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
 import { preview } from "./preview-host.ts";
 
@@ -187,6 +188,37 @@ const SHOTS: Shot[] = [
   { name: "forgot-password", signedIn: false, go: (page) => hash(page, "#/forgot-password") },
   { name: "settings-appearance", go: (page) => hash(page, "#/settings/appearance") },
   { name: "settings-account", go: (page) => hash(page, "#/settings/account") },
+  { name: "security", core: withStranger, go: (page) => hash(page, "#/settings/security") },
+  { name: "security-unverified", core: unverified, go: (page) => hash(page, "#/settings/security") },
+  {
+    name: "security-new-key",
+    core: (core) => { core.security = { ...core.security, recovery: "not_set_up", recovery_checked_at: null }; },
+    go: async (page) => {
+      await hash(page, "#/settings/security");
+      await page.locator("main button[data-variant=primary]").click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "security-afresh",
+    core: unverified,
+    go: async (page) => {
+      await hash(page, "#/settings/security");
+      await page.locator("main button[data-variant=danger]").last().click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "security-emoji",
+    core: (core) => { unverified(core); core.security.verification = { id: "v1", device_id: "H8TD91VB", incoming: false, step: { step: "compare", emoji: [0, 10, 23, 37, 42, 53, 63] } }; },
+    go: async (page) => {
+      await hash(page, "#/settings/security");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "security-narrow", width: 760, height: 700, core: withStranger, go: (page) => hash(page, "#/settings/security") },
+  { name: "chat-unverified", core: unverified, go: (page) => openChat(page, 12) },
+  { name: "chat-no-recovery", core: (core) => { core.security = { ...core.security, recovery: "not_set_up" }; }, go: (page) => openChat(page, 12) },
   { name: "settings-about", go: (page) => hash(page, "#/settings/about") },
   { name: "sign-out", go: async (page) => { await hash(page, "#/settings/account"); await page.locator("main button").last().click(); await page.getByRole("dialog").waitFor(); } },
   { name: "register-empty", ...applying, go: (page) => hash(page, "#/register") },

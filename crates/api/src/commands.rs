@@ -20,6 +20,10 @@ use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
 };
+use crate::security::{
+    CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, Security, SignOutDevices,
+    VerificationRef,
+};
 use crate::settings::{AppInfo, Settings};
 use consilium_registry_api::{
     AuditPage, ContactRequests, Decision, EntryVersion, FormProblem, ReviewBox, ReviewDetail, ReviewPage,
@@ -254,6 +258,27 @@ commands! {
     conversation_mark_read(RoomRef) -> ();
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
+
+    /// Asks the homeserver about the account's devices and its backup now; the answer comes through `security`.
+    security_refresh(()) -> ();
+    /// Makes the account's recovery key. `Conflict` if there is one already.
+    recovery_set_up(()) -> RecoveryKey;
+    /// Makes another recovery key; the one before opens nothing from then on.
+    recovery_replace(()) -> RecoveryKey;
+    /// Whether this is the account's recovery key: `WrongRecoveryKey` if not. Changes nothing.
+    recovery_check(RecoveryKey) -> ();
+    /// Fetches the account's secrets with its recovery key, which verifies this device.
+    recovery_use(RecoveryKey) -> ();
+    /// Gives up the account's keys, its backup and its recovery key for new ones. What only the old keys open is lost.
+    identity_reset(OwnPassword) -> ();
+    devices_sign_out(SignOutDevices) -> ();
+    device_rename(RenameDevice) -> ();
+    /// Asks another own device to compare emoji. One that runs is cancelled.
+    verification_request(RequestVerification) -> ();
+    verification_accept(VerificationRef) -> ();
+    verification_compare(CompareVerification) -> ();
+    /// Cancels a verification that runs, puts away one that has ended.
+    verification_end(VerificationRef) -> ();
 }
 
 subscriptions! {
@@ -262,6 +287,7 @@ subscriptions! {
     settings(()) -> Settings;
     registration(()) -> Registration;
     directory_status(()) -> DirectoryStatus;
+    security(()) -> Security;
     conversations(()) -> ListUpdate<Conversation>;
     timeline(RoomRef) -> TimelineUpdate;
     /// Who is typing, oneself not.

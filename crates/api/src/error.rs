@@ -60,6 +60,10 @@ pub enum ErrorCode {
     DirectoryOlder,
     /// The directory is not what its registry signed.
     DirectoryChanged,
+    /// Not the recovery key in use: mistyped, of somebody else, or replaced meanwhile.
+    WrongRecoveryKey,
+    /// This device lacks the account's cross-signing keys, which this needs.
+    DeviceNotVerified,
     DiskFull,
     /// A local database is damaged and could not be set aside.
     DatabaseCorrupt,

@@ -17,6 +17,7 @@ pub mod media;
 pub mod organizations;
 pub mod password;
 pub mod registration;
+pub mod security;
 pub mod settings;
 
 pub use commands::{COMMANDS, Commands, SUBSCRIPTIONS, Subscriptions, Tag, dispatch, subscribe};

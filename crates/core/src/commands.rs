@@ -1,39 +1,36 @@
 //! The command list, carried out.
 
 use crate::{Core, cards, chat, contacts, directory, entry, password};
-use consilium_api::account::{Connection, Link, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
-use consilium_api::chat::{
-    Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
-};
+use consilium_api::chat::{RoomRef, SaveDraft, SendText, SetTyping, StartConversation, UnsentRef};
 use consilium_api::commands::{
-    ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress, Tag,
+    ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress,
 };
 use consilium_api::directory::{
-    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
-    DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
-    SetFavourite, VCardFile,
+    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, ExportVCards,
+    Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
 };
 use consilium_api::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
 use consilium_api::registration::{
-    AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
-    RegistrationDraft, RemoveEvidence, Terminology,
+    AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, RegistrationDraft,
+    RemoveEvidence, Terminology,
 };
 use consilium_api::registry::{
     ApplicationForm, AuditPage, ContactRequests, EntryVersion, FormProblem, NewContactRequest, ReviewDetail,
     ReviewPage, terminology,
 };
+use consilium_api::security::{
+    CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, SignOutDevices, VerificationRef,
+};
 use consilium_api::settings::{AppInfo, Settings};
-use consilium_api::{Commands, Error, ErrorCode, ListUpdate, Media, MediaBody, Result, Subscriptions};
-use futures::stream::BoxStream;
-use futures::{StreamExt, stream};
+use consilium_api::{Commands, Error, ErrorCode, Media, MediaBody, Result};
 use matrix_sdk::ruma::UserId;
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
-use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 
 /// Messages a step back loads.
 const OLDER: u16 = 30;
@@ -267,11 +264,11 @@ impl Commands for Core {
     }
 
     async fn saved_search_save(&self, input: SaveSearch) -> Result<SavedSearch> {
-        self.inner.lifecycle.active()?.contacts.save_search(input).await
+        self.inner.lifecycle.active()?.contacts.save_search(input, now()).await
     }
 
     async fn saved_search_delete(&self, input: SavedSearchRef) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.delete_search(&input.id).await
+        self.inner.lifecycle.active()?.contacts.delete_search(&input.id, now()).await
     }
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {
@@ -422,6 +419,55 @@ impl Commands for Core {
         let room = chat::room(&active, &input.room_id)?;
         active.save_draft(&room, input.text).await
     }
+
+    async fn security_refresh(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.active()?.ask_security();
+        Ok(())
+    }
+
+    async fn recovery_set_up(&self, (): ()) -> Result<RecoveryKey> {
+        self.inner.lifecycle.active()?.set_up_recovery().await
+    }
+
+    async fn recovery_replace(&self, (): ()) -> Result<RecoveryKey> {
+        self.inner.lifecycle.active()?.replace_recovery().await
+    }
+
+    async fn recovery_check(&self, input: RecoveryKey) -> Result<()> {
+        self.inner.lifecycle.active()?.check_recovery(&input).await
+    }
+
+    async fn recovery_use(&self, input: RecoveryKey) -> Result<()> {
+        self.inner.lifecycle.active()?.use_recovery(&input).await
+    }
+
+    async fn identity_reset(&self, input: OwnPassword) -> Result<()> {
+        self.inner.lifecycle.active()?.reset_identity(&input).await
+    }
+
+    async fn devices_sign_out(&self, input: SignOutDevices) -> Result<()> {
+        self.inner.lifecycle.active()?.sign_out_devices(&input).await
+    }
+
+    async fn device_rename(&self, input: RenameDevice) -> Result<()> {
+        self.inner.lifecycle.active()?.rename_device(input).await
+    }
+
+    async fn verification_request(&self, input: RequestVerification) -> Result<()> {
+        self.inner.lifecycle.active()?.request_verification(input).await
+    }
+
+    async fn verification_accept(&self, input: VerificationRef) -> Result<()> {
+        self.inner.lifecycle.active()?.accept_verification(&input).await
+    }
+
+    async fn verification_compare(&self, input: CompareVerification) -> Result<()> {
+        self.inner.lifecycle.active()?.compare_verification(&input).await
+    }
+
+    async fn verification_end(&self, input: VerificationRef) -> Result<()> {
+        self.inner.lifecycle.active()?.end_verification(&input).await
+    }
 }
 
 /// Seconds since 1970.
@@ -438,108 +484,6 @@ async fn unsent(timeline: &Timeline, item_id: &str) -> Result<EventTimelineItem>
         .and_then(|item| item.as_event().cloned())
         .filter(EventTimelineItem::is_local_echo)
         .ok_or_else(|| Error::new(ErrorCode::NotFound, "no such unsent message"))
-}
-
-impl Subscriptions for Core {
-    async fn session(&self, (): ()) -> Result<BoxStream<'static, SessionState>> {
-        Ok(WatchStream::new(self.inner.lifecycle.state()).boxed())
-    }
-
-    async fn connection(&self, (): ()) -> Result<BoxStream<'static, Connection>> {
-        let idle = || Connection { link: Link::Offline, queued: 0, last_synced: None, disk_full: false };
-        let connections = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
-            Some(active) => WatchStream::new(active.connection.subscribe()).boxed(),
-            None => stream::once(std::future::ready(idle())).chain(stream::pending()).boxed(),
-        });
-        Ok(switch(connections))
-    }
-
-    async fn settings(&self, (): ()) -> Result<BoxStream<'static, Settings>> {
-        Ok(WatchStream::new(self.inner.settings.subscribe()).boxed())
-    }
-
-    async fn registration(&self, (): ()) -> Result<BoxStream<'static, Registration>> {
-        Ok(WatchStream::new(self.inner.registrations.subscribe()).boxed())
-    }
-
-    async fn directory_status(&self, (): ()) -> Result<BoxStream<'static, DirectoryStatus>> {
-        let states = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
-            Some(active) => WatchStream::new(active.directory.status()).boxed(),
-            None => stream::once(std::future::ready(DirectoryStatus::default())).chain(stream::pending()).boxed(),
-        });
-        Ok(switch(states))
-    }
-
-    async fn conversations(&self, (): ()) -> Result<BoxStream<'static, ListUpdate<Conversation>>> {
-        chat::conversations(self.inner.lifecycle.active()?).await
-    }
-
-    async fn timeline(&self, input: RoomRef) -> Result<BoxStream<'static, TimelineUpdate>> {
-        let active = self.inner.lifecycle.active()?;
-        let timeline = active.timeline(&input.room_id).await?;
-        Ok(chat::timeline(timeline, active.directory.clone()).await.take_until(active.stopped()).boxed())
-    }
-
-    async fn typing(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<Person>>> {
-        let active = self.inner.lifecycle.active()?;
-        let room = chat::room(&active, &input.room_id)?;
-        let stopped = active.stopped();
-        let (guard, receiver) = room.subscribe_to_typing_notifications();
-        let typing =
-            BroadcastStream::new(receiver).filter_map(|users| std::future::ready(users.ok())).then(move |users| {
-                // The SDK listens for as long as this stream lives.
-                let _listening = &guard;
-                let (directory, room) = (active.directory.clone(), room.clone());
-                async move {
-                    let mut people = Vec::with_capacity(users.len());
-                    for user in users {
-                        people.push(chat::person(&directory, Some(&room), &user).await);
-                    }
-                    people
-                }
-            });
-        Ok(stream::once(std::future::ready(Vec::new())).chain(typing).take_until(stopped).boxed())
-    }
-
-    async fn changes(&self, (): ()) -> Result<BoxStream<'static, Vec<Tag>>> {
-        let directory = WatchStream::new(self.inner.lifecycle.sessions()).map(|active| match active {
-            Some(active) => {
-                let directory = WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]);
-                let contacts = WatchStream::from_changes(active.contacts.changes()).map(|_| vec![Tag::Contacts]);
-                let groups = chat::group_changes(&active.client);
-                stream::select(stream::select(directory, contacts), groups).boxed()
-            }
-            None => stream::pending().boxed(),
-        });
-        let review = BroadcastStream::new(self.inner.review_changed.subscribe()).map(|_| vec![Tag::Review]);
-        Ok(stream::select(switch(directory), review).boxed())
-    }
-}
-
-/// Follows the latest of the streams.
-fn switch<T: Send + 'static>(
-    streams: impl futures::Stream<Item = BoxStream<'static, T>> + Send + 'static,
-) -> BoxStream<'static, T> {
-    let state = (streams.boxed(), None::<BoxStream<'static, T>>);
-    stream::unfold(state, |(mut streams, mut current)| async move {
-        loop {
-            let item = async {
-                match current.as_mut() {
-                    Some(current) => current.next().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                next = streams.next() => current = Some(next?),
-                item = item => match item {
-                    Some(item) => return Some((item, (streams, current))),
-                    None => current = None,
-                },
-            }
-        }
-    })
-    .boxed()
 }
 
 impl Media for Core {

@@ -19,6 +19,7 @@ mod registration;
 mod registry;
 mod sealed;
 mod settings;
+mod subscriptions;
 mod uploads;
 
 pub use profile::Profile;

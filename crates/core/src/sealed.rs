@@ -1,41 +1,61 @@
 //! A JSON document in a file that only its key opens: for what an applicant types before there is an account.
 
-use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use consilium_api::{Error, ErrorCode, Result};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 const NONCE: usize = 24;
 
+/// XChaCha20-Poly1305 with a random nonce, which stands before what it sealed.
+pub(crate) struct Seal(XChaCha20Poly1305);
+
+impl Seal {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        Self(XChaCha20Poly1305::new(key.into()))
+    }
+
+    /// `place` is not hidden: what was sealed opens only where it belongs.
+    pub(crate) fn close(&self, plain: &[u8], place: &[u8]) -> Result<Vec<u8>> {
+        let nonce: [u8; NONCE] = rand::random();
+        let sealed = self
+            .0
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: place })
+            .map_err(|_| Error::new(ErrorCode::Internal, "sealing failed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// None for what was not sealed with this key for this place.
+    pub(crate) fn open(&self, bytes: &[u8], place: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+        let plain = self.0.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: place }).ok()?;
+        Some(Zeroizing::new(plain))
+    }
+}
+
 pub(crate) struct SealedFile {
     path: PathBuf,
-    cipher: XChaCha20Poly1305,
+    seal: Seal,
 }
 
 impl SealedFile {
     pub(crate) fn new(path: PathBuf, key: &[u8; 32]) -> Self {
-        Self { path, cipher: XChaCha20Poly1305::new(key.into()) }
+        Self { path, seal: Seal::new(key) }
     }
 
     /// The document; none if there is no file or it was not sealed with this key.
     pub(crate) fn load<T: DeserializeOwned>(&self) -> Option<T> {
         let bytes = std::fs::read(&self.path).ok()?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
-        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), sealed).ok()?;
-        serde_json::from_slice(&plain).ok()
+        serde_json::from_slice(&self.seal.open(&bytes, &[])?).ok()
     }
 
     /// Replaces the document whole: a crash leaves the old or the new one.
     pub(crate) fn save<T: Serialize>(&self, document: &T) -> Result<()> {
         let plain = serde_json::to_vec(document).map_err(|_| Error::new(ErrorCode::Internal, "not serializable"))?;
-        let nonce: [u8; NONCE] = rand::random();
-        let sealed = self
-            .cipher
-            .encrypt(XNonce::from_slice(&nonce), plain.as_slice())
-            .map_err(|_| Error::new(ErrorCode::Internal, "sealing failed"))?;
-        write_whole(&self.path, &[nonce.as_slice(), &sealed].concat())
+        write_whole(&self.path, &self.seal.close(&plain, &[])?)
     }
 }
 

@@ -2,6 +2,8 @@ import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-rou
 import { DirectoryProvider } from "@/features/directory/state";
 import { EntryDraftProvider } from "@/features/entry/draft";
 import { DecisionDraftsProvider } from "@/features/review/drafts";
+import { SecurityProvider } from "@/features/security/state";
+import { VerificationDialog } from "@/features/security/VerificationDialog";
 import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
@@ -49,15 +51,18 @@ export function Shell() {
       <DirectoryProvider>
         <EntryDraftProvider>
           <DecisionDraftsProvider>
-            <Keys />
-            <div className={styles.app}>
-              <Rail />
-              <div className={styles.stage}>
-                {/* Always there: a live region that comes with its text is not read aloud. */}
-                <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
-                <div className={styles.section}><Outlet /></div>
+            <SecurityProvider>
+              <Keys />
+              <div className={styles.app}>
+                <Rail />
+                <div className={styles.stage}>
+                  {/* Always there: a live region that comes with its text is not read aloud. */}
+                  <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+                  <div className={styles.section}><Outlet /></div>
+                </div>
               </div>
-            </div>
+              <VerificationDialog />
+            </SecurityProvider>
           </DecisionDraftsProvider>
         </EntryDraftProvider>
       </DirectoryProvider>

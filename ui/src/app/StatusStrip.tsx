@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { CircleAlert, CloudAlert, CloudOff, HardDrive } from "lucide-react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
+import { SecurityStrip } from "@/features/security/SecurityStrip";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
@@ -100,5 +101,5 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
       />
     );
   }
-  return null;
+  return section === "chats" ? <SecurityStrip /> : null;
 }

@@ -17,6 +17,7 @@ import { ReviewScreen } from "@/features/review/ReviewScreen";
 import { AboutPage } from "@/features/settings/AboutPage";
 import { AccountPage } from "@/features/settings/AccountPage";
 import { AppearancePage } from "@/features/settings/AppearancePage";
+import { SecurityPage } from "@/features/security/SecurityPage";
 import { SettingsScreen } from "@/features/settings/SettingsScreen";
 import { ForgotPasswordScreen } from "@/features/sign-in/ForgotPasswordScreen";
 import { SignInScreen } from "@/features/sign-in/SignInScreen";
@@ -94,6 +95,7 @@ const settings = at("/settings", SettingsScreen);
 const settingsIndex = createRoute({ getParentRoute: () => settings, path: "/", component: () => <Navigate to="/settings/appearance" /> });
 const entry = createRoute({ getParentRoute: () => settings, path: "entry", component: EntryPage });
 const account = createRoute({ getParentRoute: () => settings, path: "account", component: AccountPage });
+const security = createRoute({ getParentRoute: () => settings, path: "security", component: SecurityPage });
 const appearance = createRoute({ getParentRoute: () => settings, path: "appearance", component: AppearancePage });
 const about = createRoute({ getParentRoute: () => settings, path: "about", component: AboutPage });
 
@@ -106,7 +108,7 @@ const tree = root.addChildren([
   directory,
   hospitals.addChildren([hospital]),
   review,
-  settings.addChildren([settingsIndex, entry, account, appearance, about]),
+  settings.addChildren([settingsIndex, entry, security, account, appearance, about]),
 ]);
 
 /** Hash history: the page's own path belongs to Tauri's protocol and to the development host. */

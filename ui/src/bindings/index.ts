@@ -182,6 +182,8 @@ vcard: string, qr: QrCode,
  */
 contacts: Array<Contact>, };
 
+export type CancelReason = "declined" | "mismatch" | "timed_out" | "answered_elsewhere" | "failed";
+
 export type City = { key: string, name: Text, organizations: number, colleagues: number, 
 /**
  * The middle of its hospitals that say where they are.
@@ -235,6 +237,12 @@ joined: boolean, favourite: boolean,
  * Set if digits of the search are in the number.
  */
 phone: PhoneMatch | null, };
+
+export type CompareVerification = { id: string, 
+/**
+ * Both devices show the same emoji.
+ */
+same: boolean, };
 
 export type CompleteRegistration = { password: string, };
 
@@ -335,6 +343,40 @@ code: string,
  * Both empty if the code is.
  */
 label: Text, colleagues: number, joined: number, };
+
+/**
+ * A device that is signed in to the account.
+ */
+export type Device = { device_id: string, 
+/**
+ * As the doctor or the program that runs there called it; may be empty.
+ */
+name: string, 
+/**
+ * The one this window runs on.
+ */
+this_device: boolean, 
+/**
+ * Signed with the account's cross-signing key (Matrix client-server API, cross-signing).
+ */
+verified: boolean, 
+/**
+ * RFC 3339, UTC: when the homeserver last heard of it, as of the last time it was asked.
+ */
+last_seen: string | null, };
+
+/**
+ * The verification of one own device by another: both show the same seven emoji (Matrix: short authentication string).
+ */
+export type DeviceVerification = { id: string, 
+/**
+ * The other device, once it is known which answers.
+ */
+device_id: string | null, 
+/**
+ * Asked for by the other device.
+ */
+incoming: boolean, step: VerificationStep, };
 
 export type DirectoryCounts = { all: number, my_hospital: number, favourites: number, recent: number, };
 
@@ -510,7 +552,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -763,6 +805,11 @@ as_of: string,
 current: boolean, };
 
 /**
+ * The account's password, for what the homeserver does only for whoever knows it.
+ */
+export type OwnPassword = { password: string, };
+
+/**
  * A password that is being chosen. It stays on this machine.
  */
 export type PasswordDraft = { password: string, 
@@ -872,6 +919,16 @@ export type ReasonCode = "evidence_unclear" | "evidence_missing" | "register_mis
 export type Recognition = { "kind": "colleague", practitioner_id: string, } | { "kind": "unlisted", name: string, user_id: string, } | { "kind": "nobody" } | { "kind": "no_code" };
 
 /**
+ * A new recovery key, in groups of four characters. It is shown once and kept nowhere.
+ */
+export type RecoveryKey = { key: string, };
+
+/**
+ * What is known of the recovery key (Matrix: secret storage).
+ */
+export type RecoveryState = "unknown" | "not_set_up" | "set_up" | "incomplete";
+
+/**
  * The registration of this profile. It survives restarts; its secret is in the keyring.
  */
 export type Registration = { 
@@ -903,6 +960,18 @@ making_account: boolean, };
 export type RegistrationDraft = { server: string, form: ApplicationForm, };
 
 export type RemoveEvidence = { evidence_id: string, };
+
+export type RenameDevice = { device_id: string, 
+/**
+ * At most 100 characters. The homeserver reads it.
+ */
+name: string, };
+
+export type RequestVerification = { 
+/**
+ * The other device; none for any verified one of the account.
+ */
+device_id: string | null, };
 
 /**
  * A contact that the colleague shows on request.
@@ -1004,6 +1073,35 @@ export type SavedSearch = { id: string, name: string, query: DirectoryQuery, };
 
 export type SavedSearchRef = { id: string, };
 
+/**
+ * Security of the account, as this device sees it. Without a network: as of the last time there was one.
+ */
+export type Security = { 
+/**
+ * Those that are not verified first, then this one, then the others by when they were last seen.
+ */
+devices: Array<Device>, recovery: RecoveryState, 
+/**
+ * RFC 3339, UTC: when the recovery key was last checked on this device.
+ */
+recovery_checked_at: string | null, 
+/**
+ * Keys of messages are backed up on the homeserver, encrypted, and this device takes part.
+ */
+backup: boolean, 
+/**
+ * Keys in the backup; none until the homeserver was asked.
+ */
+keys_backed_up: number | null, 
+/**
+ * Whether this device is verified; none while it is not known.
+ */
+verified: boolean | null, 
+/**
+ * The verification that runs, or has just ended.
+ */
+verification: DeviceVerification | null, };
+
 export type SendText = { room_id: string, text: string, };
 
 export type ServerAddress = { server: string, };
@@ -1050,6 +1148,12 @@ server: string,
  * Work e-mail, localpart, or whole Matrix user id.
  */
 user: string, password: string, };
+
+export type SignOutDevices = { 
+/**
+ * Not this one.
+ */
+device_ids: Array<string>, password: string, };
 
 /**
  * Why nobody is signed in, if the doctor should know.
@@ -1128,6 +1232,10 @@ in_force: boolean,
  */
 verifier: Name, organization: Text, licence_ending: string | null, };
 
+export type VerificationRef = { id: string, };
+
+export type VerificationStep = { "step": "asked" } | { "step": "waiting" } | { "step": "preparing" } | { "step": "compare", emoji: [number, number, number, number, number, number, number], } | { "step": "compared" } | { "step": "done" } | { "step": "cancelled", reason: CancelReason, };
+
 /**
  * To whom a contact is shown besides its owner, the widest circle first.
  */
@@ -1205,6 +1313,18 @@ export interface Commands {
   conversation_mark_read: { input: RoomRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
+  security_refresh: { input: null; output: null };
+  recovery_set_up: { input: null; output: RecoveryKey };
+  recovery_replace: { input: null; output: RecoveryKey };
+  recovery_check: { input: RecoveryKey; output: null };
+  recovery_use: { input: RecoveryKey; output: null };
+  identity_reset: { input: OwnPassword; output: null };
+  devices_sign_out: { input: SignOutDevices; output: null };
+  device_rename: { input: RenameDevice; output: null };
+  verification_request: { input: RequestVerification; output: null };
+  verification_accept: { input: VerificationRef; output: null };
+  verification_compare: { input: CompareVerification; output: null };
+  verification_end: { input: VerificationRef; output: null };
 }
 
 /** Every subscription: what it takes and what its events are. */
@@ -1214,6 +1334,7 @@ export interface Subscriptions {
   settings: { input: null; event: Settings };
   registration: { input: null; event: Registration };
   directory_status: { input: null; event: DirectoryStatus };
+  security: { input: null; event: Security };
   conversations: { input: null; event: ListUpdate<Conversation> };
   timeline: { input: RoomRef; event: TimelineUpdate };
   typing: { input: RoomRef; event: Array<Person> };

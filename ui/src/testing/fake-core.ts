@@ -1,16 +1,17 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
   Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
-  DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, SessionState, Settings,
+  DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
   Subscriptions, Text,
   TimelineItem,
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { organization, organizations, places } from "./hospitals.ts";
+import { safe, securityCommands } from "./security.ts";
 
 type Topic = keyof Subscriptions;
-type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
+export type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
 
 export function wireError(code: ErrorCode): WireError {
   return { code, message: `fake ${code}` };
@@ -91,6 +92,7 @@ export class FakeCore implements Platform {
   connection: Connection;
   settings: Settings = { language: "system", theme: "system" };
   directory: DirectoryStatus;
+  security: Security;
   registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
   now: () => number;
   /** Replaces or adds commands of a test. */
@@ -114,7 +116,8 @@ export class FakeCore implements Platform {
     this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
     this.directory = { ...NOTHING_LOADED, phase: "complete", colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString() };
     this.entry = ownEntry(new Date(this.now()).toISOString());
-    this.handlers = this.#commands();
+    this.security = safe(this.now());
+    this.handlers = { ...this.#commands(), ...securityCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -176,6 +179,7 @@ export class FakeCore implements Platform {
       case "settings": return [this.settings];
       case "registration": return [this.registration];
       case "directory_status": return [this.directory];
+      case "security": return [this.security];
       case "conversations": return [{ type: "reset", items: this.conversations() } satisfies ListUpdate<Conversation>];
       case "timeline":
         return [
@@ -205,6 +209,11 @@ export class FakeCore implements Platform {
     this.directory = { ...this.directory, ...change };
     this.emit("directory_status", this.directory);
     this.emit("changes", ["directory"]);
+  }
+
+  setSecurity(change: Partial<Security>): void {
+    this.security = { ...this.security, ...change };
+    this.emit("security", this.security);
   }
 
   /** A conversation with a colleague, by index. */

@@ -4,6 +4,8 @@ mod direct;
 mod reads;
 
 use super::error::{http_error, is_disk_full, matrix_error};
+use super::lists::Secrets;
+use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
 use crate::chat;
 use crate::contacts::Contacts;
@@ -73,12 +75,15 @@ pub(crate) struct Active {
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
     timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
+    /// Devices, recovery key, verifications.
+    pub(super) security: Desk,
+    pub(super) secrets: Secrets,
     ending: mpsc::Sender<Ending>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
-fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -92,13 +97,15 @@ impl Active {
         profile: &Profile,
         ending: mpsc::Sender<Ending>,
     ) -> Result<Arc<Self>> {
-        let (contacts, found) = Contacts::open(&profile.contacts_path(), Key::new(*key.derive("contacts"))).await?;
+        let contacts_key = Key::new(*key.derive("contacts"));
+        let (contacts, found) =
+            Contacts::open(&profile.contacts_path(), contacts_key, stored.session.meta.device_id.as_str()).await?;
         if found == Found::SetAside {
             tracing::warn!("damaged contacts were set aside; favourites and notes begin anew");
         }
-        let key = Key::new(*key.derive("directory"));
+        let directory_key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
-        let (directory, _) = Directory::open(&profile.directory_path(), key).await?;
+        let (directory, _) = Directory::open(&profile.directory_path(), directory_key).await?;
         directory.set_acquaintances(contacts.acquaintances());
         directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
         let sync = SyncService::builder(client.clone())
@@ -137,6 +144,8 @@ impl Active {
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
             timelines: Mutex::default(),
+            security: Desk::default(),
+            secrets: Secrets { folder: profile.store_dir(), key: key.clone() },
             ending,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -147,11 +156,13 @@ impl Active {
         active.spawn(Self::watch_queue);
         active.spawn(Self::tell_reads);
         active.spawn(Self::keep_directory);
+        active.spawn(Self::keep_security);
+        active.spawn(Self::keep_lists);
         active.sync.start().await;
         Ok(active)
     }
 
-    fn spawn<F: Future<Output = ()> + Send + 'static>(self: &Arc<Self>, task: impl FnOnce(Arc<Self>) -> F) {
+    pub(super) fn spawn<F: Future<Output = ()> + Send + 'static>(self: &Arc<Self>, task: impl FnOnce(Arc<Self>) -> F) {
         let work = task(self.clone());
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
@@ -207,7 +218,7 @@ impl Active {
         }
     }
 
-    fn link(&self) -> Link {
+    pub(super) fn link(&self) -> Link {
         self.connection.borrow().link
     }
 
@@ -554,14 +565,14 @@ async fn own_name(directory: &Directory, client: &Client) -> Name {
 }
 
 /// A value of ours in the SDK's encrypted store.
-async fn load<T: DeserializeOwned + Default>(client: &Client, key: &[u8]) -> T {
+pub(super) async fn load<T: DeserializeOwned + Default>(client: &Client, key: &[u8]) -> T {
     let stored = client.state_store().get_custom_value(key).await.ok().flatten();
     stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 /// Keeps a value that can be done without: who this is is asked again at the next connection, and a conversation that
 /// was read is read again.
-async fn save(client: &Client, key: &[u8], value: &impl Serialize) {
+pub(super) async fn save(client: &Client, key: &[u8], value: &impl Serialize) {
     if let Ok(bytes) = serde_json::to_vec(value) {
         let _ = client.state_store().set_custom_value(key, bytes).await;
     }

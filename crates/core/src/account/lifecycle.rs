@@ -21,8 +21,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, mpsc, watch};
 
-/// How this device is called in the account's list of devices.
-pub(crate) const DEVICE_NAME: &str = "Consilium";
+/// How this device is called in the account's list of devices, until the doctor calls it something else. The name of the
+/// machine is nobody's business: the homeserver reads this, and shows it to whoever writes with the doctor.
+pub(crate) const DEVICE_NAME: &str = if cfg!(target_os = "windows") {
+    "Consilium, Windows"
+} else if cfg!(target_os = "macos") {
+    "Consilium, macOS"
+} else {
+    "Consilium, Linux"
+};
 
 pub(crate) struct Lifecycle {
     pub profile: Profile,

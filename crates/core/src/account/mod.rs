@@ -3,7 +3,9 @@
 mod active;
 mod error;
 mod lifecycle;
+mod lists;
 mod rescue;
+mod security;
 mod session;
 mod store;
 

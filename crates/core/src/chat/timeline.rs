@@ -3,13 +3,13 @@
 use super::content::{Shown, delivery, instant, local_day, shown};
 use super::people::person;
 use crate::directory::Directory;
-use consilium_api::chat::{Backwards, Delivery, TimelineContent, TimelineItem, TimelineUpdate};
+use consilium_api::chat::{Backwards, Delivery, MessageBody, TimelineContent, TimelineItem, TimelineUpdate};
 use consilium_api::{ListOp, ListUpdate};
 use eyeball_im::VectorDiff;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use matrix_sdk::event_cache::PaginationStatus;
-use matrix_sdk::ruma::{OwnedUserId, UserId};
+use matrix_sdk::ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId, UserId};
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline, TimelineItem as SdkItem, VirtualTimelineItem};
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ impl Mirror {
                 sender: person_of(event.sender()).await,
                 own,
                 at,
-                body,
+                body: self.dated(body, event.timestamp()).await,
                 delivery: own.then(|| delivery(event.send_state())),
             }),
             Some(Shown::Membership(change)) => {
@@ -82,6 +82,19 @@ impl Mirror {
             None => None,
         };
         (content, read_by_peer)
+    }
+
+    /// A message that cannot be decrypted and is older than this device was sent before it, whatever else the SDK makes of
+    /// it: after a new beginning the backup has no key of it either.
+    async fn dated(&self, body: MessageBody, at: MilliSecondsSinceUnixEpoch) -> MessageBody {
+        match body {
+            MessageBody::Undecryptable { before_this_device: false } => {
+                let client = self.timeline.room().client();
+                let device = client.encryption().device_creation_timestamp().await;
+                MessageBody::Undecryptable { before_this_device: at < device }
+            }
+            body => body,
+        }
     }
 
     /// Applies one change of the SDK's list; answers what changes in the UI's.

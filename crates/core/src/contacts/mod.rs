@@ -1,8 +1,11 @@
 //! What a doctor keeps about colleagues for themselves: favourites, private notes, saved searches, and with whom they
-//! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew.
+//! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first three
+//! follow the doctor to their other devices (`account::lists`).
 
+pub(crate) mod entries;
 pub(crate) mod vcard;
 
+pub(crate) use entries::{Entry, Kind};
 pub(crate) use vcard::{business_card, file_name, is_on_business_card, vcards};
 
 use crate::database::{Database, Found, Key, Migrations};
@@ -15,12 +18,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-const MIGRATIONS: Migrations = &[include_str!("schema.sql")];
+const MIGRATIONS: Migrations = &[include_str!("schema.sql"), include_str!("versions.sql")];
 /// Colleagues who count as recent.
 const RECENT: i64 = 50;
 const LONGEST_NOTE: usize = 2_000;
 const LONGEST_NAME: usize = 100;
 const MOST_SEARCHES: i64 = 200;
+/// What follows the doctor has to fit into a few dozen events of account data (`account::lists`).
+const MOST_FAVOURITES: i64 = 5_000;
+const MOST_NOTES: i64 = 1_000;
 
 /// The contacts of one account; clones share them.
 #[derive(Clone, Debug)]
@@ -31,6 +37,8 @@ pub(crate) struct Contacts {
 #[derive(Debug)]
 struct Inner {
     database: Database,
+    /// The Matrix device that changes are made on.
+    device: String,
     acquaintances: watch::Sender<Arc<Acquaintances>>,
     /// Changes with everything that a screen shows of it.
     changes: watch::Sender<u64>,
@@ -40,11 +48,12 @@ struct Inner {
 
 impl Contacts {
     /// Opens or creates the file at `path`. A damaged one is set aside and stays beside it, which `Found` says.
-    pub(crate) async fn open(path: &Path, key: Key) -> Result<(Self, Found)> {
+    pub(crate) async fn open(path: &Path, key: Key, device: &str) -> Result<(Self, Found)> {
         let (database, found) = Database::open(path, key, MIGRATIONS).await?;
         let (acquaintances, contacted) = database.read(|db| Ok((acquaintances(db)?, contacted(db)?))).await?;
         let inner = Inner {
             database,
+            device: device.to_owned(),
             acquaintances: watch::Sender::new(Arc::new(acquaintances)),
             changes: watch::Sender::new(0),
             contacted: Mutex::new(contacted),
@@ -76,12 +85,21 @@ impl Contacts {
         if input.practitioner_id.is_empty() {
             return Err(Error::new(ErrorCode::InvalidInput, "no colleague is named"));
         }
+        let device = self.inner.device.clone();
         self.change(move |db| {
-            if input.favourite {
-                db.execute("INSERT OR IGNORE INTO favourite VALUES (?1, ?2)", params![input.practitioner_id, at])
+            let id = &input.practitioner_id;
+            let changed = if input.favourite {
+                if others(db, "SELECT count(*) FROM favourite WHERE practitioner <> ?1", id)? >= MOST_FAVOURITES {
+                    return Ok(Outcome::Full);
+                }
+                db.execute("INSERT OR IGNORE INTO favourite VALUES (?1, ?2)", params![id, at])?
             } else {
-                db.execute("DELETE FROM favourite WHERE practitioner = ?1", [input.practitioner_id])
+                db.execute("DELETE FROM favourite WHERE practitioner = ?1", [id])?
+            };
+            if changed > 0 {
+                entries::touch(db, Kind::Favourite, id, &device, at)?;
             }
+            Ok(Outcome::Done)
         })
         .await
     }
@@ -104,12 +122,25 @@ impl Contacts {
         if input.practitioner_id.is_empty() {
             return Err(Error::new(ErrorCode::InvalidInput, "no colleague is named"));
         }
+        let device = self.inner.device.clone();
         self.change(move |db| {
-            if text.is_empty() {
-                db.execute("DELETE FROM note WHERE practitioner = ?1", [input.practitioner_id])
+            let id = &input.practitioner_id;
+            let changed = if text.is_empty() {
+                db.execute("DELETE FROM note WHERE practitioner = ?1", [id])?
             } else {
-                db.execute("INSERT OR REPLACE INTO note VALUES (?1, ?2, ?3)", params![input.practitioner_id, text, at])
+                if others(db, "SELECT count(*) FROM note WHERE practitioner <> ?1", id)? >= MOST_NOTES {
+                    return Ok(Outcome::Full);
+                }
+                db.execute(
+                    "INSERT INTO note VALUES (?1, ?2, ?3)
+                     ON CONFLICT (practitioner) DO UPDATE SET text = ?2, changed_at = ?3 WHERE text <> ?2",
+                    params![id, text, at],
+                )?
+            };
+            if changed > 0 {
+                entries::touch(db, Kind::Note, id, &device, at)?;
             }
+            Ok(Outcome::Done)
         })
         .await
     }
@@ -150,9 +181,9 @@ impl Contacts {
         Ok(searches.collect())
     }
 
-    /// Keeps a search under a name; one of the same name is replaced. `InvalidInput` for a name that is none, `TooLarge`
+    /// `at` is in seconds since 1970. Keeps a search under a name; one of the same name is replaced. `InvalidInput` for a name that is none, `TooLarge`
     /// beyond 200 searches.
-    pub(crate) async fn save_search(&self, input: SaveSearch) -> Result<SavedSearch> {
+    pub(crate) async fn save_search(&self, input: SaveSearch, at: i64) -> Result<SavedSearch> {
         let name = input.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(Error::new(ErrorCode::InvalidInput, "not a name of a search"));
@@ -162,12 +193,12 @@ impl Contacts {
             .map_err(|_| Error::new(ErrorCode::Internal, "a search could not be serialized"))?;
         let new_id = uuid::Uuid::new_v4().to_string();
         let saved = SavedSearch { id: new_id.clone(), name: name.clone(), query };
+        let device = self.inner.device.clone();
         let written = self.inner.database.write(move |db| {
-            let others: i64 =
-                db.query_row("SELECT count(*) FROM saved_search WHERE name <> ?1", [&name], |row| row.get(0))?;
-            if others >= MOST_SEARCHES {
+            if others(db, "SELECT count(*) FROM saved_search WHERE name <> ?1", &name)? >= MOST_SEARCHES {
                 return Ok(None);
             }
+            entries::touch(db, Kind::Search, &name, &device, at)?;
             db.query_row(
                 "INSERT INTO saved_search VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET query = ?3 RETURNING id",
                 params![new_id, name, text],
@@ -182,18 +213,53 @@ impl Contacts {
         Ok(SavedSearch { id, ..saved })
     }
 
-    pub(crate) async fn delete_search(&self, id: &str) -> Result<()> {
+    /// `at` is in seconds since 1970.
+    pub(crate) async fn delete_search(&self, id: &str, at: i64) -> Result<()> {
         let id = id.to_owned();
-        self.change(move |db| db.execute("DELETE FROM saved_search WHERE id = ?1", [id])).await
+        let device = self.inner.device.clone();
+        self.change(move |db| {
+            let name: Option<String> = db
+                .query_row("DELETE FROM saved_search WHERE id = ?1 RETURNING name", [id], |row| row.get(0))
+                .optional()?;
+            if let Some(name) = name {
+                entries::touch(db, Kind::Search, &name, &device, at)?;
+            }
+            Ok(Outcome::Done)
+        })
+        .await
     }
 
-    async fn change(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static) -> Result<()> {
-        let written = self.inner.database.write(move |db| {
-            work(db)?;
-            acquaintances(db)
+    /// Every favourite, note and saved search there is or was, sorted.
+    pub(crate) async fn entries(&self) -> Result<Vec<Entry>> {
+        let mut entries = self.inner.database.read(|db| entries::all(db)).await?;
+        entries.sort();
+        Ok(entries)
+    }
+
+    /// Takes over what another of the doctor's devices changed later.
+    pub(crate) async fn merge(&self, entries: Vec<Entry>) -> Result<()> {
+        let merged = self.inner.database.write(move |db| {
+            let mut changed = false;
+            for entry in &entries {
+                changed |= entries::merge(db, entry)?;
+            }
+            Ok((changed, acquaintances(db)?))
         });
-        self.became(written.await?, true);
+        if let (true, acquaintances) = merged.await? {
+            self.became(acquaintances, true);
+        }
         Ok(())
+    }
+
+    async fn change(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<Outcome> + Send + 'static) -> Result<()> {
+        let written = self.inner.database.write(move |db| Ok((work(db)?, acquaintances(db)?)));
+        match written.await? {
+            (Outcome::Done, acquaintances) => {
+                self.became(acquaintances, true);
+                Ok(())
+            }
+            (Outcome::Full, _) => Err(Error::new(ErrorCode::TooLarge, "the list is full")),
+        }
     }
 
     /// The file holds these now. That the order of recent contacts changed is no reason to ask everything again.
@@ -213,6 +279,16 @@ impl Contacts {
             self.inner.changes.send_modify(|n| *n += 1);
         }
     }
+}
+
+/// Whether there was room for a change.
+enum Outcome {
+    Done,
+    Full,
+}
+
+fn others(db: &Connection, sql: &str, id: &str) -> rusqlite::Result<i64> {
+    db.query_row(sql, [id], |row| row.get(0))
 }
 
 fn acquaintances(db: &Connection) -> rusqlite::Result<Acquaintances> {

@@ -4,7 +4,7 @@ use super::*;
 use tempfile::TempDir;
 
 async fn open(folder: &TempDir) -> (Contacts, Found) {
-    Contacts::open(&folder.path().join("contacts.db"), Key::new([5; 32])).await.unwrap()
+    Contacts::open(&folder.path().join("contacts.db"), Key::new([5; 32]), "QXR72M4K").await.unwrap()
 }
 
 fn favourite(id: &str, favourite: bool) -> SetFavourite {
@@ -27,7 +27,7 @@ async fn favourites_notes_and_searches_are_there_after_a_restart() {
     contacts.save_note(note("zhang-wei", "  急会诊可直接打分机。 "), 5).await.unwrap();
     let query =
         DirectoryQuery { text: "心内".into(), cities: vec!["滨海".into()], limit: 50, ..Default::default() };
-    let saved = contacts.save_search(SaveSearch { name: " 滨海心内 ".into(), query }).await.unwrap();
+    let saved = contacts.save_search(SaveSearch { name: " 滨海心内 ".into(), query }, 5).await.unwrap();
     assert!(changes.has_changed().unwrap());
     changes.mark_unchanged();
     contacts.close().await.unwrap();
@@ -41,8 +41,8 @@ async fn favourites_notes_and_searches_are_there_after_a_restart() {
     assert_eq!((saved.name.as_str(), saved.query.limit), ("滨海心内", 0), "a search is kept without its page");
 
     let again = SaveSearch { name: "滨海心内".into(), query: DirectoryQuery::default() };
-    assert_eq!(contacts.save_search(again).await.unwrap().id, saved.id, "the same name, the same search");
-    contacts.delete_search(&saved.id).await.unwrap();
+    assert_eq!(contacts.save_search(again, 6).await.unwrap().id, saved.id, "the same name, the same search");
+    contacts.delete_search(&saved.id, 7).await.unwrap();
     assert!(contacts.saved_searches().await.unwrap().is_empty());
     contacts.save_note(note("zhang-wei", " "), 6).await.unwrap();
     assert_eq!(contacts.note("zhang-wei").await.unwrap(), "");
@@ -82,8 +82,8 @@ async fn what_is_too_long_or_nobodys_is_refused() {
     for refused in [
         contacts.save_note(note("", "x"), 1).await,
         contacts.set_favourite(favourite("", true), 1).await,
-        contacts.save_search(SaveSearch { name: "  ".into(), query: DirectoryQuery::default() }).await.map(drop),
-        contacts.save_search(SaveSearch { name: "n".repeat(101), query: DirectoryQuery::default() }).await.map(drop),
+        contacts.save_search(SaveSearch { name: "  ".into(), query: DirectoryQuery::default() }, 1).await.map(drop),
+        contacts.save_search(SaveSearch { name: "n".repeat(101), query: DirectoryQuery::default() }, 1).await.map(drop),
     ] {
         assert_eq!(refused.unwrap_err().code, ErrorCode::InvalidInput);
     }

@@ -18,20 +18,20 @@ export function Facts({ facts }: { facts: readonly (readonly [term: string, valu
   );
 }
 
-/** A heading and a card of rows. */
-export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+/** A heading and a card of rows. `action` concerns all of them. */
+export function Section({ title, aside, action, children }: { title: string; aside?: ReactNode; action?: ReactNode; children: ReactNode }) {
   return (
     <section className={styles.section}>
-      <h2>{title}{aside && <small>{aside}</small>}</h2>
+      <header><h2>{title}{aside && <small>{aside}</small>}</h2>{action}</header>
       <Card>{children}</Card>
     </section>
   );
 }
 
-/** One setting or fact of a section: icon, words, control. */
-export function SettingRow({ icon, title, detail, children }: { icon: LucideIcon; title: ReactNode; detail?: ReactNode; children?: ReactNode }) {
+/** One setting or fact of a section: icon, words, control. `warn` if it waits for the doctor. */
+export function SettingRow({ icon, title, detail, warn = false, children }: { icon: LucideIcon; title: ReactNode; detail?: ReactNode; warn?: boolean; children?: ReactNode }) {
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-warn={warn || undefined}>
       <Icon icon={icon} size={20} />
       <div className={styles.words}><div>{title}</div>{detail && <small>{detail}</small>}</div>
       {children && <div className={styles.control}>{children}</div>}

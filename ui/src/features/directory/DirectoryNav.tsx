@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Building2, History, Hospital, Star, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { NavButton } from "@/components/NavItem/NavItem";
+import { ListsLater } from "@/features/security/ListsLater";
 import { useCommand } from "@/lib/query";
 import { count } from "@/lib/time";
 import { type Scope, inScope, scopeOf, useDirectory } from "./state";
@@ -43,6 +44,7 @@ export function DirectoryNav({ hospitals }: {
       <NavButton icon={Building2} on={hospitals} onClick={() => void navigate({ to: "/directory/hospitals", search: {} })} count={number(places?.organizations)}>
         {t({ message: "Hospitals", comment: "Directory by hospital and department; 医院" })}
       </NavButton>
+      <ListsLater />
     </>
   );
 }

@@ -2,10 +2,10 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { useLingui } from "@lingui/react/macro";
 import { FileDown, Maximize, Printer, X } from "lucide-react";
 import { useState } from "react";
-import { createPortal } from "react-dom";
 import { useAccount } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button, IconButton } from "@/components/Button/Button";
+import { Paper } from "@/components/Paper/Paper";
 import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
@@ -66,7 +66,7 @@ export function OwnCode() {
           </div>
         </div>
       </div>
-      {createPortal(<div className={styles.sheet} aria-hidden><QrImage code={card.qr} label="" /><p>{[main, alt].filter(Boolean).join(" ")}</p></div>, document.body)}
+      <Paper><div className={styles.paper}><QrImage code={card.qr} label="" /><p>{[main, alt].filter(Boolean).join(" ")}</p></div></Paper>
       <Base.Root open={whole} onOpenChange={(next) => { if (!next) hide(); }}>
         <Base.Portal>
           <Base.Popup className={styles.whole}>

@@ -1,0 +1,53 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useLingui } from "@lingui/react/macro";
+import { KeyRound, LockKeyhole } from "lucide-react";
+import { Button } from "@/components/Button/Button";
+import { Strip } from "@/components/Strip/Strip";
+import { useAction } from "@/lib/query";
+import { useSecurity } from "./state";
+import { useToastOnFailure } from "./useToastOnFailure";
+
+/** Above the chats: that older messages are locked here, or that nothing would open them on another device. */
+export function SecurityStrip() {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const { security, later, putOff } = useSecurity();
+  const verify = useAction("verification_request");
+  useToastOnFailure(verify.error);
+  if (!security) return null;
+  const settings = () => void navigate({ to: "/settings/security" });
+  if (security.verified === false) {
+    return (
+      <Strip
+        tone="info"
+        icon={LockKeyhole}
+        title={t({ message: "Older messages are locked on this device", comment: "Strip above the chats: the device is not verified" })}
+        action={
+          <>
+            {security.devices.some((device) => device.verified && !device.this_device) && (
+              <Button variant="link" size={24} busy={verify.busy} onClick={() => verify.run({ device_id: null })}>{t({ message: "Verify with another device", comment: "Button: compares emoji with another own device" })}</Button>
+            )}
+            <Button variant="link" size={24} onClick={settings}>{security.recovery === "incomplete" ? t({ message: "Enter the recovery key", comment: "Title of a dialog, and the button that opens it" }) : t({ message: "What to do", comment: "Button in the strip above the chats: goes to the security settings" })}</Button>
+          </>
+        }
+      />
+    );
+  }
+  if (security.recovery === "not_set_up" && security.verified && !later) {
+    return (
+      <Strip
+        tone="info"
+        icon={KeyRound}
+        title={t({ message: "You have no recovery key yet", comment: "Strip above the chats" })}
+        detail={t({ message: "without one, your chats are lost with your last device", comment: "After 'You have no recovery key yet —'" })}
+        action={
+          <>
+            <Button variant="link" size={24} onClick={settings}>{t({ message: "Set up", comment: "Button: makes a recovery key" })}</Button>
+            <Button variant="link" size={24} onClick={putOff}>{t({ message: "Later", comment: "Button: puts the strip away until the next start" })}</Button>
+          </>
+        }
+      />
+    );
+  }
+  return null;
+}
