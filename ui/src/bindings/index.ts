@@ -80,6 +80,11 @@ licence_number: string, work_email: string, work_phone: string, workplace: Workp
  */
 department: string, };
 
+/**
+ * What an application is for.
+ */
+export type ApplicationKind = "registration" | "transfer" | "title" | "renewal";
+
 export type ApplicationRef = { application_id: string, };
 
 /**
@@ -98,11 +103,15 @@ id: string,
 /**
  * For talking about it: `AP-2607-03318`.
  */
-reference: string, status: ApplicationStatus, 
+reference: string, kind: ApplicationKind, status: ApplicationStatus, 
 /**
  * Grows with every change; a long poll waits for a greater one.
  */
-version: number, form: ApplicationForm, email_confirmed: boolean, evidence: Array<EvidenceView>, events: Array<ApplicationEvent>, 
+version: number, 
+/**
+ * Of a change, what the entry would be; of its licence number the last four digits alone.
+ */
+form: ApplicationForm, email_confirmed: boolean, evidence: Array<EvidenceView>, events: Array<ApplicationEvent>, 
 /**
  * Why more was asked for or it was refused.
  */
@@ -112,7 +121,7 @@ reason: ReasonCode | null,
  */
 note: string | null, 
 /**
- * Once active: the account's Matrix user id.
+ * Of a registration once it is active, of a change from the beginning: the account's Matrix user id.
  */
 user_id: string | null, };
 
@@ -125,7 +134,7 @@ export type AskForContact = {
  */
 practitioner_id: string, kind: ContactKind, };
 
-export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined";
+export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined" | "removed" | "deceased" | "merged" | "reminded";
 
 /**
  * One line of the audit trail. Lines are chained by hash on the server and never change.
@@ -143,6 +152,10 @@ actor_latin: string,
  * Reference of the application, if it concerns one.
  */
 reference: string | null, 
+/**
+ * What else it concerns: an account, evidence, or a resource of the directory (`Type/id`).
+ */
+subject: string | null, 
 /**
  * RFC 3339, UTC.
  */
@@ -489,6 +502,15 @@ export type Doubt = "expired" | "tampered";
 export type DuplicateKind = "licence" | "name_and_hospital";
 
 /**
+ * What an application changes in an entry.
+ */
+export type EntryChange = { field: Field, 
+/**
+ * Codes of titles and departments, names of hospitals, and texts.
+ */
+before: string, after: string, };
+
+/**
  * What of the entry its owner may change.
  */
 export type EntryContent = { 
@@ -611,7 +633,7 @@ export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "wo
 /**
  * What is wrong with a field; the UI words it.
  */
-export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown";
+export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown" | "unchanged";
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
 
@@ -992,7 +1014,7 @@ export type ReviewCounts = { pending: number, waiting: number, };
 /**
  * One application as its reviewer sees it. Reading it is recorded.
  */
-export type ReviewDetail = { id: string, reference: string, status: ApplicationStatus, 
+export type ReviewDetail = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, 
 /**
  * To be sent back with the decision: a decision on an older version is refused.
  */
@@ -1004,7 +1026,15 @@ hospital_latin: string, email_confirmed: boolean,
 /**
  * RFC 3339, UTC.
  */
-submitted_at: string, duplicates: Array<PossibleDuplicate>, evidence: Array<EvidenceView>, 
+submitted_at: string, 
+/**
+ * Of a change: whose entry it is about.
+ */
+practitioner_id: string | null, 
+/**
+ * Of a change: what would be, or was, changed in the entry. Empty of a renewal.
+ */
+changes: Array<EntryChange>, duplicates: Array<PossibleDuplicate>, evidence: Array<EvidenceView>, 
 /**
  * Latest first.
  */
@@ -1013,7 +1043,7 @@ audit: Array<AuditEntry>, };
 /**
  * A row of the queue.
  */
-export type ReviewItem = { id: string, reference: string, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
+export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
 /**
  * The hospital's name in Latin script; empty if there is none.
  */
