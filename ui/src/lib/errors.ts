@@ -58,6 +58,7 @@ const FIELD_SENTENCES: Record<FieldProblem, MessageDescriptor> = {
   not_an_email: msg({ message: "Not an e-mail address.", comment: "Sentence below a form field" }),
   not_a_phone_number: msg({ message: "Not a phone number.", comment: "Sentence below a form field" }),
   unknown: msg({ message: "Choose one from the list.", comment: "Sentence below a form field" }),
+  unchanged: msg({ message: "This is what the entry says already.", comment: "Sentence below a form field: nothing would change" }),
 };
 
 /** What stands below a field. */

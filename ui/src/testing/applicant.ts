@@ -20,6 +20,7 @@ export function applicationOf(change: Partial<ApplicationView>): ApplicationView
   return {
     id: "0190a5a0-0000-7000-8000-000000000001",
     reference: "AP-2607-03318",
+    kind: "registration",
     status: "submitted",
     version: 3,
     form: formOf({}),

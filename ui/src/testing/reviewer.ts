@@ -31,7 +31,7 @@ export interface Reviews {
 export function takesReviews(core: FakeCore, extra = 0): Reviews {
   let seq = 100;
   const at = (minutesAgo: number) => new Date(core.now() - minutesAgo * MINUTE).toISOString();
-  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, at: at(minutesAgo) });
+  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, subject: null, at: at(minutesAgo) });
   const me = core.account.name.latin;
 
   const seeds = [...SEEDS];
@@ -42,6 +42,9 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     return {
       id,
       reference,
+      kind: "registration",
+      practitioner_id: null,
+      changes: [],
       status: "submitted",
       version: 3,
       form: {
@@ -69,8 +72,8 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     };
   });
   const flagOf = (id: string) => seeds[details.findIndex((each) => each.id === id)]?.[6];
-  const item = ({ id, reference, status, form, hospital, hospital_latin, submitted_at }: ReviewDetail): ReviewItem => ({
-    id, reference, status, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, hospital_latin, submitted_at,
+  const item = ({ id, reference, kind, status, form, hospital, hospital_latin, submitted_at }: ReviewDetail): ReviewItem => ({
+    id, reference, kind, status, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, hospital_latin, submitted_at,
     possible_duplicate: flagOf(id) === "duplicate",
     overdue: flagOf(id) === "overdue",
   });

@@ -15,6 +15,7 @@ import { avatarName, nameOf, useTerminology } from "@/lib/words";
 import { PlatformError } from "@/platform/types";
 import styles from "./ApplicationView.module.css";
 import { AuditTrail } from "./AuditTrail";
+import { Changes } from "./Changes";
 import { Checks } from "./Checks";
 import { DecisionPanel } from "./DecisionPanel";
 import { useDecisionDraft } from "./drafts";
@@ -102,6 +103,7 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack
         <Scroll>
           <Head detail={detail} />
           <div className={styles.body}>
+            <Changes detail={detail} />
             <Duplicates detail={detail} />
             <Checks detail={detail} />
             <Evidence applicationId={detail.id} evidence={detail.evidence} onLooked={() => setLooks((before) => before + 1)} />

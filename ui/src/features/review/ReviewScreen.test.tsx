@@ -150,6 +150,23 @@ describe("an application", () => {
   });
 });
 
+it("shows what an application of a verified colleague changes in the entry", async () => {
+  const { details } = reviews;
+  const [first, second] = details;
+  if (!first || !second) throw new Error("two applications");
+  Object.assign(first, {
+    kind: "transfer", practitioner_id: "p-1",
+    changes: [{ field: "hospital", before: "滨海市中心医院", after: "江州大学附属第一医院" }, { field: "title", before: "attending", after: "associate_chief" }, { field: "licence_number", before: "", after: "4417" }],
+  });
+  Object.assign(second, { kind: "renewal", practitioner_id: "p-2" });
+  open();
+  await openRow(/Zhou Mingzhe/);
+  const rows = within(screen.getByRole("region", { name: "Transfer to another hospital" })).getAllByRole("row");
+  expect(rows.map((row) => row.textContent)).toEqual(["Hospital滨海市中心医院江州大学附属第一医院", "TitleAttending PhysicianAssociate Chief Physician", "Licencenone•••• 4417"]);
+  await userEvent.click(screen.getByRole("option", { name: /He Yutong/ }));
+  expect(await screen.findByRole("region", { name: "Renewal of the verification" })).toHaveTextContent("Nothing else changes");
+});
+
 describe("a decision", () => {
   it("approves after each point is confirmed, and goes on to the next with Enter", async () => {
     open();

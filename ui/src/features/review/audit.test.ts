@@ -6,7 +6,7 @@ import { grouped } from "./audit";
 import { auditSentence } from "./words";
 
 const entry = (seq: number, action: AuditEntry["action"], actor = "", reference: string | null = "AP-2607-03342"): AuditEntry => ({
-  seq, action, actor, actor_latin: actor === "李静" ? "Li Jing" : "", reference, at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
+  seq, action, actor, actor_latin: actor === "李静" ? "Li Jing" : "", reference, subject: null, at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
 });
 
 it("puts the same in a row into one line with the latest time, and nothing else", () => {

@@ -79,6 +79,10 @@ const ACTIONS: Record<AuditAction, MessageDescriptor> = {
   contact_requested: msg({ message: "A contact asked for", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   contact_granted: msg({ message: "A contact granted", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
   contact_declined: msg({ message: "A contact declined or taken back", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  removed: msg({ message: "Colleague taken out of the directory", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  deceased: msg({ message: "Colleague taken out of the directory as deceased", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  merged: msg({ message: "Two entries of one colleague merged", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
+  reminded: msg({ message: "Colleague reminded that the verification runs out", comment: "Line of the audit trail, nobody named: what happened; 操作记录" }),
 };
 
 const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
@@ -88,6 +92,9 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
   rejected: msg({ message: "{actor} rejected the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   approved: msg({ message: "{actor} approved the application", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   locked: msg({ message: "{actor} locked the account", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  removed: msg({ message: "{actor} took a colleague out of the directory", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  deceased: msg({ message: "{actor} took a colleague out of the directory as deceased", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
+  merged: msg({ message: "{actor} merged two entries of one colleague", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   verifier_appointed: msg({ message: "{actor} became a verifier", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" }),
   entry_changed: msg({ message: "{actor} changed their directory entry", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
   contact_requested: msg({ message: "{actor} asked a colleague for a contact", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
