@@ -29,8 +29,8 @@ suite("one doctor at two computers", () => {
   });
 
   test("a second computer is verified by emoji, reads the past, and has the favourites", async (t) => {
-    const priya = servers.account("Priya Raman");
-    const desk = await Desk.open(t, servers, { as: priya });
+    const zhang = servers.account("Zhang Wei");
+    const desk = await Desk.open(t, servers, { as: zhang });
     await directoryIsWhole(desk.page);
     await openSecurity(desk.page);
     const setUp = desk.page.getByRole("main").getByRole("button", { name: "Set up" });
@@ -39,7 +39,7 @@ suite("one doctor at two computers", () => {
     if (await afresh.isVisible()) {
       // The demo's data remember computers of earlier stories, which are gone.
       await afresh.click();
-      await desk.page.getByLabel("Your password").fill(priya.password);
+      await desk.page.getByLabel("Your password").fill(zhang.password);
       await desk.page.getByRole("button", { name: "Start afresh", exact: true }).click();
     }
     await setUp.click();
@@ -61,7 +61,7 @@ suite("one doctor at two computers", () => {
     const star = desk.page.getByRole("button", { name: /(Add to|Remove from) favourites/ });
     if ((await star.getAttribute("aria-pressed")) !== "true") await star.click();
 
-    const ward = await Desk.open(t, servers, { as: priya });
+    const ward = await Desk.open(t, servers, { as: zhang });
     await directoryIsWhole(ward.page);
     await ward.page.getByText(/come once/).waitFor();
     await openChat(ward.page, "Chen Siyuan");
