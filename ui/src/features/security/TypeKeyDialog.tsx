@@ -51,7 +51,7 @@ export function TypeKeyDialog({ to, onClose }: { to: "check" | "use"; onClose: (
           label={label}
           value={key}
           onValue={(value) => { setKey(value); if (action.error) action.clear(); }}
-          error={missing && !key.trim() ? t({ message: "Enter the recovery key.", comment: "Sentence below a form field" }) : wrong && action.error ? errorSentence(i18n, action.error) : undefined}
+          error={missing && !key.trim() ? t({ message: "Enter the recovery key.", comment: "Sentence below a form field" }) : wrong ? errorSentence(i18n, action.error) : undefined}
           autoComplete="off"
           autoCapitalize="off"
           autoFocus
