@@ -231,7 +231,7 @@ impl Contacts {
 
     /// Every favourite, note and saved search there is or was, sorted.
     pub(crate) async fn entries(&self) -> Result<Vec<Entry>> {
-        let mut entries = self.inner.database.read(|db| entries::all(db)).await?;
+        let mut entries = self.inner.database.read(entries::all).await?;
         entries.sort();
         Ok(entries)
     }
