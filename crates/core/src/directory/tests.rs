@@ -8,6 +8,7 @@ mod organizations;
 mod registry;
 mod searching;
 mod syncing;
+mod vouching;
 
 use super::*;
 use consilium_api::directory::ColleagueRow;
