@@ -23,7 +23,8 @@ export function createQueryClient(): QueryClient {
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
       },
-      mutations: { networkMode: "always", retry: false },
+      // What was given and answered may be a password or a recovery key: gone with the screen that asked.
+      mutations: { networkMode: "always", retry: false, gcTime: 0 },
     },
   });
 }

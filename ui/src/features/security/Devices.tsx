@@ -13,7 +13,6 @@ import { dateAndClock } from "@/lib/time";
 import { PasswordDialog } from "./PasswordDialog";
 import { RenameDialog } from "./RenameDialog";
 import styles from "./Security.module.css";
-import { useToastOnFailure } from "./useToastOnFailure";
 import { deviceId, deviceName } from "./words";
 
 const PHONE = /android|iphone|ipad|phone|手机/i;
@@ -71,7 +70,6 @@ function DeviceRow({ device, security, first, onRename, onSignOut }: {
   const { t, i18n } = useLingui();
   const now = useNow();
   const verify = useAction("verification_request");
-  useToastOnFailure(verify.error);
   const { this_device: here, verified } = device;
   const name = deviceName(i18n, device);
   const warn = here ? security.verified === false : !verified;

@@ -15,7 +15,6 @@ import { NewKeyDialog } from "./NewKeyDialog";
 import { PasswordDialog } from "./PasswordDialog";
 import styles from "./Security.module.css";
 import { TypeKeyDialog } from "./TypeKeyDialog";
-import { useToastOnFailure } from "./useToastOnFailure";
 
 type Open = "check" | "use" | "replace" | "afresh" | null;
 
@@ -31,7 +30,6 @@ export function Recovery({ security }: { security: Security }) {
   };
   const setUp = useAction("recovery_set_up", shows);
   const replace = useAction("recovery_replace", shows);
-  useToastOnFailure(setUp.error ?? replace.error);
   const close = () => setOpen(null);
   return (
     <Section title={t({ message: "Recovery key", comment: "Field, and heading in the settings: opens encrypted chats on a new device; 恢复密钥" })} aside={t({ message: "Opens your encrypted chats on a new device", comment: "Beside the heading 'Recovery key'" })}>

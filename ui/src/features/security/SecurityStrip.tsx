@@ -5,7 +5,6 @@ import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
 import { useAction } from "@/lib/query";
 import { useSecurity } from "./state";
-import { useToastOnFailure } from "./useToastOnFailure";
 
 /** Above the chats: that older messages are locked here, or that nothing would open them on another device. */
 export function SecurityStrip() {
@@ -13,7 +12,6 @@ export function SecurityStrip() {
   const navigate = useNavigate();
   const { security, later, putOff } = useSecurity();
   const verify = useAction("verification_request");
-  useToastOnFailure(verify.error);
   if (!security) return null;
   const settings = () => void navigate({ to: "/settings/security" });
   if (security.verified === false) {
