@@ -15,6 +15,7 @@ use crate::profile::Profile;
 use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
+use futures::{Stream, StreamExt};
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
@@ -30,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
+use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 
@@ -220,6 +222,17 @@ impl Active {
 
     pub(super) fn link(&self) -> Link {
         self.connection.borrow().link
+    }
+
+    /// Rings whenever the homeserver can be reached again, and at once if it can be now.
+    pub(super) fn comes_online(&self) -> impl Stream<Item = ()> + Send + use<> {
+        let connection = WatchStream::new(self.connection.subscribe());
+        let came = connection.scan(Link::Offline, |before, connection| {
+            let came = connection.link == Link::Online && *before != Link::Online;
+            *before = connection.link;
+            std::future::ready(Some(came))
+        });
+        came.filter_map(|came| std::future::ready(came.then_some(())))
     }
 
     /// Resolves when the homeserver answers.

@@ -1,6 +1,6 @@
 //! What a doctor keeps about colleagues for themselves: favourites, private notes, saved searches, and with whom they
-//! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first three
-//! follow the doctor to their other devices (`account::lists`).
+//! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first
+//! three follow the doctor to their other devices (`account::lists`).
 
 pub(crate) mod entries;
 pub(crate) mod vcard;
@@ -181,8 +181,8 @@ impl Contacts {
         Ok(searches.collect())
     }
 
-    /// `at` is in seconds since 1970. Keeps a search under a name; one of the same name is replaced. `InvalidInput` for a name that is none, `TooLarge`
-    /// beyond 200 searches.
+    /// Keeps a search under a name; one of the same name is replaced. `at` is in seconds since 1970. `InvalidInput` for a
+    /// name that is none, `TooLarge` beyond 200 searches.
     pub(crate) async fn save_search(&self, input: SaveSearch, at: i64) -> Result<SavedSearch> {
         let name = input.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > LONGEST_NAME {

@@ -58,8 +58,7 @@ impl Active {
         let changes = WatchStream::from_changes(self.contacts.changes()).map(drop);
         // A device that was just verified has the key; one that is online again can send.
         let verified = WatchStream::from_changes(self.security()).map(drop);
-        let online = WatchStream::from_changes(self.connection.subscribe()).map(drop);
-        let mut news = stream::select_all([changes.boxed(), verified.boxed(), online.boxed()]);
+        let mut news = stream::select_all([changes.boxed(), verified.boxed(), self.comes_online().boxed()]);
         let mut sent = Sent::new();
         loop {
             let settled = match self.sync_lists(&mut sent).await {

@@ -22,7 +22,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex as StdMutex};
 use tokio::sync::{Mutex, Notify, watch};
-use tokio_stream::wrappers::WatchStream;
 use verification::Running;
 
 /// Key in the SDK's encrypted store of what the homeserver last said.
@@ -108,13 +107,8 @@ impl Active {
     async fn news(&self) -> BoxStream<'static, News> {
         let encryption = self.client.encryption();
         let own = self.client.user_id().map(ToOwned::to_owned);
-        let online = WatchStream::new(self.connection.subscribe()).scan(Link::Offline, |before, connection| {
-            let came = connection.link == Link::Online && *before != Link::Online;
-            *before = connection.link;
-            std::future::ready(Some(came))
-        });
         let mut all = vec![
-            online.filter_map(|came| std::future::ready(came.then_some(News::There))).boxed(),
+            self.comes_online().map(|()| News::There).boxed(),
             encryption.recovery().state_stream().map(|_| News::Here).boxed(),
             encryption.backups().state_stream().map(|_| News::There).boxed(),
             encryption.verification_state().map(|_| News::Here).boxed(),
