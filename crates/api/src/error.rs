@@ -49,6 +49,8 @@ pub enum ErrorCode {
     Gone,
     /// The colleague is listed and has no account yet.
     NotJoined,
+    /// Of an introduction the first letter is on its way, and the second could not be queued.
+    FirstLetterAlone,
     PasswordTooShort,
     /// Among what is guessed first.
     PasswordTooWeak,

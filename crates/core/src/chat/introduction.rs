@@ -9,7 +9,7 @@ use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Room;
 
 /// Sends both letters or none. Errors: `InvalidInput` for an empty letter, for oneself and for one colleague twice,
-/// `NotJoined`, and those of making a conversation, `Offline` for one.
+/// `NotJoined`, those of making a conversation, `Offline` for one, and `FirstLetterAlone`.
 pub(crate) async fn introduce(active: &Active, input: Introduce) -> Result<Introduced> {
     let Introduce { first, second } = input;
     if first.practitioner_id == second.practitioner_id {
@@ -22,11 +22,11 @@ pub(crate) async fn introduce(active: &Active, input: Introduce) -> Result<Intro
     let second_room = conversation(active, &second_account).await?;
     let queued = queue_text(&first_room, first_text).await?;
     if let Err(error) = queue_text(&second_room, second_text).await {
-        // One letter alone would announce somebody who knows nothing of it.
-        if !matches!(queued.abort().await, Ok(true)) {
-            tracing::warn!("one letter of an introduction went out alone");
-        }
-        return Err(error);
+        // One letter alone announces somebody who knows nothing of it.
+        return Err(match queued.abort().await {
+            Ok(true) => error,
+            _ => Error::new(ErrorCode::FirstLetterAlone, "one letter of an introduction went out alone"),
+        });
     }
     let reference = |room: &Room| RoomRef { room_id: room.room_id().to_string() };
     Ok(Introduced { first: reference(&first_room), second: reference(&second_room) })

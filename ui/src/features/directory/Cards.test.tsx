@@ -76,6 +76,16 @@ describe("an introduction", () => {
     expect(letter).toHaveValue("My own words");
   });
 
+  it("that went out by half says so, and does not send the same letter again", async () => {
+    const core = new FakeCore();
+    core.handlers.colleagues_introduce = () => { throw new PlatformError(wireError("first_letter_alone")); };
+    await introduce(core);
+    await screen.findByRole("textbox", { name: "To Zhang Wei" });
+    await userEvent.click(screen.getByRole("button", { name: "Send both" }));
+    expect(await screen.findByText("One of the two was sent")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Send both" })).toBeDisabled();
+  });
+
   it("says that the letters wait for the network, if they do", async () => {
     const core = new FakeCore();
     await introduce(core);

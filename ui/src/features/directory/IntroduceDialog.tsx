@@ -60,6 +60,8 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
   }
   const toFirst = edited.first ?? letter(card, second);
   const toSecond = edited.second ?? letter(second, card);
+  // Again it would come twice.
+  const alone = introduce.error?.code === "first_letter_alone";
   const send = () => introduce.run({ first: { practitioner_id: card.id, text: toFirst }, second: { practitioner_id: second.id, text: toSecond } });
   return (
     <Dialog
@@ -70,7 +72,7 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
       actions={
         <>
           <Button onClick={() => choose(null)}>{t({ message: "Back", comment: "Button: to the step before" })}</Button>
-          <Button variant="primary" busy={introduce.busy} disabled={!toFirst.trim() || !toSecond.trim()} onClick={send}>{t({ message: "Send both", comment: "Button: sends each of two colleagues the letter about the other" })}</Button>
+          <Button variant="primary" busy={introduce.busy} disabled={alone || !toFirst.trim() || !toSecond.trim()} onClick={send}>{t({ message: "Send both", comment: "Button: sends each of two colleagues the letter about the other" })}</Button>
         </>
       }
     >
@@ -79,7 +81,7 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
         <TextArea label={t({ message: `To ${firstName}`, comment: "Field: the letter to one of two colleagues" })} value={toFirst} onValue={(text) => setEdited({ ...edited, first: text })} rows={6} maxLength={4_000} autoFocus />
         <TextArea label={t({ message: `To ${secondName}`, comment: "Field: the letter to one of two colleagues" })} value={toSecond} onValue={(text) => setEdited({ ...edited, second: text })} rows={6} maxLength={4_000} />
       </div>
-      {introduce.error && <Banner tone="danger" title={t({ message: "Nothing was sent", comment: "Title of why an introduction failed" })}>{errorSentence(i18n, introduce.error)}</Banner>}
+      {introduce.error && <Banner tone="danger" title={alone ? t({ message: "One of the two was sent", comment: "Title of why an introduction failed halfway" }) : t({ message: "Nothing was sent", comment: "Title of why an introduction failed" })}>{errorSentence(i18n, introduce.error)}</Banner>}
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ use super::{Active, lock};
 use crate::account::error::{http_error, matrix_error};
 use crate::chat;
 use consilium_api::{Error, ErrorCode, Result};
+use futures::StreamExt;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::api::client::room::create_room;
 use matrix_sdk::ruma::events::InitialStateEvent;
@@ -30,6 +31,9 @@ impl Active {
             .map_err(|_| Error::new(ErrorCode::Internal, "the directory holds an invalid account"))?;
         let _starting = self.starting.lock().await;
         if let Some(room) = self.known_conversation(&user).await {
+            if self.begun_with(room.room_id()).is_some() {
+                self.arrives(room.room_id()).await?;
+            }
             // Whoever declined or left is asked again: what is written would reach nobody.
             let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
             let there = member
@@ -93,10 +97,20 @@ impl Active {
         if let Err(error) = self.client.account().mark_as_dm(&room, &[user.to_owned()]).await {
             tracing::warn!(code = ?matrix_error(&error).code, "a conversation was not marked as direct");
         }
-        let echo = self.client.await_room_remote_echo(&room);
-        if tokio::time::timeout(Duration::from_secs(20), echo).await.is_err() {
-            return Err(Error::new(ErrorCode::Offline, "the new conversation has not come back yet"));
-        }
+        self.arrives(&room).await?;
         Ok(room)
+    }
+
+    /// Waits for a conversation that was made here to come with a sync, whole: the homeserver makes a room event by event,
+    /// and one that comes in the middle of it is not encrypted yet.
+    async fn arrives(&self, room: &RoomId) -> Result<()> {
+        let whole = async {
+            let room = self.client.await_room_remote_echo(room).await;
+            let mut changes = room.subscribe_info();
+            while !room.encryption_state().is_encrypted() && changes.next().await.is_some() {}
+        };
+        tokio::time::timeout(Duration::from_secs(20), whole)
+            .await
+            .map_err(|_| Error::new(ErrorCode::Offline, "the new conversation has not come back yet"))
     }
 }
