@@ -76,7 +76,7 @@ impl Asked {
 #[derive(Debug, Default)]
 pub(super) struct Search {
     pub asked: Vec<Asked>,
-    /// Whole names, with their end: one of the words, or all of them together.
+    /// Whole names, with their end: one of the words, or some that follow each other.
     pub exact: Vec<String>,
     /// No word could match anything but a name.
     pub only_names: bool,
@@ -176,13 +176,12 @@ impl Search {
             }
             asked.push(Asked { spellings, terms: found, digits, key });
         }
-        let whole: String = typed.iter().map(|t| t.word.text.as_str()).collect();
         let words = asked.iter().flat_map(|a| &a.spellings);
         let exact: BTreeSet<String> = words
             // One letter is the whole name of nobody whom one would look for so.
             .filter(|w| w.han || w.text.chars().nth(1).is_some())
             .map(|w| w.text.clone())
-            .chain((typed.len() > 1).then_some(whole))
+            .chain(runs(&typed))
             .map(|name| format!("{name}{END}"))
             .collect();
         Ok(Self {
@@ -213,6 +212,16 @@ impl Search {
     pub(super) fn digits(&self) -> impl Iterator<Item = &str> {
         self.asked.iter().filter_map(|asked| asked.digits.as_deref())
     }
+}
+
+/// Words of a name that are looked at together; all that were typed are in any case.
+const LONGEST_RUN: usize = 3;
+
+/// What words that follow each other say together: of `zhang wei 心内` the first two are a name.
+fn runs(typed: &[Typed]) -> impl Iterator<Item = String> {
+    let joined = |words: &[Typed]| words.iter().map(|typed| typed.word.text.as_str()).collect();
+    let whole = (typed.len() > LONGEST_RUN).then_some(typed);
+    (2..=LONGEST_RUN).flat_map(|length| typed.windows(length)).chain(whole).map(joined)
 }
 
 /// Spellings one letter away that are looked for; hardly any word has as many that exist.

@@ -47,6 +47,8 @@ async fn exact_names_come_first_then_names_then_the_own_hospital_then_the_title(
     assert_eq!(desk.find("weizhang").await, ["zhang-wei", "zhang-wei-2"]);
     // 呼吸与危重症 begins like that too.
     assert_eq!(desk.find("wei zhang").await, ["zhang-wei", "zhang-wei-2", "zhang-weiming", "zhang-wenbo"]);
+    // Two of the words are a whole name, whatever else is typed.
+    assert_eq!(desk.find("zhang wei z").await, ["zhang-wei", "zhang-wei-2", "zhang-weiming", "zhang-wenbo"]);
     assert_eq!(desk.find("张伟").await, ["zhang-wei", "zhang-weiming"]);
     // 徐宁 is a resident in dermatology; the others are found because 心内 is written `xn`.
     assert_eq!(desk.find("xn").await.first().map(String::as_str), Some("xu-ning"));
