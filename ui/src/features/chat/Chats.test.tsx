@@ -188,6 +188,16 @@ describe("the list", () => {
     await waitFor(() => expect(within(list).queryByRole("img", { name: "3 unread" })).not.toBeInTheDocument());
   });
 
+  it("shows the conversation that was open to who comes back from elsewhere", async () => {
+    const { router } = openApp(core, CHEN);
+    await field();
+    await userEvent.click(screen.getByRole("link", { name: "Directory" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/directory"));
+    await userEvent.click(screen.getByRole("link", { name: /^Chats/ }));
+    await field();
+    expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+  });
+
   it("goes to the next unread conversation with Alt+Down", async () => {
     core.room(13, { unread: 1 });
     const { router } = openApp(core, CHEN);

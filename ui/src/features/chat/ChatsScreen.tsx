@@ -1,7 +1,8 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { MessageSquare } from "lucide-react";
-import { useConversations } from "@/app/conversations";
+import { useEffect } from "react";
+import { useConversations, useLastOpen } from "@/app/conversations";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Pane } from "@/components/Pane/Pane";
 import { useSizeClass } from "@/lib/media";
@@ -17,6 +18,14 @@ export function ChatsScreen() {
   const { roomId } = useParams({ strict: false });
   const conversations = useConversations().value;
   const open = conversations?.find(({ room_id }) => room_id === roomId);
+  const last = useLastOpen();
+  useEffect(() => {
+    if (roomId !== undefined) {
+      last.current = roomId;
+    } else if (!single && conversations?.some(({ room_id }) => room_id === last.current)) {
+      void navigate({ to: "/chats/$roomId", params: { roomId: last.current ?? "" }, replace: true });
+    }
+  }, [roomId, single, conversations, last, navigate]);
   const back = () => void navigate({ to: "/chats" });
   useShortcuts([{ key: "Escape", run: () => { if (single && roomId !== undefined) back(); } }]);
 
