@@ -1,6 +1,7 @@
 //! Imports the files that it is given into an empty registry on SQLite, beside a bare insert of the same bodies, and then
-//! searches the directory with twenty callers at once (IHE ITI-90), beside the bare answer of `/fhir/metadata`. Prints one
-//! JSON object; times in milliseconds unless they are named otherwise.
+//! searches the directory with twenty callers at once (IHE ITI-90), beside the bare answer of `/fhir/metadata`; at last they
+//! ask for news of the published directory when there are none. Prints one JSON object; times in milliseconds unless they
+//! are named otherwise.
 //!
 //! The first file has the organisations, one a line.
 
@@ -8,11 +9,13 @@
 
 use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
-use consilium_registry::{Import, run_import};
+use consilium_registry::{Import, publish_now, run_import};
 use consilium_testbed::Testbed;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use reqwest::Response;
+use reqwest::header::{self, HeaderValue};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -23,6 +26,8 @@ use std::time::Instant;
 const CALLERS: usize = 20;
 /// Calls of each kind.
 const CALLS: usize = 1_000;
+/// Questions for news.
+const POLLS: usize = 10_000;
 /// Calls of each kind before, which do not count.
 const WARM: usize = 100;
 /// Open calls that one address may make at once; after that the registry's clock has to go on.
@@ -63,17 +68,47 @@ async fn measured(files: Vec<PathBuf>) -> anyhow::Result<Value> {
     }
     // After the import, because a verifier's entry is one.
     let session = bed.session(&bed.verifier().await?).await?;
-    let caller = Caller::new(&bed, session.access_token);
+    let caller = Caller::new(&bed, session.access_token.clone());
     let mut search = BTreeMap::new();
     for (class, paths) in classes(&files)? {
         caller.all(paths.iter().cycle().take(WARM).cloned().collect()).await?;
         let times = caller.all(paths.iter().cycle().skip(WARM).take(CALLS).cloned().collect()).await?;
         search.insert(class, spread(times));
     }
+    let polls = polls(&bed, session.access_token).await?;
     Ok(json!({
+        "polls": polls,
         "colleagues": totals.read.roles, "resources": resources, "import_s": import_s, "bare_s": bare_s,
         "again_s": again_s, "file_mb": file_mb, "floor": spread(floor), "search": search, "callers": CALLERS,
     }))
+}
+
+/// Questions for news of the published directory, as clients ask them every few minutes, all answered 304.
+async fn polls(bed: &Testbed, token: String) -> anyhow::Result<Value> {
+    publish_now(bed.registry()?).await?;
+    let mut caller = Caller::new(bed, token);
+    let manifest: Value = caller.get("$bulk-publish").await?.json().await?;
+    let links = manifest["link"].as_array().context("a manifest has links")?;
+    let next = links.iter().find(|link| link["relation"] == "next").and_then(|link| link["url"].as_str());
+    let (_, page) = next.context("and one leads on")?.split_once("/fhir/").context("at the same server")?;
+    let etag = caller.get(page).await?.headers().get(header::ETAG).cloned();
+    caller.etag = Some(etag.context("a page has an ETag")?);
+    caller.all(vec![page.to_owned(); WARM]).await?;
+    let (begun, cpu) = (Instant::now(), cpu_seconds());
+    let times = caller.all(vec![page.to_owned(); POLLS]).await?;
+    let each = |seconds: f64| (POLLS as f64 / seconds).round();
+    let per_core = cpu.zip(cpu_seconds()).map(|(before, after)| each(after - before));
+    // The callers are in this process, too: the service alone could answer more.
+    Ok(json!({ "times": spread(times), "per_second": each(begun.elapsed().as_secs_f64()), "per_cpu_second": per_core }))
+}
+
+/// What this process has computed so far, if the system tells (Linux, proc(5): in hundredths of a second).
+fn cpu_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some((user + system) / 100.0)
 }
 
 /// Seconds in which SQLite takes the same texts into one table, in one transaction, and how many they are.
@@ -174,11 +209,21 @@ struct Caller {
     client: reqwest::Client,
     base: String,
     token: String,
+    /// What is asked for is known in this version, and is not sent again.
+    etag: Option<HeaderValue>,
 }
 
 impl Caller {
     fn new(bed: &Testbed, token: String) -> Self {
-        Self { client: reqwest::Client::new(), base: format!("{}/fhir/", bed.registry_url()), token }
+        Self { client: reqwest::Client::new(), base: format!("{}/fhir/", bed.registry_url()), token, etag: None }
+    }
+
+    async fn get(&self, path: &str) -> reqwest::Result<Response> {
+        let call = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        match &self.etag {
+            Some(etag) => call.header(header::IF_NONE_MATCH, etag).send().await,
+            None => call.send().await,
+        }
     }
 
     /// Milliseconds of each call, of which there are always as many under way as there are callers.
@@ -189,11 +234,15 @@ impl Caller {
                 let mut times = Vec::with_capacity(own.len());
                 for path in own {
                     let begun = Instant::now();
-                    let call = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await?;
+                    let call = self.get(path).await?;
                     let status = call.status();
                     let body = call.bytes().await?;
                     times.push(begun.elapsed().as_secs_f64() * 1e3);
-                    ensure!(status == 200, "{path}: {status} {}", String::from_utf8_lossy(&body));
+                    ensure!(
+                        status == if self.etag.is_some() { 304 } else { 200 },
+                        "{path}: {status} {}",
+                        String::from_utf8_lossy(&body)
+                    );
                 }
                 anyhow::Ok(times)
             }

@@ -12,6 +12,8 @@ pub enum Unit {
     Megabytes,
     #[serde(rename = "%")]
     Percent,
+    #[serde(rename = "/s")]
+    PerSecond,
 }
 
 impl Unit {
@@ -20,6 +22,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Megabytes => "MB",
             Self::Percent => "%",
+            Self::PerSecond => "/s",
         }
     }
 }

@@ -24,6 +24,16 @@ struct Answer {
     floor: Times,
     search: BTreeMap<String, Times>,
     callers: u64,
+    polls: Polls,
+}
+
+/// Questions for news of the published directory when there are none.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Polls {
+    times: Times,
+    per_second: f64,
+    /// Of the computing time of service and callers together; none where the system does not tell.
+    per_cpu_second: Option<f64>,
 }
 
 /// Milliseconds.
@@ -64,6 +74,13 @@ pub fn figures(answer: &Value) -> Result<Vec<Figure>> {
         let what = format!("ITI-90, {} callers: {class}", times.callers);
         figure(what, (*spread).into()).over("/fhir/metadata", &metadata)
     }));
+    figures.push(
+        figure(format!("304 to {} callers who ask for news", times.callers), times.polls.times.into())
+            .over("/fhir/metadata", &metadata),
+    );
+    let rate = |what: &str, value: f64| Figure::new("registry", what, Unit::PerSecond, Spread::single(value));
+    figures.push(rate("the same, on all cores", times.polls.per_second));
+    figures.extend(times.polls.per_cpu_second.map(|value| rate("the same, on one core with the callers", value)));
     Ok(figures)
 }
 
@@ -78,6 +95,7 @@ mod tests {
         let answer = json!({
             "colleagues": 1000, "resources": 2040, "import_s": 6.0, "bare_s": 2.0, "again_s": 3.0, "file_mb": 40,
             "floor": times(2.0), "search": {"a surname": times(5.0)}, "callers": 20,
+            "polls": {"times": times(1.0), "per_second": 9000, "per_cpu_second": 5000},
         });
         let figures = figures(&answer)?;
         let ratios: Vec<_> = figures.iter().map(|figure| (figure.what.as_str(), figure.ratio)).collect();
@@ -86,6 +104,9 @@ mod tests {
             ("the same files again", Some(1.5)),
             ("the file", None),
             ("ITI-90, 20 callers: a surname", Some(2.5)),
+            ("304 to 20 callers who ask for news", Some(0.5)),
+            ("the same, on all cores", None),
+            ("the same, on one core with the callers", None),
         ];
         assert_eq!(ratios, expected);
         Ok(())
