@@ -25,12 +25,15 @@ pub struct Options {
     /// Run this stage alone; may be given several times
     #[arg(long, value_name = "STAGE")]
     only: Vec<String>,
+    /// Run the stages after one that fails, too
+    #[arg(long)]
+    keep_going: bool,
     /// Name the stages and what they do
     #[arg(long)]
     list: bool,
 }
 
-/// Runs the stages in order and stops at the first that fails. Ends with a line `N passed, M failed`.
+/// Runs the stages in order and stops at the first that fails, unless told to go on. Ends with a line `N passed, M failed`.
 pub fn test(repo: &Repo, options: &Options) -> Result<()> {
     if options.list {
         for stage in STAGES {
@@ -47,6 +50,7 @@ pub fn test(repo: &Repo, options: &Options) -> Result<()> {
     let interrupt = Interrupt::listen()?;
     let begin = Instant::now();
     let mut total = Count::default();
+    let mut failed = Vec::new();
     for stage in STAGES {
         let chosen = options.only.is_empty() || options.only.iter().any(|name| name == stage.name);
         if !chosen {
@@ -60,9 +64,16 @@ pub fn test(repo: &Repo, options: &Options) -> Result<()> {
         total += outcome.count;
         if let Some(why) = outcome.failure {
             println!("\n{} failed: {why}", stage.name);
-            println!("{}", total.or_one_failed());
-            bail!("stage {} failed; run it alone with `cargo xtask test --only {}`", stage.name, stage.name);
+            failed.push(stage.name);
+            if !options.keep_going {
+                break;
+            }
         }
+    }
+    if !failed.is_empty() {
+        println!("{}", total.or_one_failed());
+        let again: String = failed.iter().map(|name| format!(" --only {name}")).collect();
+        bail!("failed: {}; run again with `cargo xtask test{again}`", failed.join(", "));
     }
     println!("\nall stages done in {}", shown(begin.elapsed()));
     println!("{total}");
