@@ -207,7 +207,8 @@ export type ColleagueCard = { id: string, name: Name, title: string, department:
 /**
  * What the colleague shows to this doctor.
  */
-contacts: Array<Contact>, requestable: Array<RequestableContact>, verification: Verification | null, 
+contacts: Array<Contact>, requestable: Array<RequestableContact>, 
+leaves: Array<Leave>, verification: Verification | null, 
 /**
  * Why there is no verification though the entry says so.
  */
@@ -525,11 +526,15 @@ interests: Array<string>,
 /**
  * At most 12, as BCP 47 has them: `zh`, `de-AT`.
  */
-languages: Array<string>, };
+languages: Array<string>, 
+/**
+ * At most 10 times when they are away, each of at most three years.
+ */
+leaves: Array<Leave>, };
 
-export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "repeated" | "too_many";
+export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "no_days" | "ends_before" | "leave_too_long" | "repeated" | "too_many";
 
-export type EntryPart = "contacts" | "interests" | "languages";
+export type EntryPart = "contacts" | "interests" | "languages" | "leaves";
 
 /**
  * Something that keeps an entry from being saved.
@@ -1195,7 +1200,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "contacts" | "review" | "groups";
+export type Tag = "directory" | "contacts" | "review" | "applications" | "groups";
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -1276,6 +1281,20 @@ export type Visibility = "verified" | "organization" | "on-request" | "nobody";
  */
 export type Workplace = { "kind": "listed", organization_id: string, name: string, } | { "kind": "unlisted", name: string, city: string, };
 
+export type Leave = { from: string, through: string, text: string, };
+export type Change = { "kind": "transfer", workplace: Workplace, department: string, title: string, work_phone: string, work_email: string, } | { "kind": "title", title: string, department: string, } | { "kind": "renewal" };
+export type ChangeForm = { change: Change, licence_number: string | null, };
+export type OwnApplications = { current: Change, licence_ending: string | null, valid_until: string | null, applications: Array<ApplicationView>, };
+export type EntryApplications = { own: OwnApplications, draft: ChangeForm | null, as_of: string, current: boolean, };
+export type RemovalReason = "licence_withdrawn" | "left_practice" | "false_identity" | "misuse" | "deceased" | "other";
+export type Removal = { reason: RemovalReason, note: string | null, };
+export type Merger = { into: string, };
+export type RemoveEntry = { practitioner_id: string, removal: Removal, };
+export type MergeEntry = { practitioner_id: string, merger: Merger, };
+export type RemovalRecord = { reason: RemovalReason, note: string | null, by: string, at: string, locked: boolean, };
+export type ReviewedApplication = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, submitted_at: string, };
+export type ReviewEntry = { practitioner_id: string, han_name: string, latin_name: string, listed: boolean, replaced_by: string | null, removal: RemovalRecord | null, user_id: string | null, verifier: boolean, valid_until: string | null, sources: Array<string>, applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, };
+
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   app_info: { input: null; output: AppInfo };
@@ -1305,6 +1324,9 @@ export interface Commands {
   review_application: { input: ApplicationRef; output: ReviewDetail };
   review_decide: { input: Decide; output: ReviewDetail };
   review_audit: { input: AuditQuery; output: AuditPage };
+  review_entry: { input: PractitionerRef; output: ReviewEntry };
+  review_remove: { input: RemoveEntry; output: ReviewEntry };
+  review_merge: { input: MergeEntry; output: ReviewEntry };
   directory_search: { input: DirectoryQuery; output: DirectoryPage };
   directory_facets: { input: DirectoryQuery; output: Facets };
   directory_letters: { input: DirectoryQuery; output: Array<LetterStart> };
@@ -1331,6 +1353,17 @@ export interface Commands {
   entry_check: { input: EntryContent; output: Array<EntryProblem> };
   entry_save: { input: SaveEntry; output: null };
   entry_history: { input: null; output: Array<EntryVersion> };
+  entry_applications: { input: null; output: EntryApplications };
+  entry_application_check: { input: ChangeForm; output: Array<FormProblem> };
+  entry_application_save_draft: { input: ChangeForm; output: null };
+  entry_application_discard_draft: { input: null; output: null };
+  entry_application_send: { input: ChangeForm; output: null };
+  entry_application_resend_code: { input: null; output: null };
+  entry_application_confirm_email: { input: ConfirmEmail; output: null };
+  entry_application_add_evidence: { input: AddEvidence; output: null };
+  entry_application_remove_evidence: { input: RemoveEvidence; output: null };
+  entry_application_submit: { input: null; output: null };
+  entry_application_withdraw: { input: null; output: null };
   conversation_start: { input: StartConversation; output: RoomRef };
   colleagues_introduce: { input: Introduce; output: Introduced };
   groups_shared: { input: PractitionerRef; output: Array<SharedGroup> };
@@ -1388,5 +1421,6 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   contact_requests: ["directory"],
   entry: ["directory"],
   entry_history: ["directory"],
+  entry_applications: ["applications","directory"],
   groups_shared: ["groups","directory"],
 };
