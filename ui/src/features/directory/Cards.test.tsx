@@ -57,7 +57,7 @@ describe("an introduction", () => {
     fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
     fireEvent.change(field, { target: { value: "weiss" } });
     fireEvent.keyDown(field, { key: "Enter" });
-    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && JSON.stringify(input) !== '{"practitioner_id":"p-1"}')).toBe(false);
+    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && JSON.stringify(input) === '{"practitioner_id":"p-14"}')).toBe(false);
     act(() => answer());
     await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
     fireEvent.keyDown(field, { key: "Enter" });
