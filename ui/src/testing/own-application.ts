@@ -71,7 +71,7 @@ export function ownApplicationCommands(core: FakeCore): Handlers {
       const known = open();
       const made = stated(form);
       const email_confirmed = made.work_email === formOf({}).work_email;
-      if (known) change({ form: made, kind: form.change.kind, email_confirmed });
+      if (known) change({ form: made, kind: form.change.kind, email_confirmed: email_confirmed || (known.email_confirmed && known.form.work_email === made.work_email) });
       else {
         const { own } = core.ownApplication;
         const view = applicationOf({ id: `own-${own.applications.length}`, reference: "AP-2611-00417", kind: form.change.kind, status: "draft", form: made, email_confirmed, user_id: core.account.user_id });

@@ -20,6 +20,7 @@ import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
 import { dateAndClock } from "@/lib/time";
 import { useApplications } from "../useApplications";
+import own from "./ChangeScreen.module.css";
 import { ChangeStep } from "./ChangeStep";
 import { type Place, openOf, stageOf } from "./change";
 
@@ -48,14 +49,14 @@ export function ChangeScreen() {
         <IconButton icon={ArrowLeft} label={t({ message: "Back to my entry", comment: "Button: leaves an application about the own entry" })} onClick={back} />
         {title}
       </Bar>
-      {content}
+      <div className={own.content}>{content}</div>
     </Pane>
   );
   if (!known) {
     return frame(error ? <div className={styles.middle}><div className={styles.column}><Banner tone="danger">{errorSentence(i18n, error)}</Banner></div></div> : <SkeletonRows rows={5} />);
   }
-  const own = open?.kind === "registration" ? undefined : open?.kind;
-  const kind = own ?? wanted ?? known.draft?.change.kind;
+  const sent = open?.kind === "registration" ? undefined : open?.kind;
+  const kind = sent ?? wanted ?? known.draft?.change.kind;
   const stage = stageOf(open, known.draft !== null, followed, place);
   if (!kind && stage === "details") return <Navigate to="/settings/entry" />;
 
