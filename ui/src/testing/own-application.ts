@@ -27,7 +27,7 @@ function stated({ change, licence_number }: ChangeForm): ApplicationForm {
 export function decide(core: FakeCore, change: Partial<ApplicationView>, ...kinds: ApplicationEventKind[]): void {
   const { own } = core.ownApplication;
   const at = new Date(core.now()).toISOString();
-  const applications = own.applications.map((each) => (isOpen(each) ? { ...each, ...change, version: each.version + 1, events: [...each.events, ...kinds.map((kind) => ({ kind, at }))] } : each));
+  const applications = own.applications.map((each) => (isOpen(each) ? { ...each, ...change, version: each.version + 1, events: [...(change.events ?? each.events), ...kinds.map((kind) => ({ kind, at }))] } : each));
   core.ownApplication = { ...core.ownApplication, own: { ...own, applications } };
   core.emit("changes", ["applications"]);
 }

@@ -128,6 +128,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn two_long_notes_are_kept_whole_and_can_be_shortened_in_steps() {
+        let folder = TempDir::new().unwrap();
+        let lin = contacts(&folder, "A").await;
+        note(&lin, "old", &"旧".repeat(1_500), 1).await;
+        note(&lin, "new", &"新".repeat(1_500), 2).await;
+        lin.carry_over(gave_way("old", "new"), 3).await.unwrap();
+        assert_eq!(lin.note("new").await.unwrap().chars().count(), 3_002);
+        note(&lin, "new", &"新".repeat(2_500), 4).await;
+        let longer = SaveNote { practitioner_id: "new".into(), text: "新".repeat(2_501) };
+        assert!(lin.save_note(longer, 5).await.is_err());
+    }
+
+    #[tokio::test]
     async fn devices_that_carry_over_on_their_own_end_with_the_same() {
         let folder = TempDir::new().unwrap();
         let (desk, ward) = (contacts(&folder, "A").await, contacts(&folder, "B").await);

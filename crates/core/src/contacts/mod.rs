@@ -120,10 +120,12 @@ impl Contacts {
         Ok(note.await?.unwrap_or_default())
     }
 
-    /// `at` is in seconds since 1970. `TooLarge` beyond 2,000 characters.
+    /// `at` is in seconds since 1970. `TooLarge` beyond 2,000 characters, or what is there if that is longer: two notes may
+    /// have become one (`carried`).
     pub(crate) async fn save_note(&self, input: SaveNote, at: i64) -> Result<()> {
         let text = input.text.trim().to_owned();
-        if text.chars().count() > LONGEST_NOTE {
+        let length = text.chars().count();
+        if length > LONGEST_NOTE && length > self.note(&input.practitioner_id).await?.chars().count() {
             return Err(Error::new(ErrorCode::TooLarge, format!("a note has at most {LONGEST_NOTE} characters")));
         }
         if input.practitioner_id.is_empty() {
