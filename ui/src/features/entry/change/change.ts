@@ -46,9 +46,12 @@ export type Stage = "details" | "email" | "evidence" | "review" | "approved";
 /** Where one went by hand, against where the application stands. */
 export type Place = "details" | "evidence" | null;
 
-/** `seen` is the application that was followed here: what became of it is told once it is no longer open. */
+/**
+ * `seen` is the application that was followed here: that it was approved is told once it is no longer open, unless something
+ * was typed meanwhile, which is the beginning of another.
+ */
 export function stageOf(open: ApplicationView | undefined, unsent: boolean, seen: ApplicationView | undefined, place: Place): Stage {
-  if (!open) return seen?.status === "active" && place === null ? "approved" : "details";
+  if (!open) return seen?.status === "active" && !unsent ? "approved" : "details";
   const own = open.status === "draft" ? (unsent ? "details" : "evidence") : "review";
   const wanted = place ?? own;
   return wanted === "evidence" && !open.email_confirmed ? "email" : wanted;
