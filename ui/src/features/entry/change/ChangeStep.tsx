@@ -4,6 +4,7 @@ import type { ApplicationView, EntryApplications } from "@/bindings";
 import { useAccount } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
+import { Card, Facts } from "@/components/Card/Card";
 import styles from "@/features/application/Application.module.css";
 import { DepartmentField, LicenceField, TitleField, WorkEmailField, WorkPhoneField, WorkplaceField } from "@/features/application/fields";
 import { sameForm } from "@/features/application/form";
@@ -13,6 +14,7 @@ import { VerifierSays } from "@/features/application/VerifierSays";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
+import { useTerminology } from "@/lib/words";
 import { PlatformError } from "@/platform/types";
 import { type ChangeKind, changeOf, formOf } from "./change";
 import { CHANGE_LEADS, CHANGE_TITLES } from "./words";
@@ -28,6 +30,7 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
   const { t, i18n } = useLingui();
   const api = useApi();
   const { server } = useAccount();
+  const terms = useTerminology(i18n.locale);
   // Decided once: what comes later from the core is what was saved from here.
   const [begun] = useState(() => ({ form: formOf(kind, known, open), untouched: formOf(kind, { own: known.own, draft: null }, open) }));
   const state = useApplicationForm({ server, form: begun.form }, {
@@ -126,6 +129,19 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
               <DepartmentField state={state} />
             </div>
           </section>
+        )}
+        {kind === "renewal" && (
+          <div className={styles.group}>
+            <Card>
+              <Facts
+                facts={[
+                  [t({ message: "Hospital", comment: "Field of the application form" }), state.form.workplace.name],
+                  [t({ message: "Department", comment: "Field of the application form; 科室" }), terms.department(state.form.department)],
+                  [t({ message: "Title", comment: "Field: the doctor's professional title; 职称" }), terms.title(state.form.title)],
+                ]}
+              />
+            </Card>
+          </div>
         )}
         {asksLicence && (
           <section className={styles.group}>
