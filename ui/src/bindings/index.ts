@@ -197,6 +197,32 @@ contacts: Array<Contact>, };
 
 export type CancelReason = "declined" | "mismatch" | "timed_out" | "answered_elsewhere" | "failed";
 
+/**
+ * What is to become of the entry. What a kind of application cannot change is not asked for.
+ */
+export type Change = { "kind": "transfer", workplace: Workplace, 
+/**
+ * Code of [`crate::terminology::DEPARTMENTS`].
+ */
+department: string, 
+/**
+ * Code of [`crate::terminology::TITLES`].
+ */
+title: string, work_phone: string, 
+/**
+ * Another one than the account has is confirmed by a code.
+ */
+work_email: string, } | { "kind": "title", title: string, department: string, } | { "kind": "renewal" };
+
+/**
+ * An application about one's own entry.
+ */
+export type ChangeForm = { change: Change, 
+/**
+ * 15 digits; none if it is the one that the registry has. Required of who never gave one.
+ */
+licence_number: string | null, };
+
 export type City = { key: string, name: Text, organizations: number, colleagues: number, 
 /**
  * The middle of its hospitals that say where they are.
@@ -208,6 +234,9 @@ export type ColleagueCard = { id: string, name: Name, title: string, department:
  * What the colleague shows to this doctor.
  */
 contacts: Array<Contact>, requestable: Array<RequestableContact>, 
+/**
+ * When they are away, as they say themselves: now, or within two weeks. The earliest first.
+ */
 leaves: Array<Leave>, verification: Verification | null, 
 /**
  * Why there is no verification though the entry says so.
@@ -503,6 +532,23 @@ export type Doubt = "expired" | "tampered";
 export type DuplicateKind = "licence" | "name_and_hospital";
 
 /**
+ * The doctor's applications about what was verified in their entry.
+ */
+export type EntryApplications = { own: OwnApplications, 
+/**
+ * What was typed and not yet sent; kept encrypted on this machine.
+ */
+draft: ChangeForm | null, 
+/**
+ * RFC 3339: as of when it is so.
+ */
+as_of: string, 
+/**
+ * The registry says so now. Otherwise it does not answer, and this is the copy on the machine.
+ */
+current: boolean, };
+
+/**
  * What an application changes in an entry.
  */
 export type EntryChange = { field: Field, 
@@ -664,6 +710,15 @@ delivery: Delivery | null, };
 export type LatinNameFor = { han: string, };
 
 /**
+ * A time of leave, in the colleague's own words. Days are `YYYY-MM-DD`, both included.
+ */
+export type Leave = { from: string, through: string, 
+/**
+ * At most 60 characters.
+ */
+text: string, };
+
+/**
  * What one of two colleagues is told about the other.
  */
 export type Letter = { 
@@ -700,6 +755,21 @@ export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "b
 export type Membership = "joined" | "invited";
 
 export type MembershipChange = "joined" | "left" | "invited";
+
+export type MergeEntry = { 
+/**
+ * Who gives way.
+ */
+practitioner_id: string, merger: Merger, };
+
+/**
+ * Lets an entry give way to another of the same colleague.
+ */
+export type Merger = { 
+/**
+ * FHIR id of the Practitioner that is kept.
+ */
+into: string, };
 
 export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
@@ -812,6 +882,27 @@ joined: number,
 own: boolean, };
 
 export type OrganizationSearch = { server: string, text: string, };
+
+/**
+ * One's own applications, and what they would change.
+ */
+export type OwnApplications = { 
+/**
+ * The entry as it is verified, as a transfer would state it.
+ */
+current: Change, 
+/**
+ * Last four digits of the licence number; none if the registry has none.
+ */
+licence_ending: string | null, 
+/**
+ * Day through which the verification counts, `YYYY-MM-DD`; none if it never was verified by an application.
+ */
+valid_until: string | null, 
+/**
+ * Those about the entry, the latest first. Of these at most one is open.
+ */
+applications: Array<ApplicationView>, };
 
 export type OwnContact = { kind: OwnContactKind, value: string, 
 /**
@@ -986,6 +1077,35 @@ making_account: boolean, };
 
 export type RegistrationDraft = { server: string, form: ApplicationForm, };
 
+/**
+ * Takes an entry out. `note` (at most 1,000 characters) is for the record.
+ */
+export type Removal = { reason: RemovalReason, note: string | null, };
+
+/**
+ * Why an entry is taken out of the directory.
+ */
+export type RemovalReason = "licence_withdrawn" | "left_practice" | "false_identity" | "misuse" | "deceased" | "other";
+
+/**
+ * Who took an entry out, and why.
+ */
+export type RemovalRecord = { reason: RemovalReason, note: string | null, 
+/**
+ * Name of the verifier; empty of what was done on the command line.
+ */
+by: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Whether the homeserver has locked the account, if there is one: until it answers, that is tried every minute.
+ */
+locked: boolean, };
+
+export type RemoveEntry = { practitioner_id: string, removal: Removal, };
+
 export type RemoveEvidence = { evidence_id: string, };
 
 export type RenameDevice = { device_id: string, 
@@ -1046,6 +1166,39 @@ changes: Array<EntryChange>, duplicates: Array<PossibleDuplicate>, evidence: Arr
 audit: Array<AuditEntry>, };
 
 /**
+ * An entry as a verifier sees it. Reading it is recorded.
+ */
+export type ReviewEntry = { 
+/**
+ * FHIR id of the Practitioner.
+ */
+practitioner_id: string, han_name: string, latin_name: string, 
+/**
+ * Whether it is in the directory.
+ */
+listed: boolean, 
+/**
+ * Where it gave way to another: that one's id.
+ */
+replaced_by: string | null, removal: RemovalRecord | null, 
+/**
+ * Matrix user id, if the colleague has joined.
+ */
+user_id: string | null, verifier: boolean, 
+/**
+ * Day through which the verification counts, `YYYY-MM-DD`.
+ */
+valid_until: string | null, 
+/**
+ * Named sources of imports that have it.
+ */
+sources: Array<string>, 
+/**
+ * Those that were submitted, the latest first.
+ */
+applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, };
+
+/**
  * A row of the queue.
  */
 export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
@@ -1069,6 +1222,15 @@ export type ReviewPage = { items: Array<ReviewItem>, counts: ReviewCounts,
 next: string | null, };
 
 export type ReviewQuery = { box: ReviewBox, cursor: string | null, };
+
+/**
+ * An application of the colleague whose entry it is.
+ */
+export type ReviewedApplication = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, 
+/**
+ * RFC 3339, UTC.
+ */
+submitted_at: string, };
 
 export type Role = "physician" | "verifier";
 
@@ -1280,20 +1442,6 @@ export type Visibility = "verified" | "organization" | "on-request" | "nobody";
  * Where an applicant works: a hospital the registry knows, or one it does not know yet.
  */
 export type Workplace = { "kind": "listed", organization_id: string, name: string, } | { "kind": "unlisted", name: string, city: string, };
-
-export type Leave = { from: string, through: string, text: string, };
-export type Change = { "kind": "transfer", workplace: Workplace, department: string, title: string, work_phone: string, work_email: string, } | { "kind": "title", title: string, department: string, } | { "kind": "renewal" };
-export type ChangeForm = { change: Change, licence_number: string | null, };
-export type OwnApplications = { current: Change, licence_ending: string | null, valid_until: string | null, applications: Array<ApplicationView>, };
-export type EntryApplications = { own: OwnApplications, draft: ChangeForm | null, as_of: string, current: boolean, };
-export type RemovalReason = "licence_withdrawn" | "left_practice" | "false_identity" | "misuse" | "deceased" | "other";
-export type Removal = { reason: RemovalReason, note: string | null, };
-export type Merger = { into: string, };
-export type RemoveEntry = { practitioner_id: string, removal: Removal, };
-export type MergeEntry = { practitioner_id: string, merger: Merger, };
-export type RemovalRecord = { reason: RemovalReason, note: string | null, by: string, at: string, locked: boolean, };
-export type ReviewedApplication = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, submitted_at: string, };
-export type ReviewEntry = { practitioner_id: string, han_name: string, latin_name: string, listed: boolean, replaced_by: string | null, removal: RemovalRecord | null, user_id: string | null, verifier: boolean, valid_until: string | null, sources: Array<string>, applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, };
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
