@@ -2,10 +2,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Page, chromium } from "playwright-core";
-import type { ApplicationView, Language, Theme } from "../src/bindings/index.ts";
+import type { ApplicationView, ChangeForm, ColleagueCard, Language, Theme } from "../src/bindings/index.ts";
 import type { FakeCore } from "../src/testing/fake-core.ts";
 import { ward } from "../src/testing/story.ts";
 import { applicationOf, formOf, takesApplications } from "../src/testing/applicant.ts";
+import { decide } from "../src/testing/own-application.ts";
 import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
 import { preview } from "./preview-host.ts";
@@ -59,6 +60,42 @@ function asksForContacts(core: FakeCore): void {
     { resource: "PractitionerRole", version: 2, at: ago(24 * 40), own: false, changed: ["extension"] },
     { resource: "PractitionerRole", version: 1, at: ago(24 * 400), own: false, changed: [] },
   ];
+}
+
+const MOVE: ChangeForm = {
+  change: { kind: "transfer", workplace: { kind: "listed", organization_id: "o-bh1", name: "滨海市中心医院" }, department: "cardiology", title: "associate_chief", work_phone: "0599-555-0177", work_email: "lin.jianing@bhch.example" },
+  licence_number: null,
+};
+
+/** Somebody who applies to move to another hospital; as it stands. */
+function moving(change: Partial<ApplicationView>): (core: FakeCore) => void {
+  return (core) => {
+    void core.handlers.entry_application_send?.(MOVE);
+    decide(core, { email_confirmed: true, evidence: EVIDENCE, events: EVENTS, ...change });
+  };
+}
+
+const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toLocaleDateString("sv");
+
+function change(core: FakeCore, index: number, to: Partial<ColleagueCard>): void {
+  core.people[index] = { ...core.people[index] as ColleagueCard, ...to };
+}
+
+/** An entry that an import brought beside one that registered. */
+function twoEntries(core: FakeCore): void {
+  const { entries } = takesReviews(core);
+  const [own, other] = [core.people[24] as ColleagueCard, core.people[6] as ColleagueCard];
+  change(core, 24, { name: other.name, hospital: other.hospital, user_id: null });
+  entries.set(own.id, {
+    user_id: null, han_name: other.name.han, latin_name: other.name.latin, sources: ["jiangdong-2026"], valid_until: null,
+    duplicates: [{ kinds: ["name_and_hospital"], han_name: other.name.han, latin_name: other.name.latin, hospital: other.hospital.zh, hospital_latin: other.hospital.en, licence_ending: "4417", practitioner_id: other.id, application_reference: null, verified_at: ago(4_000) }],
+  });
+  entries.set(other.id, {
+    applications: [
+      { id: "a-1", reference: "AP-2611-00417", kind: "title", status: "submitted", submitted_at: ago(5) },
+      { id: "a-2", reference: "AP-2511-03318", kind: "registration", status: "active", submitted_at: ago(9_000) },
+    ],
+  });
 }
 
 const SHOTS: Shot[] = [
@@ -352,6 +389,45 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "entry-narrow", width: 760, height: 700, core: asksForContacts, go: (page) => hash(page, "#/settings/entry") },
+  { name: "entry-expiring", core: (core) => core.verifiedThrough(23), go: (page) => hash(page, "#/settings/entry") },
+  { name: "entry-under-review", core: moving({ status: "submitted" }), go: (page) => hash(page, "#/settings/entry") },
+  { name: "entry-came-back", core: moving({ status: "rejected", reason: "register_mismatch", note: "医院人事科未查到您的任职记录，请补充聘任文件。" }), go: (page) => hash(page, "#/settings/entry") },
+  {
+    name: "entry-away",
+    core: (core) => { core.entry = { ...core.entry, content: { ...core.entry.content, leaves: [{ from: day(5), through: day(9), text: "学术会议，急会诊请找欧阳静" }, { from: day(40), through: "", text: "" }] } }; },
+    go: async (page) => {
+      await hash(page, "#/settings/entry");
+      await page.getByRole("textbox").first().fill("139-5550-0143");
+      await page.locator("button[data-variant=primary]").last().click();
+      await page.getByRole("alert").first().waitFor();
+      await page.locator("input[type=date]").first().scrollIntoViewIfNeeded();
+    },
+  },
+  { name: "directory-expired", core: (core) => core.verifiedThrough(-3), go: async (page) => { await hash(page, "#/directory"); await page.locator("[data-tone=warn]").first().waitFor(); } },
+  { name: "directory-away", core: (core) => change(core, 1, { leaves: [{ from: day(-2), through: day(3), text: "学术会议，急会诊请找欧阳静" }] }), go: (page) => hash(page, "#/directory?colleague=p-1") },
+  {
+    name: "change-transfer",
+    go: async (page) => {
+      await hash(page, "#/settings/entry/change?kind=transfer");
+      await page.locator("form button[type=submit]").click();
+      await page.getByRole("alert").first().waitFor();
+    },
+  },
+  { name: "change-title", go: async (page) => { await hash(page, "#/settings/entry/change?kind=title"); await page.locator("form").waitFor(); } },
+  { name: "change-renewal", core: (core) => { core.ownApplication.own.licence_ending = null; }, go: async (page) => { await hash(page, "#/settings/entry/change?kind=renewal"); await page.locator("form").waitFor(); } },
+  { name: "change-evidence", core: moving({ status: "draft", events: [] }), go: (page) => hash(page, "#/settings/entry/change") },
+  { name: "change-under-review", core: moving({ status: "submitted" }), go: (page) => hash(page, "#/settings/entry/change") },
+  { name: "change-came-back", core: moving({ status: "more_requested", reason: "evidence_unclear", note: "工作证反面看不清楚，请重新拍摄。", events: [...EVENTS, { kind: "more_requested", at: ago(0.5) }] }), go: (page) => hash(page, "#/settings/entry/change") },
+  {
+    name: "change-approved",
+    core: moving({ status: "submitted" }),
+    go: async (page, core) => {
+      await hash(page, "#/settings/entry/change");
+      await page.locator("ol").waitFor();
+      decide(core, { status: "active" }, "approved", "activated");
+    },
+  },
+  { name: "change-narrow", width: 760, height: 640, go: (page) => hash(page, "#/settings/entry/change?kind=transfer") },
   { name: "entry-requestable", go: (page) => hash(page, "#/directory?colleague=p-1") },
   { name: "review-empty", core: (core) => { takesReviews(core); }, go: (page) => hash(page, "#/review") },
   {
@@ -411,6 +487,36 @@ const SHOTS: Shot[] = [
   },
   { name: "review-offline", core: (core) => { takesReviews(core); core.connection = { ...core.connection, link: "offline" }; }, go: (page) => hash(page, "#/review") },
   { name: "review-medium", width: 1000, height: 700, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
+  { name: "review-entry", core: twoEntries, go: (page) => hash(page, "#/review?entry=p-6") },
+  {
+    name: "review-remove",
+    core: twoEntries,
+    go: async (page) => {
+      await hash(page, "#/review?entry=p-6");
+      await page.locator("button[data-variant=danger]").click();
+      await page.getByRole("dialog").locator("button").last().click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "review-merge",
+    core: twoEntries,
+    go: async (page) => {
+      await hash(page, "#/review?entry=p-24");
+      await page.locator("section button").last().waitFor();
+      await page.getByRole("button").filter({ hasText: /^(Merge into this…|并入此条目…)$/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "review-merge-whom",
+    core: twoEntries,
+    go: async (page) => {
+      await hash(page, "#/review?entry=p-24");
+      await page.getByRole("button").filter({ hasText: /^(Merge into another entry…|并入另一条目…)$/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   { name: "review-narrow", width: 760, height: 640, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
 ];
 

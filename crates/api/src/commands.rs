@@ -10,7 +10,7 @@ use crate::directory::{
     DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
     SetFavourite, VCardFile,
 };
-use crate::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
+use crate::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
@@ -26,7 +26,8 @@ use crate::security::{
 };
 use crate::settings::{AppInfo, Settings};
 use consilium_registry_api::{
-    AuditPage, ContactRequests, Decision, EntryVersion, FormProblem, ReviewBox, ReviewDetail, ReviewPage,
+    AuditPage, ChangeForm, ContactRequests, Decision, EntryVersion, FormProblem, Merger, Removal, ReviewBox,
+    ReviewDetail, ReviewEntry, ReviewPage,
 };
 use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
@@ -42,6 +43,8 @@ pub enum Tag {
     /// Favourites, notes, saved searches, and with whom the doctor wrote lately.
     Contacts,
     Review,
+    /// The doctor's applications about their own entry.
+    Applications,
     /// Who is in which room.
     Groups,
 }
@@ -77,6 +80,19 @@ pub struct ApplicationRef {
 pub struct Decide {
     pub application_id: String,
     pub decision: Decision,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RemoveEntry {
+    pub practitioner_id: String,
+    pub removal: Removal,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MergeEntry {
+    /// Who gives way.
+    pub practitioner_id: String,
+    pub merger: Merger,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -196,12 +212,19 @@ commands! {
     review_application(ApplicationRef) -> ReviewDetail;
     review_decide(Decide) -> ReviewDetail;
     review_audit(AuditQuery) -> AuditPage, reads Review;
+    /// An entry as verifiers see it. Recorded as a look too.
+    review_entry(PractitionerRef) -> ReviewEntry;
+    /// Takes a colleague out of the directory.
+    review_remove(RemoveEntry) -> ReviewEntry;
+    /// Lets an entry give way to another of the same colleague; answers the one that is kept.
+    review_merge(MergeEntry) -> ReviewEntry;
 
     directory_search(DirectoryQuery) -> DirectoryPage, reads Directory Contacts;
     directory_facets(DirectoryQuery) -> Facets, reads Directory Contacts;
     /// The letter index of a search sorted by name; empty for other orders.
     directory_letters(DirectoryQuery) -> Vec<LetterStart>, reads Directory Contacts;
     directory_counts(()) -> DirectoryCounts, reads Directory Contacts;
+    /// Whose entry gave way is found by its id all the same.
     directory_colleague(PractitionerRef) -> ColleagueCard, reads Directory Contacts;
     /// Writes nothing: the file is the host's to save.
     directory_vcards(ExportVCards) -> VCardFile;
@@ -239,6 +262,22 @@ commands! {
     entry_save(SaveEntry) -> ();
     /// How the entry came to be as it is, the latest version first. Needs the registry.
     entry_history(()) -> Vec<EntryVersion>, reads Directory;
+
+    /// The doctor's applications about their own entry, as the registry has them; the copy on the machine if it cannot be
+    /// reached.
+    entry_applications(()) -> EntryApplications, reads Applications Directory;
+    /// The problems of an application as it stands, by the registry's own rules.
+    entry_application_check(ChangeForm) -> Vec<FormProblem>;
+    entry_application_save_draft(ChangeForm) -> ();
+    entry_application_discard_draft(()) -> ();
+    /// Sends the form: a new application, or the open one changed. A new e-mail gets a code.
+    entry_application_send(ChangeForm) -> ();
+    entry_application_resend_code(()) -> ();
+    entry_application_confirm_email(ConfirmEmail) -> ();
+    entry_application_add_evidence(AddEvidence) -> ();
+    entry_application_remove_evidence(RemoveEvidence) -> ();
+    entry_application_submit(()) -> ();
+    entry_application_withdraw(()) -> ();
 
     /// The one-to-one conversation with a colleague, made if there is none.
     conversation_start(StartConversation) -> RoomRef;

@@ -1,6 +1,7 @@
 //! Colleagues, from the copy of the directory on this machine.
 
 use crate::account::Name;
+use crate::entry::Leave;
 use crate::error::Error;
 pub use consilium_registry_api::{ContactKind, ContactRequestState};
 use serde::{Deserialize, Serialize};
@@ -212,6 +213,8 @@ pub struct ColleagueCard {
     /// What the colleague shows to this doctor.
     pub contacts: Vec<Contact>,
     pub requestable: Vec<RequestableContact>,
+    /// When they are away, as they say themselves: now, or within two weeks. The earliest first.
+    pub leaves: Vec<Leave>,
     pub verification: Option<Verification>,
     /// Why there is no verification though the entry says so.
     pub doubt: Option<Doubt>,

@@ -1,6 +1,6 @@
 //! The doctor's own entry in the directory, as far as it is theirs to keep.
 
-use consilium_registry_api::Visibility;
+use consilium_registry_api::{ChangeForm, OwnApplications, Visibility};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -40,6 +40,15 @@ pub struct EntryVersions {
     pub role: i64,
 }
 
+/// A time of leave, in the colleague's own words. Days are `YYYY-MM-DD`, both included.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+pub struct Leave {
+    pub from: String,
+    pub through: String,
+    /// At most 60 characters.
+    pub text: String,
+}
+
 /// What of the entry its owner may change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EntryContent {
@@ -49,6 +58,8 @@ pub struct EntryContent {
     pub interests: Vec<String>,
     /// At most 12, as BCP 47 has them: `zh`, `de-AT`.
     pub languages: Vec<String>,
+    /// At most 10 times when they are away, each of at most three years.
+    pub leaves: Vec<Leave>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -74,6 +85,7 @@ pub enum EntryPart {
     Contacts,
     Interests,
     Languages,
+    Leaves,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -85,6 +97,12 @@ pub enum EntryFault {
     NotAPhoneNumber,
     /// No tag of BCP 47.
     NotALanguage,
+    /// A leave without its first or its last day.
+    NoDays,
+    /// A leave that ends before it begins.
+    EndsBefore,
+    /// A leave of more than three years.
+    LeaveTooLong,
     /// It is there twice.
     Repeated,
     /// One of more than there may be.
@@ -98,4 +116,16 @@ pub struct EntryProblem {
     /// Place in the list.
     pub index: u32,
     pub fault: EntryFault,
+}
+
+/// The doctor's applications about what was verified in their entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EntryApplications {
+    pub own: OwnApplications,
+    /// What was typed and not yet sent; kept encrypted on this machine.
+    pub draft: Option<ChangeForm>,
+    /// RFC 3339: as of when it is so.
+    pub as_of: String,
+    /// The registry says so now. Otherwise it does not answer, and this is the copy on the machine.
+    pub current: bool,
 }

@@ -1,17 +1,20 @@
 //! The command list, carried out.
 
+use crate::entry::applications;
+use crate::registry::Evidence;
 use crate::{Core, cards, chat, contacts, directory, entry, password};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{RoomRef, SaveDraft, SendText, SetTyping, StartConversation, UnsentRef};
 use consilium_api::commands::{
-    ApplicationRef, AuditQuery, Decide, LatinNameFor, PractitionerRef, ReviewQuery, ServerAddress,
+    ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
+    ServerAddress,
 };
 use consilium_api::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, ExportVCards,
     Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
 };
-use consilium_api::entry::{EntryContent, EntryProblem, OwnEntry, SaveEntry};
+use consilium_api::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
@@ -20,8 +23,8 @@ use consilium_api::registration::{
     RemoveEvidence, Terminology,
 };
 use consilium_api::registry::{
-    ApplicationForm, AuditPage, ContactRequests, EntryVersion, FormProblem, NewContactRequest, ReviewDetail,
-    ReviewPage, terminology,
+    ApplicationForm, AuditPage, ChangeForm, ContactRequests, EntryVersion, FormProblem, NewContactRequest,
+    ReviewDetail, ReviewEntry, ReviewPage, terminology,
 };
 use consilium_api::security::{
     CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, SignOutDevices, VerificationRef,
@@ -176,6 +179,26 @@ impl Commands for Core {
             .await
     }
 
+    async fn review_entry(&self, input: PractitionerRef) -> Result<ReviewEntry> {
+        self.inner.lifecycle.active()?.registry.review_entry(&input.practitioner_id).await
+    }
+
+    async fn review_remove(&self, input: RemoveEntry) -> Result<ReviewEntry> {
+        let active = self.inner.lifecycle.active()?;
+        let entry = active.registry.review_remove(&input.practitioner_id, &input.removal).await?;
+        self.inner.review_changed.send(()).ok();
+        active.refresh_soon();
+        Ok(entry)
+    }
+
+    async fn review_merge(&self, input: MergeEntry) -> Result<ReviewEntry> {
+        let active = self.inner.lifecycle.active()?;
+        let entry = active.registry.review_merge(&input.practitioner_id, &input.merger).await?;
+        self.inner.review_changed.send(()).ok();
+        active.refresh_soon();
+        Ok(entry)
+    }
+
     async fn directory_search(&self, mut input: DirectoryQuery) -> Result<DirectoryPage> {
         let active = self.inner.lifecycle.active()?;
         input.limit = input.limit.min(500);
@@ -318,6 +341,52 @@ impl Commands for Core {
 
     async fn entry_history(&self, (): ()) -> Result<Vec<EntryVersion>> {
         self.inner.lifecycle.active()?.registry.entry_history().await
+    }
+
+    async fn entry_applications(&self, (): ()) -> Result<EntryApplications> {
+        applications::read(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn entry_application_check(&self, input: ChangeForm) -> Result<Vec<FormProblem>> {
+        applications::check(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn entry_application_save_draft(&self, input: ChangeForm) -> Result<()> {
+        applications::save_draft(&*self.inner.lifecycle.active()?, input).await
+    }
+
+    async fn entry_application_discard_draft(&self, (): ()) -> Result<()> {
+        applications::discard_draft(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn entry_application_send(&self, input: ChangeForm) -> Result<()> {
+        applications::send(&*self.inner.lifecycle.active()?, input).await
+    }
+
+    async fn entry_application_resend_code(&self, (): ()) -> Result<()> {
+        applications::resend_code(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn entry_application_confirm_email(&self, input: ConfirmEmail) -> Result<()> {
+        applications::confirm_email(&*self.inner.lifecycle.active()?, &input.code).await
+    }
+
+    async fn entry_application_add_evidence(&self, input: AddEvidence) -> Result<()> {
+        let bytes = self.inner.uploads.take(&input.upload_id)?;
+        let evidence = Evidence::new(input.kind, input.file_name, bytes)?;
+        applications::add_evidence(&*self.inner.lifecycle.active()?, &evidence).await
+    }
+
+    async fn entry_application_remove_evidence(&self, input: RemoveEvidence) -> Result<()> {
+        applications::remove_evidence(&*self.inner.lifecycle.active()?, &input.evidence_id).await
+    }
+
+    async fn entry_application_submit(&self, (): ()) -> Result<()> {
+        applications::submit(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn entry_application_withdraw(&self, (): ()) -> Result<()> {
+        applications::withdraw(&*self.inner.lifecycle.active()?).await
     }
 
     async fn conversation_start(&self, input: StartConversation) -> Result<RoomRef> {

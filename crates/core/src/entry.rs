@@ -1,17 +1,23 @@
 //! The doctor's own entry: from the resources of the registry to what can be edited, and back.
 
+pub(crate) mod applications;
+
 use crate::account::Active;
 use consilium_api::directory::ColleagueCard;
 use consilium_api::entry::{
-    EntryContent, EntryFault, EntryPart, EntryProblem, EntryVersions, OwnContact, OwnContactKind, OwnEntry, SaveEntry,
+    EntryContent, EntryFault, EntryPart, EntryProblem, EntryVersions, Leave, OwnContact, OwnContactKind, OwnEntry,
+    SaveEntry,
 };
 use consilium_api::registry::Visibility;
 use consilium_api::registry::entry::{
-    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, is_language_tag, is_line,
+    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, LEAVES, LeaveFault, is_language_tag, is_line,
+    leave_days,
 };
 use consilium_api::registry::form::{EMAIL_LIMIT, PHONE_LIMIT, is_email, is_phone, narrow};
 use consilium_api::{Error, ErrorCode, Result};
-use consilium_fhir::{CodeableConcept, Coding, ContactPoint, Meta, Practitioner, PractitionerRole, Resource};
+use consilium_fhir::{
+    CodeableConcept, Coding, ContactPoint, Meta, NotAvailable, Practitioner, PractitionerRole, Resource,
+};
 use std::collections::BTreeSet;
 
 /// The entry as the registry has it now, or the copy on this machine while it does not answer.
@@ -96,7 +102,23 @@ pub(crate) fn check(content: &EntryContent) -> Vec<EntryProblem> {
         fault.or((at >= LANGUAGES).then_some(EntryFault::TooMany))
     });
     list(EntryPart::Languages, languages.collect());
+    let mut seen = BTreeSet::new();
+    let leaves = content.leaves.iter().enumerate().map(|(at, leave)| {
+        let fault = fault_of_leave(leave).or_else(|| (!seen.insert(leave)).then_some(EntryFault::Repeated));
+        fault.or((at >= LEAVES).then_some(EntryFault::TooMany))
+    });
+    list(EntryPart::Leaves, leaves.collect());
     problems
+}
+
+fn fault_of_leave(leave: &Leave) -> Option<EntryFault> {
+    match leave_days(&leave.from, &leave.through) {
+        Err(LeaveFault::NoDays) => Some(EntryFault::NoDays),
+        Err(LeaveFault::EndsBefore) => Some(EntryFault::EndsBefore),
+        Err(LeaveFault::TooLong) => Some(EntryFault::LeaveTooLong),
+        Ok(_) if leave.text.is_empty() => Some(EntryFault::Missing),
+        Ok(_) => (!is_line(&leave.text, INTEREST_LIMIT)).then_some(EntryFault::TooLong),
+    }
 }
 
 fn fault_of(contact: &OwnContact) -> Option<EntryFault> {
@@ -133,6 +155,7 @@ fn normalized(content: &EntryContent) -> EntryContent {
             .collect(),
         interests: content.interests.iter().map(|text| text.trim().to_owned()).collect(),
         languages: content.languages.iter().map(|tag| tag.trim().to_owned()).collect(),
+        leaves: content.leaves.iter().map(|leave| Leave { text: words(&leave.text), ..leave.clone() }).collect(),
     }
 }
 
@@ -230,6 +253,14 @@ fn made(kind: OwnContactKind, value: &str) -> Option<ContactPoint> {
     Some(ContactPoint { use_: Some(use_.into()), ..ContactPoint::work(system, value) })
 }
 
+/// None for a time that is not from one day through another, as an import may have it: that stays as it is written.
+fn leave_of(away: &NotAvailable) -> Option<Leave> {
+    let (from, through) = away.bounds();
+    leave_days(from, through).ok()?;
+    let text = away.description.clone().unwrap_or_default();
+    Some(Leave { from: from.to_owned(), through: through.to_owned(), text })
+}
+
 fn language(concept: &CodeableConcept) -> Option<&str> {
     concept.code_in(LANGUAGE_SYSTEM)
 }
@@ -282,6 +313,7 @@ impl Resources {
             contacts: contacts.collect(),
             interests: self.role().into_iter().flat_map(PractitionerRole::interests).map(str::to_owned).collect(),
             languages: self.practitioner.communication.iter().filter_map(language).map(str::to_owned).collect(),
+            leaves: self.role().into_iter().flat_map(|role| &role.not_available).filter_map(leave_of).collect(),
         }
     }
 
@@ -300,6 +332,17 @@ impl Resources {
         {
             role.specialty.retain(|concept| !concept.coding.is_empty());
             role.specialty.extend(wanted.interests.iter().map(CodeableConcept::text));
+        }
+        if wanted.leaves != before.leaves
+            && let Some(role) = roles.first_mut()
+        {
+            let known = |leave: &Leave| role.not_available.iter().find(|away| leave_of(away).as_ref() == Some(leave));
+            let made = |leave: &Leave| {
+                let away = || NotAvailable::away(&leave.from, &leave.through, &leave.text);
+                known(leave).cloned().unwrap_or_else(away)
+            };
+            let others = role.not_available.iter().filter(|away| leave_of(away).is_none());
+            role.not_available = wanted.leaves.iter().map(made).chain(others.cloned()).collect();
         }
         if wanted.languages != before.languages {
             let known = |tag: &str| practitioner.communication.iter().find(|c| language(c) == Some(tag)).cloned();
@@ -442,6 +485,28 @@ mod tests {
         assert_eq!(after.roles[1].specialty, before.roles[1].specialty);
     }
 
+    fn leave(from: &str, through: &str, text: &str) -> Leave {
+        Leave { from: from.into(), through: through.into(), text: text.into() }
+    }
+
+    #[test]
+    fn leave_is_written_to_the_role_and_what_an_import_brought_stays() {
+        let mut before = resources();
+        let imported = NotAvailable { description: Some("每周二".into()), ..NotAvailable::default() };
+        before.roles[0].not_available =
+            vec![imported.clone(), NotAvailable::away("2026-12-12", "2026-12-20", "congress")];
+        let mut content = before.content();
+        assert_eq!(content.leaves, [leave("2026-12-12", "2026-12-20", "congress")]);
+        assert!(before.edited(&content).unwrap().roles == before.roles);
+
+        content.leaves.insert(0, leave("2027-01-04", "2027-01-04", " 手术 示教 "));
+        let after = before.edited(&content).unwrap();
+        assert_eq!(after.content().leaves[0], leave("2027-01-04", "2027-01-04", "手术 示教"));
+        assert_eq!(after.roles[0].not_available[2], imported);
+        content.leaves.clear();
+        assert_eq!(before.edited(&content).unwrap().roles[0].not_available, [imported]);
+    }
+
     #[test]
     fn faults_are_named_with_their_place() {
         let content = EntryContent {
@@ -454,6 +519,15 @@ mod tests {
             ],
             interests: vec!["x".repeat(61), "房颤".into(), "房颤".into()],
             languages: vec!["zh-Hans-CN".into(), "<b>".into()],
+            leaves: vec![
+                leave("2026-12-12", "2026-12-20", " "),
+                leave("2026-12-12", "2026-12-11", "congress"),
+                leave("", "2026-12-20", "congress"),
+                leave("2026-12-12", "2029-12-12", "congress"),
+                leave("2026-12-12", "2026-12-20", &"长".repeat(61)),
+                leave("2026-12-12", "2026-12-20", "congress"),
+                leave("2026-12-12", "2026-12-20", " congress"),
+            ],
         };
         let found: Vec<_> = check(&content).into_iter().map(|p| (p.part, p.index, p.fault)).collect();
         assert_eq!(
@@ -466,6 +540,12 @@ mod tests {
                 (EntryPart::Interests, 0, EntryFault::TooLong),
                 (EntryPart::Interests, 2, EntryFault::Repeated),
                 (EntryPart::Languages, 1, EntryFault::NotALanguage),
+                (EntryPart::Leaves, 0, EntryFault::Missing),
+                (EntryPart::Leaves, 1, EntryFault::EndsBefore),
+                (EntryPart::Leaves, 2, EntryFault::NoDays),
+                (EntryPart::Leaves, 3, EntryFault::LeaveTooLong),
+                (EntryPart::Leaves, 4, EntryFault::TooLong),
+                (EntryPart::Leaves, 6, EntryFault::Repeated),
             ]
         );
         let many = (0..14).map(|n| format!("{n}")).collect();

@@ -87,8 +87,10 @@ impl Subscriptions for Core {
             Some(active) => {
                 let directory = WatchStream::from_changes(active.directory.changes()).map(|_| vec![Tag::Directory]);
                 let contacts = WatchStream::from_changes(active.contacts.changes()).map(|_| vec![Tag::Contacts]);
+                let applications = WatchStream::from_changes(active.contacts.own_application_changes());
+                let applications = applications.map(|_| vec![Tag::Applications]);
                 let groups = chat::group_changes(&active.client);
-                stream::select(stream::select(directory, contacts), groups).boxed()
+                stream::select_all([directory.boxed(), contacts.boxed(), applications.boxed(), groups.boxed()]).boxed()
             }
             None => stream::pending().boxed(),
         });

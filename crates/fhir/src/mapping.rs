@@ -1,9 +1,9 @@
 //! How the directory is written in FHIR: the conventions of `docs/directory-api.md` that writer and reader share.
 
 use crate::datatypes::{
-    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Reference,
+    Address, CodeableConcept, Coding, ContactPoint, Element, Extension, HumanName, Identifier, Period, Reference,
 };
-use crate::resources::{Endpoint, Organization, Practitioner, PractitionerRole, Resource};
+use crate::resources::{Endpoint, NotAvailable, Organization, Practitioner, PractitionerRole, Resource};
 use crate::terms;
 use std::fmt::Write as _;
 
@@ -76,6 +76,20 @@ impl ContactPoint {
     pub fn without_visibility(mut self) -> Self {
         self.extension.retain(|extension| extension.url != terms::CONTACT_VISIBILITY);
         self
+    }
+}
+
+impl NotAvailable {
+    /// A time from one day through another, both `YYYY-MM-DD`.
+    pub fn away(from: &str, through: &str, description: &str) -> Self {
+        let during = Period { start: Some(from.into()), end: Some(through.into()), ..Period::default() };
+        Self { description: Some(description.into()), during: Some(during), ..Self::default() }
+    }
+
+    /// When it begins and ends, as it is written; empty where it does not say.
+    pub fn bounds(&self) -> (&str, &str) {
+        let bound = |bound: fn(&Period) -> &Option<String>| self.during.as_ref().and_then(|p| bound(p).as_deref());
+        (bound(|p| &p.start).unwrap_or_default(), bound(|p| &p.end).unwrap_or_default())
     }
 }
 

@@ -57,7 +57,7 @@ export function Shell() {
                 <Rail />
                 <div className={styles.stage}>
                   {/* Always there: a live region that comes with its text is not read aloud. */}
-                  <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : "other"} /></div>
+                  <div role="status"><StatusStrip section={pathname.startsWith("/chats") ? "chats" : pathname.startsWith("/directory") ? "directory" : "other"} /></div>
                   <div className={styles.section}><Outlet /></div>
                 </div>
               </div>

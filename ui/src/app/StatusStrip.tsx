@@ -1,8 +1,10 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { CircleAlert, CloudAlert, CloudOff, HardDrive } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
+import { VerificationStrip } from "@/features/entry/VerificationStrip";
 import { SecurityStrip } from "@/features/security/SecurityStrip";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
@@ -12,7 +14,7 @@ import { clock, count, dateAndClock } from "@/lib/time";
 import { useAppState } from "./state";
 
 /** At most one line of what is the matter: a full disk and the connection first, then data, then a notice. */
-export function StatusStrip({ section }: { section: "chats" | "other" }) {
+export function StatusStrip({ section }: { section: "chats" | "directory" | "other" }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const now = useNow();
@@ -20,6 +22,8 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
   const directory = useLatest("directory_status", null).value;
   const reconnect = useAction("reconnect");
   const refresh = useAction("directory_refresh");
+  /** Whoever put off renewing their verification is told at the next start. */
+  const [renewsLater, setRenewsLater] = useState(false);
 
   const queued = connection?.queued ?? 0;
 
@@ -101,5 +105,7 @@ export function StatusStrip({ section }: { section: "chats" | "other" }) {
       />
     );
   }
-  return section === "chats" ? <SecurityStrip /> : null;
+  const verification = renewsLater ? null : <VerificationStrip onLater={() => setRenewsLater(true)} />;
+  if (section === "chats") return <SecurityStrip otherwise={verification} />;
+  return section === "directory" ? verification : null;
 }

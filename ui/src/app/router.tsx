@@ -11,6 +11,8 @@ import {
 import { ChatsScreen } from "@/features/chat/ChatsScreen";
 import { DirectoryScreen } from "@/features/directory/DirectoryScreen";
 import { HospitalsScreen } from "@/features/directory/HospitalsScreen";
+import { ChangeScreen } from "@/features/entry/change/ChangeScreen";
+import { CHANGE_KINDS, type ChangeKind } from "@/features/entry/change/change";
 import { EntryPage } from "@/features/entry/EntryPage";
 import { RegistrationScreen } from "@/features/registration/RegistrationScreen";
 import { ReviewScreen } from "@/features/review/ReviewScreen";
@@ -89,8 +91,23 @@ const hospitals = createRoute({
 });
 const hospital = createRoute({ getParentRoute: () => hospitals, path: "$organizationId" });
 
-const review = at("/review", ReviewGate);
+const review = createRoute({
+  getParentRoute: () => root,
+  path: "/review",
+  component: ReviewGate,
+  validateSearch: (search: Record<string, unknown>): { application?: string; entry?: string } => texts(search, ["application", "entry"]),
+});
 
+// Beside the settings: what is applied for has the whole window, as a registration has.
+const change = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/entry/change",
+  component: ChangeScreen,
+  validateSearch: (search: Record<string, unknown>): { kind?: ChangeKind } => {
+    const kind = CHANGE_KINDS.find((each) => each === search["kind"]);
+    return kind ? { kind } : {};
+  },
+});
 const settings = at("/settings", SettingsScreen);
 const settingsIndex = createRoute({ getParentRoute: () => settings, path: "/", component: () => <Navigate to="/settings/appearance" /> });
 const entry = createRoute({ getParentRoute: () => settings, path: "entry", component: EntryPage });
@@ -108,6 +125,7 @@ const tree = root.addChildren([
   directory,
   hospitals.addChildren([hospital]),
   review,
+  change,
   settings.addChildren([settingsIndex, entry, security, account, appearance, about]),
 ]);
 

@@ -197,6 +197,32 @@ contacts: Array<Contact>, };
 
 export type CancelReason = "declined" | "mismatch" | "timed_out" | "answered_elsewhere" | "failed";
 
+/**
+ * What is to become of the entry. What a kind of application cannot change is not asked for.
+ */
+export type Change = { "kind": "transfer", workplace: Workplace, 
+/**
+ * Code of [`crate::terminology::DEPARTMENTS`].
+ */
+department: string, 
+/**
+ * Code of [`crate::terminology::TITLES`].
+ */
+title: string, work_phone: string, 
+/**
+ * Another one than the account has is confirmed by a code.
+ */
+work_email: string, } | { "kind": "title", title: string, department: string, } | { "kind": "renewal" };
+
+/**
+ * An application about one's own entry.
+ */
+export type ChangeForm = { change: Change, 
+/**
+ * 15 digits; none if it is the one that the registry has. Required of who never gave one.
+ */
+licence_number: string | null, };
+
 export type City = { key: string, name: Text, organizations: number, colleagues: number, 
 /**
  * The middle of its hospitals that say where they are.
@@ -207,7 +233,11 @@ export type ColleagueCard = { id: string, name: Name, title: string, department:
 /**
  * What the colleague shows to this doctor.
  */
-contacts: Array<Contact>, requestable: Array<RequestableContact>, verification: Verification | null, 
+contacts: Array<Contact>, requestable: Array<RequestableContact>, 
+/**
+ * When they are away, as they say themselves: now, or within two weeks. The earliest first.
+ */
+leaves: Array<Leave>, verification: Verification | null, 
 /**
  * Why there is no verification though the entry says so.
  */
@@ -502,6 +532,23 @@ export type Doubt = "expired" | "tampered";
 export type DuplicateKind = "licence" | "name_and_hospital";
 
 /**
+ * The doctor's applications about what was verified in their entry.
+ */
+export type EntryApplications = { own: OwnApplications, 
+/**
+ * What was typed and not yet sent; kept encrypted on this machine.
+ */
+draft: ChangeForm | null, 
+/**
+ * RFC 3339: as of when it is so.
+ */
+as_of: string, 
+/**
+ * The registry says so now. Otherwise it does not answer, and this is the copy on the machine.
+ */
+current: boolean, };
+
+/**
  * What an application changes in an entry.
  */
 export type EntryChange = { field: Field, 
@@ -525,11 +572,15 @@ interests: Array<string>,
 /**
  * At most 12, as BCP 47 has them: `zh`, `de-AT`.
  */
-languages: Array<string>, };
+languages: Array<string>, 
+/**
+ * At most 10 times when they are away, each of at most three years.
+ */
+leaves: Array<Leave>, };
 
-export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "repeated" | "too_many";
+export type EntryFault = "missing" | "too_long" | "not_an_email" | "not_a_phone_number" | "not_a_language" | "no_days" | "ends_before" | "leave_too_long" | "repeated" | "too_many";
 
-export type EntryPart = "contacts" | "interests" | "languages";
+export type EntryPart = "contacts" | "interests" | "languages" | "leaves";
 
 /**
  * Something that keeps an entry from being saved.
@@ -659,6 +710,15 @@ delivery: Delivery | null, };
 export type LatinNameFor = { han: string, };
 
 /**
+ * A time of leave, in the colleague's own words. Days are `YYYY-MM-DD`, both included.
+ */
+export type Leave = { from: string, through: string, 
+/**
+ * At most 60 characters.
+ */
+text: string, };
+
+/**
  * What one of two colleagues is told about the other.
  */
 export type Letter = { 
@@ -695,6 +755,21 @@ export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "b
 export type Membership = "joined" | "invited";
 
 export type MembershipChange = "joined" | "left" | "invited";
+
+export type MergeEntry = { 
+/**
+ * Who gives way.
+ */
+practitioner_id: string, merger: Merger, };
+
+/**
+ * Lets an entry give way to another of the same colleague.
+ */
+export type Merger = { 
+/**
+ * FHIR id of the Practitioner that is kept.
+ */
+into: string, };
 
 export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
@@ -807,6 +882,27 @@ joined: number,
 own: boolean, };
 
 export type OrganizationSearch = { server: string, text: string, };
+
+/**
+ * One's own applications, and what they would change.
+ */
+export type OwnApplications = { 
+/**
+ * The entry as it is verified, as a transfer would state it.
+ */
+current: Change, 
+/**
+ * Last four digits of the licence number; none if the registry has none.
+ */
+licence_ending: string | null, 
+/**
+ * Day through which the verification counts, `YYYY-MM-DD`; none if it never was verified by an application.
+ */
+valid_until: string | null, 
+/**
+ * Those about the entry, the latest first. Of these at most one is open.
+ */
+applications: Array<ApplicationView>, };
 
 export type OwnContact = { kind: OwnContactKind, value: string, 
 /**
@@ -981,6 +1077,35 @@ making_account: boolean, };
 
 export type RegistrationDraft = { server: string, form: ApplicationForm, };
 
+/**
+ * Takes an entry out. `note` (at most 1,000 characters) is for the record.
+ */
+export type Removal = { reason: RemovalReason, note: string | null, };
+
+/**
+ * Why an entry is taken out of the directory.
+ */
+export type RemovalReason = "licence_withdrawn" | "left_practice" | "false_identity" | "misuse" | "deceased" | "other";
+
+/**
+ * Who took an entry out, and why.
+ */
+export type RemovalRecord = { reason: RemovalReason, note: string | null, 
+/**
+ * Name of the verifier; empty of what was done on the command line.
+ */
+by: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Whether the homeserver has locked the account, if there is one: until it answers, that is tried every minute.
+ */
+locked: boolean, };
+
+export type RemoveEntry = { practitioner_id: string, removal: Removal, };
+
 export type RemoveEvidence = { evidence_id: string, };
 
 export type RenameDevice = { device_id: string, 
@@ -1041,6 +1166,39 @@ changes: Array<EntryChange>, duplicates: Array<PossibleDuplicate>, evidence: Arr
 audit: Array<AuditEntry>, };
 
 /**
+ * An entry as a verifier sees it. Reading it is recorded.
+ */
+export type ReviewEntry = { 
+/**
+ * FHIR id of the Practitioner.
+ */
+practitioner_id: string, han_name: string, latin_name: string, 
+/**
+ * Whether it is in the directory.
+ */
+listed: boolean, 
+/**
+ * Where it gave way to another: that one's id.
+ */
+replaced_by: string | null, removal: RemovalRecord | null, 
+/**
+ * Matrix user id, if the colleague has joined.
+ */
+user_id: string | null, verifier: boolean, 
+/**
+ * Day through which the verification counts, `YYYY-MM-DD`.
+ */
+valid_until: string | null, 
+/**
+ * Named sources of imports that have it.
+ */
+sources: Array<string>, 
+/**
+ * Those that were submitted, the latest first.
+ */
+applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, };
+
+/**
  * A row of the queue.
  */
 export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
@@ -1064,6 +1222,15 @@ export type ReviewPage = { items: Array<ReviewItem>, counts: ReviewCounts,
 next: string | null, };
 
 export type ReviewQuery = { box: ReviewBox, cursor: string | null, };
+
+/**
+ * An application of the colleague whose entry it is.
+ */
+export type ReviewedApplication = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, 
+/**
+ * RFC 3339, UTC.
+ */
+submitted_at: string, };
 
 export type Role = "physician" | "verifier";
 
@@ -1195,7 +1362,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "contacts" | "review" | "groups";
+export type Tag = "directory" | "contacts" | "review" | "applications" | "groups";
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -1305,6 +1472,9 @@ export interface Commands {
   review_application: { input: ApplicationRef; output: ReviewDetail };
   review_decide: { input: Decide; output: ReviewDetail };
   review_audit: { input: AuditQuery; output: AuditPage };
+  review_entry: { input: PractitionerRef; output: ReviewEntry };
+  review_remove: { input: RemoveEntry; output: ReviewEntry };
+  review_merge: { input: MergeEntry; output: ReviewEntry };
   directory_search: { input: DirectoryQuery; output: DirectoryPage };
   directory_facets: { input: DirectoryQuery; output: Facets };
   directory_letters: { input: DirectoryQuery; output: Array<LetterStart> };
@@ -1331,6 +1501,17 @@ export interface Commands {
   entry_check: { input: EntryContent; output: Array<EntryProblem> };
   entry_save: { input: SaveEntry; output: null };
   entry_history: { input: null; output: Array<EntryVersion> };
+  entry_applications: { input: null; output: EntryApplications };
+  entry_application_check: { input: ChangeForm; output: Array<FormProblem> };
+  entry_application_save_draft: { input: ChangeForm; output: null };
+  entry_application_discard_draft: { input: null; output: null };
+  entry_application_send: { input: ChangeForm; output: null };
+  entry_application_resend_code: { input: null; output: null };
+  entry_application_confirm_email: { input: ConfirmEmail; output: null };
+  entry_application_add_evidence: { input: AddEvidence; output: null };
+  entry_application_remove_evidence: { input: RemoveEvidence; output: null };
+  entry_application_submit: { input: null; output: null };
+  entry_application_withdraw: { input: null; output: null };
   conversation_start: { input: StartConversation; output: RoomRef };
   colleagues_introduce: { input: Introduce; output: Introduced };
   groups_shared: { input: PractitionerRef; output: Array<SharedGroup> };
@@ -1388,5 +1569,6 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   contact_requests: ["directory"],
   entry: ["directory"],
   entry_history: ["directory"],
+  entry_applications: ["applications","directory"],
   groups_shared: ["groups","directory"],
 };

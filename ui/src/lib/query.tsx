@@ -35,13 +35,19 @@ export const queryKey = <C extends CommandName>(command: C, input: Commands[C]["
 export function useCommand<C extends QueryName>(
   command: C,
   input: Commands[C]["input"],
-  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+  options: {
+    enabled?: boolean;
+    keepPrevious?: boolean;
+    /** Asks again by the clock while somebody looks: for what changes elsewhere, without news of it. Milliseconds. */
+    every?: (known: Commands[C]["output"] | undefined) => number | false;
+  } = {},
 ): UseQueryResult<Commands[C]["output"], PlatformError> {
   const api = useApi();
   return useQuery<Commands[C]["output"], PlatformError>({
     queryKey: queryKey(command, input),
     queryFn: () => (api.call as (c: C, i: unknown) => Promise<Commands[C]["output"]>)(command, input),
     enabled: options.enabled ?? true,
+    refetchInterval: (query) => options.every?.(query.state.data) ?? false,
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }
@@ -105,7 +111,7 @@ export function useInvalidation(): void {
 }
 
 /** What the registry answers while it can be reached, and else the copy on this machine: no change of data tells of the difference. */
-const OF_REGISTRY: readonly unknown[] = ["entry", "entry_history"] satisfies QueryName[];
+const OF_REGISTRY: readonly unknown[] = ["entry", "entry_history", "entry_applications"] satisfies QueryName[];
 
 /** Asks again for what depends on the connection when that changes. Mount once. */
 export function useLinkInvalidation(link: Link | undefined): void {

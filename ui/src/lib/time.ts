@@ -31,6 +31,11 @@ export function daysAgo(at: number, now: number): number {
   return Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
 }
 
+/** The beginning of a day `YYYY-MM-DD` where the reader is; not a number for what is none. */
+export function startOfDate(date: string): number {
+  return Date.parse(`${date}T00:00`);
+}
+
 /** 08:46 */
 export function clock(at: number, locale: string): string {
   return format(locale, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);

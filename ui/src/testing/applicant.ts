@@ -35,7 +35,7 @@ export function applicationOf(change: Partial<ApplicationView>): ApplicationView
 }
 
 /** The rules of the form, as far as the tests of the screens need them; the real ones are in crates/registry-api. */
-function problemsOf(form: ApplicationForm): FormProblem[] {
+export function problemsOf(form: ApplicationForm): FormProblem[] {
   const found: FormProblem[] = [];
   const check = (field: Field, value: string, valid: boolean, otherwise: FieldProblem) => {
     if (value.trim() === "") found.push({ field, problem: "missing" });

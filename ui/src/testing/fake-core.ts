@@ -8,6 +8,7 @@ import type {
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { organization, organizations, places } from "./hospitals.ts";
+import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
 import { safe, securityCommands } from "./security.ts";
 
 type Topic = keyof Subscriptions;
@@ -82,11 +83,15 @@ export class FakeCore implements Platform {
   readonly saved: SavedFile[] = [];
   /** Groups, with the places of their members among the people. */
   groups: { id: string; name: string; members: number[] }[] = [];
+  /** Ids of entries that gave way, with the one that is kept. */
+  readonly gaveWay = new Map<string, string>();
   searches: SavedSearch[] = [];
   requests: ContactRequests = { received: [], sent: [] };
   /** The doctor's own entry as the registry has it. */
   entry: OwnEntry;
   history: EntryVersion[] = [];
+  /** Applications about it, and what was typed of one. */
+  ownApplication: OwnApplication;
   account: Account;
   session: SessionState;
   connection: Connection;
@@ -117,7 +122,9 @@ export class FakeCore implements Platform {
     this.directory = { ...NOTHING_LOADED, phase: "complete", colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString() };
     this.entry = ownEntry(new Date(this.now()).toISOString());
     this.security = safe(this.now());
-    this.handlers = { ...this.#commands(), ...securityCommands(this) };
+    this.ownApplication = ownApplication();
+    this.verifiedThrough(300);
+    this.handlers = { ...this.#commands(), ...securityCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -214,6 +221,16 @@ export class FakeCore implements Platform {
   setSecurity(change: Partial<Security>): void {
     this.security = { ...this.security, ...change };
     this.emit("security", this.security);
+  }
+
+  /** The doctor's own verification counts for so many days more. */
+  verifiedThrough(days: number): void {
+    const card = this.people[0];
+    if (!card?.verification) return;
+    const day = new Date(this.now() + days * 86_400_000);
+    const valid_until = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+    this.people[0] = { ...card, verification: { ...card.verification, valid_until, in_force: days >= 0 } };
+    this.emit("changes", ["directory"]);
   }
 
   /** A conversation with a colleague, by index. */
@@ -496,7 +513,7 @@ export class FakeCore implements Platform {
         return null;
       },
       directory_colleague: ({ practitioner_id }) => {
-        const found = this.people.find(({ id }) => id === practitioner_id);
+        const found = this.people.find(({ id }) => id === (this.gaveWay.get(practitioner_id) ?? practitioner_id));
         if (!found) throw new Refused("not_found");
         return found;
       },
@@ -524,7 +541,11 @@ export class FakeCore implements Platform {
         return null;
       },
       entry: () => ({ ...this.entry, current: this.connection.link !== "offline" }),
-      entry_check: ({ contacts, interests, languages }) => [
+      entry_check: ({ contacts, interests, languages, leaves }) => [
+        ...leaves.flatMap(({ from, through, text }, index): EntryProblem[] =>
+          !from || !through ? [{ part: "leaves", index, fault: "no_days" }]
+          : through < from ? [{ part: "leaves", index, fault: "ends_before" }]
+          : text.trim() ? [] : [{ part: "leaves", index, fault: "missing" }]),
         ...contacts.flatMap(({ kind, value }, index): EntryProblem[] =>
           !value.trim() ? [{ part: "contacts", index, fault: "missing" }]
           : kind.endsWith("email") && !value.includes("@") ? [{ part: "contacts", index, fault: "not_an_email" }]
@@ -625,6 +646,7 @@ function ownEntry(asOf: string): OwnEntry {
       ],
       interests: ["冠脉介入", "结构性心脏病"],
       languages: ["zh", "en"],
+      leaves: [],
     },
     versions: { practitioner: 2, role: 3 },
     as_of: asOf,

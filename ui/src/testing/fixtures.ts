@@ -118,6 +118,7 @@ function card([han, latin, title, department, at]: Seed, index: number): Colleag
     ],
     requestable: index % 3 === 1 ? [{ kind: "mobile", state: null }] : [],
     doubt: null,
+    leaves: [],
     verification: {
       verified_at: "2025-11-18T02:00:00Z",
       valid_until: "2026-11-18",

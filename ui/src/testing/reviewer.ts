@@ -1,5 +1,5 @@
 // A verifier's morning: the queue of the design, with the manners of the registry. No real person, hospital or number.
-import type { AuditAction, AuditEntry, ReviewBox, ReviewDetail, ReviewItem } from "@/bindings";
+import type { AuditAction, AuditEntry, ReviewBox, ReviewDetail, ReviewEntry, ReviewItem } from "@/bindings";
 import { type FakeCore, Refused } from "./fake-core.ts";
 
 const MINUTE = 60_000;
@@ -21,6 +21,8 @@ const SEEDS: readonly Seed[] = [
 
 export interface Reviews {
   details: ReviewDetail[];
+  /** Entries that stand otherwise than colleagues of the directory do; by FHIR Practitioner id. */
+  entries: Map<string, Partial<ReviewEntry>>;
   /** The applicant changes something while a verifier reads. */
   applicantChanges: (id: string) => void;
   /** The applicant sends again what came back. */
@@ -88,7 +90,35 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     details[details.indexOf(detail)] = next;
     return next;
   };
+  const entries = new Map<string, Partial<ReviewEntry>>();
+  const entryOf = (id: string): ReviewEntry => {
+    const card = core.people.find((each) => each.id === id);
+    const known = entries.get(id);
+    if (!card && !known) throw new Refused("not_found");
+    return {
+      practitioner_id: id, han_name: card?.name.han ?? "", latin_name: card?.name.latin ?? "", listed: true, replaced_by: null, removal: null, user_id: card?.user_id ?? null,
+      verifier: false, valid_until: card?.verification?.valid_until ?? null, sources: [], applications: [], duplicates: [], ...known,
+    };
+  };
+  const notOwn = (...ids: string[]) => {
+    if (ids.includes(core.account.practitioner_id)) throw new Refused("conflict");
+  };
   Object.assign(core.handlers, {
+    review_entry: ({ practitioner_id }) => entryOf(practitioner_id),
+    review_remove: ({ practitioner_id, removal }) => {
+      notOwn(practitioner_id);
+      entries.set(practitioner_id, { ...entries.get(practitioner_id), listed: false, removal: { ...removal, by: me, at: at(0), locked: true } });
+      core.emit("changes", ["review", "directory"]);
+      return entryOf(practitioner_id);
+    },
+    review_merge: ({ practitioner_id, merger: { into } }) => {
+      notOwn(practitioner_id, into);
+      if (entryOf(practitioner_id).user_id !== null || !entryOf(into).listed) throw new Refused("conflict");
+      entries.set(practitioner_id, { ...entries.get(practitioner_id), listed: false, replaced_by: into });
+      core.gaveWay.set(practitioner_id, into);
+      core.emit("changes", ["review", "directory"]);
+      return entryOf(into);
+    },
     review_list: ({ box, cursor }) => {
       const all = inBox(box);
       const from = Number(cursor ?? 0);
@@ -115,6 +145,7 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
   } satisfies Partial<FakeCore["handlers"]>);
   return {
     details,
+    entries,
     applicantChanges: (id) => void write(find(id), { version: find(id).version + 1 }),
     applicantSubmits: (id) => void write(find(id), { status: "submitted", version: find(id).version + 1 }),
   };

@@ -160,6 +160,7 @@ impl Active {
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_security);
         active.spawn(Self::keep_lists);
+        active.spawn(Self::keep_carried);
         active.sync.start().await;
         Ok(active)
     }
@@ -518,7 +519,8 @@ impl Active {
             // Whom a contact is for may have changed, whatever becomes of the directory. All of them at once can wait.
             if (directory.is_ok() && !self.directory.is_paused()) || self.directory.has_contacts().await? {
                 let kept = crate::entry::keep(self).await;
-                self.refresh_contacts().await.and(kept)?;
+                let followed = crate::entry::applications::follow(self).await;
+                self.refresh_contacts().await.and(kept).and(followed)?;
             }
             directory
         }

@@ -1,11 +1,14 @@
 //! What a doctor keeps about colleagues for themselves: favourites, private notes, saved searches, and with whom they
 //! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first
-//! three follow the doctor to their other devices (`account::lists`).
+//! three follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too.
 
+mod carried;
 pub(crate) mod entries;
+mod own_application;
 pub(crate) mod vcard;
 
 pub(crate) use entries::{Entry, Kind};
+pub(crate) use own_application::{Draft, OwnApplication};
 pub(crate) use vcard::{business_card, file_name, is_on_business_card, vcards};
 
 use crate::database::{Database, Found, Key, Migrations};
@@ -18,7 +21,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-const MIGRATIONS: Migrations = &[include_str!("schema.sql"), include_str!("versions.sql")];
+const MIGRATIONS: Migrations =
+    &[include_str!("schema.sql"), include_str!("versions.sql"), include_str!("own_application.sql")];
 /// Colleagues who count as recent.
 const RECENT: i64 = 50;
 const LONGEST_NOTE: usize = 2_000;
@@ -42,6 +46,8 @@ struct Inner {
     acquaintances: watch::Sender<Arc<Acquaintances>>,
     /// Changes with everything that a screen shows of it.
     changes: watch::Sender<u64>,
+    /// Changes with what is shown of the applications about the own entry.
+    own_applications: watch::Sender<u64>,
     /// When somebody was last written with, as the file has it: most reports are no news.
     contacted: Mutex<HashMap<String, i64>>,
 }
@@ -56,6 +62,7 @@ impl Contacts {
             device: device.to_owned(),
             acquaintances: watch::Sender::new(Arc::new(acquaintances)),
             changes: watch::Sender::new(0),
+            own_applications: watch::Sender::new(0),
             contacted: Mutex::new(contacted),
         };
         Ok((Self { inner: Arc::new(inner) }, found))
@@ -113,10 +120,12 @@ impl Contacts {
         Ok(note.await?.unwrap_or_default())
     }
 
-    /// `at` is in seconds since 1970. `TooLarge` beyond 2,000 characters.
+    /// `at` is in seconds since 1970. `TooLarge` beyond 2,000 characters, or what is there if that is longer: two notes may
+    /// have become one (`carried`).
     pub(crate) async fn save_note(&self, input: SaveNote, at: i64) -> Result<()> {
         let text = input.text.trim().to_owned();
-        if text.chars().count() > LONGEST_NOTE {
+        let length = text.chars().count();
+        if length > LONGEST_NOTE && length > self.note(&input.practitioner_id).await?.chars().count() {
             return Err(Error::new(ErrorCode::TooLarge, format!("a note has at most {LONGEST_NOTE} characters")));
         }
         if input.practitioner_id.is_empty() {

@@ -200,6 +200,7 @@ pub(crate) mod tests {
             ],
             doubt: None,
             requestable: Vec::new(),
+            leaves: Vec::new(),
             verification: None,
             user_id: Some("@zhang.wei:jz.example".into()),
             me: false,

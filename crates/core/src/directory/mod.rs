@@ -12,10 +12,12 @@ mod contact_number;
 mod contact_sync;
 mod feed;
 mod fold;
+mod former;
 mod found;
 mod grams;
 mod index;
 mod known;
+mod leave;
 mod lookup;
 mod memory;
 mod names;
@@ -60,8 +62,18 @@ use tokio::sync::watch;
 use vouched::{Vouched, Vouching};
 
 /// Files of earlier versions are empty to this one, which fetches everything again.
-const MIGRATIONS: Migrations =
-    &["", "", "", include_str!("schema.sql"), include_str!("publication.sql"), "", include_str!("contact.sql")];
+const MIGRATIONS: Migrations = &[
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    include_str!("schema.sql"),
+    include_str!("publication.sql"),
+    include_str!("contact.sql"),
+];
 
 /// The directory of one account; clones share it.
 #[derive(Clone, Debug)]
@@ -213,12 +225,20 @@ impl Directory {
         .await
     }
 
-    /// The card of a colleague, by FHIR Practitioner id. `NotFound` if nobody listed has it.
+    /// The card of a colleague, by FHIR Practitioner id, also that of an entry which gave way to theirs. `NotFound` if nobody
+    /// listed has it.
     pub async fn colleague(&self, id: &str) -> Result<ColleagueCard, Error> {
         let (id, viewer, inner) = (id.to_owned(), self.viewer(), Arc::clone(&self.inner));
-        let card = self.read(move |db| match people::rank_with_id(db, &id)? {
-            Some(rank) => people::card(db, rank, viewer.as_deref(), today(), &inner.vouched(db)?),
-            None => Ok(None),
+        let day = chrono::Local::now().date_naive();
+        let card = self.read(move |db| {
+            let rank = match people::rank_with_id(db, &id)? {
+                Some(rank) => Some(rank),
+                None => former::rank_of_bearer(db, &id)?,
+            };
+            match rank {
+                Some(rank) => people::card(db, rank, viewer.as_deref(), (today(), day), &inner.vouched(db)?),
+                None => Ok(None),
+            }
         });
         card.await?.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such colleague"))
     }
@@ -226,11 +246,17 @@ impl Directory {
     /// The card of the owner of an account, as they see it themselves.
     pub async fn me(&self, user_id: &str) -> Result<Option<ColleagueCard>, Error> {
         let (user_id, inner) = (user_id.to_owned(), Arc::clone(&self.inner));
+        let day = chrono::Local::now().date_naive();
         self.read(move |db| match people::rank_of(db, &user_id)? {
-            Some(rank) => people::card(db, rank, Some(&user_id), today(), &inner.vouched(db)?),
+            Some(rank) => people::card(db, rank, Some(&user_id), (today(), day), &inner.vouched(db)?),
             None => Ok(None),
         })
         .await
+    }
+
+    /// Ids of entries that gave way, each with the id of the entry that is kept in its place.
+    pub async fn former_ids(&self) -> Result<Vec<(String, String)>, Error> {
+        self.read(former::all).await
     }
 
     /// FHIR id and name of the hospital where the owner of an account works.

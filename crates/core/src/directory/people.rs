@@ -1,8 +1,8 @@
 //! Single colleagues: cards, and who stands behind an account.
 
 use super::vouched::Vouched;
-use super::{contact, index, lookup, resources, stored, verifier};
-use chrono::{DateTime, SecondsFormat};
+use super::{contact, index, leave, lookup, resources, stored, verifier};
+use chrono::{DateTime, NaiveDate, SecondsFormat};
 use consilium_api::account::Name;
 use consilium_api::chat::Person;
 use consilium_api::directory::{ColleagueCard, Text, Verification};
@@ -65,13 +65,13 @@ pub(super) fn person(
     .optional()
 }
 
-/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it, `today` is in days since
-/// 1970.
+/// The card of the practitioner who has this rank; `viewer` is the account of who looks at it. The day is in days since
+/// 1970, by which verifications count, and as it is where the doctor is.
 pub(super) fn card(
     db: &Connection,
     rank: i64,
     viewer: Option<&str>,
-    today: u16,
+    (today, day): (u16, NaiveDate),
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
     let practitioner = index::practitioner_at(rank);
@@ -116,6 +116,7 @@ pub(super) fn card(
             hospital: Text { zh: text(6)?, en: text(7)? },
             city: Text { zh: text(8)?, en: text(9)? },
             contacts: contact::of(db, practitioner)?,
+            leaves: leave::told(db, practitioner, day)?,
             verification: verified_at
                 .filter(|_| doubt.is_none())
                 .map(|at| {

@@ -2,11 +2,11 @@
 
 use super::index::Naming;
 use super::lookup::{self, Lookup};
-use super::names;
 use super::sites;
 use super::stored;
 use super::terms::{self, Kind};
 use super::touched;
+use super::{former, leave, names};
 use consilium_fhir::{CodeableConcept, Coding, HumanName, Organization, Practitioner, PractitionerRole, Resource};
 use consilium_publication::entry::LONGEST;
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
@@ -58,6 +58,7 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
                  WHERE n = ?1",
             )?
             .execute([n])?;
+            former::forget(db, n)?;
             stale(db, n, Naming::Another)
         }
         "PractitionerRole" => match lookup::role(db, id)? {
@@ -71,6 +72,7 @@ pub(super) fn delete(db: &Connection, resource_type: &str, id: &str) -> rusqlite
 fn delete_role(db: &Connection, n: i64, id: &str) -> rusqlite::Result<()> {
     change_account(db, n, account_of(db, n)?.as_deref(), None)?;
     Lookup::Role.forget(db, id, n)?;
+    leave::forget(db, n)?;
     db.prepare_cached("DELETE FROM role WHERE n = ?1")?.execute([n])?;
     stale(db, practitioner_of(n), Naming::AsBefore)
 }
@@ -223,6 +225,7 @@ fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite:
     if known.is_none() {
         Lookup::Practitioner.enter(db, id, n)?;
     }
+    former::store(db, n, practitioner)?;
     stale(db, n, naming)
 }
 
@@ -315,6 +318,7 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         verifier,
         stored::ending(&kept(Some(&verification.licence_ending))),
     ])?;
+    leave::store(db, n, role)?;
     stale(db, practitioner, Naming::AsBefore)
 }
 

@@ -27,6 +27,8 @@ DROP TABLE IF EXISTS recent_key;
 DROP TABLE IF EXISTS practitioner_key;
 DROP TABLE IF EXISTS role_key;
 DROP TABLE IF EXISTS account_key;
+DROP TABLE IF EXISTS former;
+DROP TABLE IF EXISTS leave;
 
 CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -126,6 +128,17 @@ CREATE TABLE role (
     verifier INTEGER REFERENCES verifier (n),
     licence_ending ANY
 ) STRICT;
+
+-- When the holder of a role is away, in their own words; no part of what is signed. Few are (leave.rs).
+CREATE TABLE leave (
+    role INTEGER PRIMARY KEY,
+    -- Leave, a JSON array.
+    times TEXT NOT NULL
+) STRICT;
+
+-- Ids of entries that gave way, with the practitioner who bears them (former.rs).
+CREATE TABLE former (id TEXT PRIMARY KEY, practitioner INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX former_practitioner ON former (practitioner);
 
 -- Practitioners, roles and accounts by four bytes of the hash of their name (lookup.rs).
 CREATE TABLE key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;

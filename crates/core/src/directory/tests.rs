@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod contacts;
+mod life;
 mod oracle;
 mod organizations;
 mod registry;

@@ -49,7 +49,7 @@ impl Registrations {
         password: &Zeroizing<String>,
     ) -> Result<Made> {
         let secret = Zeroizing::new(credentials.secret.clone());
-        let calls = ApplicationCalls::new(&self.lifecycle.http, servers, &credentials.id, &secret);
+        let calls = ApplicationCalls::of_applicant(&self.lifecycle.http, servers, &credentials.id, &secret);
         let token = calls.registration_token().await?;
         let session = register(servers, &token, password).await?;
         let (client, stored, key) = self.lifecycle.keep_unbound(servers.clone(), session).await?;
@@ -58,7 +58,8 @@ impl Registrations {
 
     async fn bind_and_start(&self, credentials: &Credentials, made: Made) -> Result<()> {
         let secret = Zeroizing::new(credentials.secret.clone());
-        let calls = ApplicationCalls::new(&self.lifecycle.http, &made.stored.servers, &credentials.id, &secret);
+        let calls =
+            ApplicationCalls::of_applicant(&self.lifecycle.http, &made.stored.servers, &credentials.id, &secret);
         calls.bind(openid_token(&made.client).await?).await?;
         self.lifecycle.start_bound(made.client, made.stored, &made.key).await?;
         self.forget().await

@@ -4,7 +4,7 @@ mod account;
 
 use crate::account::Lifecycle;
 use crate::keyring::Secret;
-use crate::registry::{ApplicationCalls, Servers};
+use crate::registry::{ApplicationCalls, Evidence, Servers};
 use crate::sealed::SealedFile;
 use consilium_api::registration::{Registration, RegistrationDraft};
 use consilium_api::registry::{ApplicationForm, ApplicationStatus, ApplicationView, EvidenceKind, FormProblem};
@@ -140,7 +140,7 @@ impl Registrations {
             return None;
         }
         let secret = Zeroizing::new(credentials.secret.clone());
-        let calls = ApplicationCalls::new(&self.lifecycle.http, &servers, &credentials.id, &secret);
+        let calls = ApplicationCalls::of_applicant(&self.lifecycle.http, &servers, &credentials.id, &secret);
         let answer = tokio::select! {
             answer = async { if patient { calls.wait(known.version).await } else { calls.get().await } } => answer,
             // Something changed here: ask anew with what is known now.
@@ -226,7 +226,8 @@ impl Registrations {
             _ => Servers::find(&self.lifecycle.http, &draft.server).await?,
         };
         let secret = Zeroizing::new(credentials.secret.clone());
-        let view = ApplicationCalls::new(&self.lifecycle.http, &servers, &credentials.id, &secret).put(&form).await?;
+        let view =
+            ApplicationCalls::of_applicant(&self.lifecycle.http, &servers, &credentials.id, &secret).put(&form).await?;
         self.keep(&credentials.id, |document| {
             document.servers = Some(servers);
             document.application = Some(view);
@@ -259,7 +260,7 @@ impl Registrations {
         let http = self.lifecycle.http.clone();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);
-            ApplicationCalls::new(&http, &servers, &credentials.id, &secret).resend_code().await?;
+            ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret).resend_code().await?;
             Ok(((), None))
         })
         .await
@@ -267,42 +268,32 @@ impl Registrations {
 
     pub(crate) async fn confirm_email(&self, code: String) -> Result<()> {
         let http = self.lifecycle.http.clone();
-        let code = code.chars().filter(|c| !c.is_whitespace()).collect();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);
-            let view = ApplicationCalls::new(&http, &servers, &credentials.id, &secret).confirm_email(code).await?;
+            let view =
+                ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret).confirm_email(&code).await?;
             Ok(((), Some(view)))
         })
         .await
     }
 
     pub(crate) async fn add_evidence(&self, kind: EvidenceKind, file_name: String, bytes: Vec<u8>) -> Result<()> {
-        let Some(content_type) = image_type(&bytes) else {
-            return Err(Error::new(ErrorCode::UnsupportedMedia, "not a PNG, JPEG or WebP image"));
-        };
-        if bytes.len() > consilium_api::registry::application::EVIDENCE_LIMIT {
-            return Err(Error::new(ErrorCode::TooLarge, "the image is too large"));
-        }
+        let evidence = Evidence::new(kind, file_name, bytes)?;
         let http = self.lifecycle.http.clone();
-        let evidence = uuid::Uuid::new_v4().to_string();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);
-            let calls = ApplicationCalls::new(&http, &servers, &credentials.id, &secret);
-            let view = calls.put_evidence(&evidence, kind, &file_name, content_type, bytes).await?;
-            Ok(((), Some(view)))
+            let calls = ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret);
+            Ok(((), Some(calls.put_evidence(&evidence).await?)))
         })
         .await
     }
 
     pub(crate) async fn remove_evidence(&self, evidence: &str) -> Result<()> {
-        let evidence = uuid::Uuid::parse_str(evidence)
-            .map_err(|_| Error::new(ErrorCode::InvalidInput, "not an evidence id"))?
-            .to_string();
         let http = self.lifecycle.http.clone();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);
-            let calls = ApplicationCalls::new(&http, &servers, &credentials.id, &secret);
-            Ok(((), Some(calls.delete_evidence(&evidence).await?)))
+            let calls = ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret);
+            Ok(((), Some(calls.delete_evidence(evidence).await?)))
         })
         .await
     }
@@ -311,7 +302,7 @@ impl Registrations {
         let http = self.lifecycle.http.clone();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);
-            Ok(((), Some(ApplicationCalls::new(&http, &servers, &credentials.id, &secret).submit().await?)))
+            Ok(((), Some(ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret).submit().await?)))
         })
         .await
     }
@@ -321,18 +312,12 @@ impl Registrations {
         let sent = self.work.lock().await.as_ref().is_some_and(|(_, document)| document.application.is_some());
         if sent {
             let http = self.lifecycle.http.clone();
-            let outcome = self
-                .call(|credentials, servers| async move {
-                    let secret = Zeroizing::new(credentials.secret);
-                    ApplicationCalls::new(&http, &servers, &credentials.id, &secret).withdraw().await?;
-                    Ok(((), None))
-                })
-                .await;
-            match outcome {
-                // Gone or already withdrawn on the server: nothing is left to take back.
-                Err(error) if !matches!(error.code, ErrorCode::NotFound | ErrorCode::WrongState) => return Err(error),
-                _ => {}
-            }
+            self.call(|credentials, servers| async move {
+                let secret = Zeroizing::new(credentials.secret);
+                ApplicationCalls::of_applicant(&http, &servers, &credentials.id, &secret).withdraw().await?;
+                Ok(((), None))
+            })
+            .await?;
         }
         self.forget().await
     }
@@ -350,29 +335,5 @@ impl Registrations {
         drop(work);
         self.watch.notify_one();
         Ok(())
-    }
-}
-
-/// The media type by the first bytes, whatever the file is called.
-fn image_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn images_are_told_by_their_bytes() {
-        assert_eq!(image_type(b"\x89PNG\r\n\x1a\n...."), Some("image/png"));
-        assert_eq!(image_type(b"\xff\xd8\xff\xe0"), Some("image/jpeg"));
-        assert_eq!(image_type(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
-        assert_eq!(image_type(b"%PDF-1.7"), None);
-        assert_eq!(image_type(b""), None);
     }
 }

@@ -1,9 +1,12 @@
 //! The client of the registry: finding it, applications, and calls in a verified doctor's name.
 
 mod application;
+mod evidence;
+mod review;
 mod session;
 
 pub(crate) use application::ApplicationCalls;
+pub(crate) use evidence::Evidence;
 pub(crate) use session::{RegistrySession, openid_token};
 
 use consilium_api::registration::OrganizationHit;

@@ -4,15 +4,15 @@ use super::{Servers, answer, body, http_client_for_files, join, json};
 use crate::account::matrix_error;
 use crate::directory::{Answered, ContactFeed, Feed, FeedError};
 use consilium_api::registry::{
-    AuditPage, ContactRequest, ContactRequestAnswer, ContactRequests, ContactsPage, Decision, EntryVersion,
-    NewContactRequest, OpenIdToken, ReviewBox, ReviewDetail, ReviewPage, Session,
+    ContactRequest, ContactRequestAnswer, ContactRequests, ContactsPage, EntryVersion, NewContactRequest, OpenIdToken,
+    OwnApplications, Session,
 };
-use consilium_api::{Error, ErrorCode, MediaBody, Result};
+use consilium_api::{Error, ErrorCode, Result};
 use consilium_fhir::{Bundle, Practitioner, PractitionerRole, Resource};
 use consilium_publication::manifest::NDJSON;
 use matrix_sdk::Client;
 use matrix_sdk::ruma::api::client::account::request_openid_token;
-use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use reqwest::{RequestBuilder, Response, StatusCode, header};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use url::Url;
@@ -76,7 +76,7 @@ impl RegistrySession {
     }
 
     /// Sends a request with the session; once more with a new one if the registry no longer knows it.
-    async fn send(&self, request: impl Fn(&reqwest::Client) -> Result<RequestBuilder>) -> Result<Response> {
+    pub(super) async fn send(&self, request: impl Fn(&reqwest::Client) -> Result<RequestBuilder>) -> Result<Response> {
         self.send_with(&self.http, request).await
     }
 
@@ -96,36 +96,13 @@ impl RegistrySession {
         }
     }
 
-    fn url(&self, path: &str) -> Result<Url> {
+    pub(super) fn url(&self, path: &str) -> Result<Url> {
         join(&self.servers.registry, path)
     }
 
-    pub(crate) async fn review_list(&self, review_box: ReviewBox, cursor: Option<&str>) -> Result<ReviewPage> {
-        let mut url = self.url("v1/review/applications")?;
-        let name = serde_json::to_value(review_box).ok().and_then(|v| v.as_str().map(str::to_owned));
-        url.query_pairs_mut().append_pair("box", name.as_deref().unwrap_or_default());
-        if let Some(cursor) = cursor {
-            url.query_pairs_mut().append_pair("cursor", cursor);
-        }
-        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
-    }
-
-    pub(crate) async fn review_application(&self, id: &str) -> Result<ReviewDetail> {
-        let url = self.url(&format!("v1/review/applications/{}", segment(id)?))?;
-        body(self.send(|http| Ok(http.get(url.clone()))).await?).await
-    }
-
-    pub(crate) async fn review_decide(&self, id: &str, decision: &Decision) -> Result<ReviewDetail> {
-        let url = self.url(&format!("v1/review/applications/{}/decision", segment(id)?))?;
-        body(self.send(|http| Ok(http.request(Method::POST, url.clone()).json(decision))).await?).await
-    }
-
-    /// The whole trail, or that of one application.
-    pub(crate) async fn review_audit(&self, application: Option<&str>, cursor: Option<&str>) -> Result<AuditPage> {
-        let mut url = self.url("v1/review/audit")?;
-        let asked = [("application", application), ("cursor", cursor)];
-        let given = asked.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        url.query_pairs_mut().extend_pairs(given);
+    /// The doctor's applications about their own entry.
+    pub(crate) async fn own_applications(&self) -> Result<OwnApplications> {
+        let url = self.url("v1/entry/applications")?;
         body(self.send(|http| Ok(http.get(url.clone()))).await?).await
     }
 
@@ -184,30 +161,16 @@ impl RegistrySession {
         };
         self.send(request).await.map(drop)
     }
-
-    pub(crate) async fn evidence(&self, application: &str, evidence: &str) -> Result<MediaBody> {
-        let path = format!("v1/review/applications/{}/evidence/{}", segment(application)?, segment(evidence)?);
-        let url = self.url(&path)?;
-        let response = self.send(|http| Ok(http.get(url.clone()))).await?;
-        let content_type = response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("application/octet-stream")
-            .to_owned();
-        let bytes = response.bytes().await.map_err(|error| super::transport_error(&error))?.to_vec();
-        Ok(MediaBody { content_type, bytes })
-    }
 }
 
 /// Ids come from the registry or the UI; neither may lead to another call.
-fn segment(id: &str) -> Result<&str> {
+pub(super) fn segment(id: &str) -> Result<&str> {
     let valid = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))
 }
 
 /// An id of FHIR, which may hold full stops (R4 2.24.0.1).
-fn fhir_segment(id: &str) -> Result<&str> {
+pub(super) fn fhir_segment(id: &str) -> Result<&str> {
     let valid = !id.is_empty() && id != "." && id != "..";
     let valid = valid && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
     valid.then_some(id).ok_or_else(|| Error::new(ErrorCode::InvalidInput, "not an id"))

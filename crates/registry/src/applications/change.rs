@@ -44,72 +44,38 @@ fn stated(
     if draft.is_none() && row::open_of(c, &account.user_id)?.is_some() {
         return Err(Problem::because(Code::Conflict, "Another application about this entry is open."));
     }
-    let current = Standing::of(c, account)?.form(c, account)?;
     let known = match draft {
         Some(draft) => Some(draft.clone()),
         None => row::in_force(c, account)?,
     };
     let known = known.map(|known| known.form(&app.secrets)).transpose()?.map(|form| form.licence_number);
-    let kind = asked.change.kind();
-    let licence_number = asked.licence_number.filter(|number| !number.trim().is_empty()).or(known).unwrap_or_default();
-    let wanted = ApplicationForm { licence_number, ..changed(current.clone(), asked.change) }.normalized();
-    // A name cannot be stated here: what is odd about one is not for the colleague to correct.
-    let mut problems = wanted.problems();
-    let needed = [Field::Title, Field::Department, Field::LicenceNumber];
-    problems.retain(|found| needed.contains(&found.field) || kind.changes().contains(&found.field));
+    let licence_known = known.is_some();
+    let standing = Standing::of(c, account)?.form(c, account)?;
+    let current = ApplicationForm { licence_number: known.unwrap_or_default(), ..standing };
+    let problems = asked.problems(&current, licence_known);
     if !problems.is_empty() {
         return Err(Problem::form(problems));
     }
-    let (form, city) = located(c, wanted)?;
-    if let Some(field) = unchanged(c, kind, &current, &form)? {
-        return Err(Problem::form(vec![FormProblem { field, problem: FieldProblem::Unchanged }]));
+    let kind = asked.change.kind();
+    let (form, city) = located(c, asked.stated(&current))?;
+    if kind == ApplicationKind::Transfer && is_at(c, &current.workplace, &form.workplace)? {
+        return Err(Problem::form(vec![FormProblem { field: Field::Hospital, problem: FieldProblem::Unchanged }]));
     }
     let email_known = form.work_email.eq_ignore_ascii_case(&account.email);
     Ok(Stated { kind, form, city, email_known })
 }
 
-/// What the entry would be.
-fn changed(current: ApplicationForm, change: Change) -> ApplicationForm {
-    match change {
-        Change::Transfer { workplace, department, title, work_phone, work_email } => {
-            ApplicationForm { workplace, department, title, work_phone, work_email, ..current }
-        }
-        Change::Title { title, department } => ApplicationForm { title, department, ..current },
-        Change::Renewal => current,
-    }
-}
-
-/// The field that would have to be another one for there to be anything to decide.
-fn unchanged(
-    c: &mut Connection,
-    kind: ApplicationKind,
-    current: &ApplicationForm,
-    wanted: &ApplicationForm,
-) -> Result<Option<Field>, Problem> {
-    let same = match kind {
-        ApplicationKind::Registration | ApplicationKind::Renewal => None,
-        ApplicationKind::Title => {
-            (current.title == wanted.title && current.department == wanted.department).then_some(Field::Title)
-        }
-        ApplicationKind::Transfer => is_at(c, &current.workplace, &wanted.workplace)?.then_some(Field::Hospital),
-    };
-    Ok(same)
-}
-
-/// Whether two workplaces are one hospital, listed or entered by hand as it is listed.
+/// Whether what is entered by hand is the hospital where the colleague works, as it is listed.
 fn is_at(c: &mut Connection, current: &Workplace, wanted: &Workplace) -> Result<bool, Problem> {
-    let Workplace::Listed { organization_id: current, .. } = current else { return Ok(false) };
-    Ok(match wanted {
-        Workplace::Listed { organization_id, .. } => current == organization_id,
-        Workplace::Unlisted { name, city } => {
-            let listed: Option<(String, String)> = organizations::table
-                .find(current)
-                .select((organizations::name, organizations::city))
-                .first(c)
-                .optional()?;
-            listed.is_some_and(|(listed, at)| listed == *name && at == *city)
-        }
-    })
+    let (Workplace::Listed { organization_id, .. }, Workplace::Unlisted { name, city }) = (current, wanted) else {
+        return Ok(false);
+    };
+    let listed: Option<(String, String)> = organizations::table
+        .find(organization_id)
+        .select((organizations::name, organizations::city))
+        .first(c)
+        .optional()?;
+    Ok(listed.is_some_and(|(listed, at)| listed == *name && at == *city))
 }
 
 /// `GET /v1/entry/applications`

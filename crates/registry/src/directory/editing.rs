@@ -5,13 +5,12 @@
 
 use super::names::{latin_key, syllables};
 use crate::problem::{Code, Problem};
-use chrono::NaiveDate;
 use consilium_fhir::{
     CodeableConcept, ContactPoint, HumanName, NotAvailable, Practitioner, PractitionerRole, Resource,
 };
 use consilium_registry_api::Visibility;
 use consilium_registry_api::entry::{
-    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, LEAVE_DAYS, LEAVES, is_language_tag, is_line,
+    CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, LEAVES, is_language_tag, is_line, leave_days,
 };
 use consilium_registry_api::form::{EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT, is_email, is_latin_name, is_phone};
 use serde_json::Value;
@@ -132,22 +131,14 @@ fn leave(current: &[NotAvailable], sent: &[NotAvailable], wrong: &mut Wrong) {
         if !leave.description.as_deref().is_some_and(|text| is_line(text, INTEREST_LIMIT)) {
             wrong.at(path(".description"), "A leave has a text of at most 60 characters.");
         }
-        let period = leave.during.as_ref();
-        let day = |day: Option<&String>| day.and_then(|day| whole_day(day));
-        match (day(period.and_then(|p| p.start.as_ref())), day(period.and_then(|p| p.end.as_ref()))) {
-            (Some(start), Some(end)) if start <= end && (end - start).num_days() < LEAVE_DAYS => {}
-            _ => wrong.at(path(".during"), "A leave is from one day through another, for at most three years."),
+        let (from, through) = leave.bounds();
+        if leave_days(from, through).is_err() {
+            wrong.at(path(".during"), "A leave is from one day through another, for at most three years.");
         }
-        if !leave.other.is_empty() || period.is_some_and(|period| !period.other.is_empty()) {
+        if !leave.other.is_empty() || leave.during.as_ref().is_some_and(|period| !period.other.is_empty()) {
             wrong.at(path(""), "A leave has a description, and the start and end of a period.");
         }
     }
-}
-
-/// `YYYY-MM-DD` and nothing else.
-fn whole_day(text: &str) -> Option<NaiveDate> {
-    let day: NaiveDate = text.parse().ok()?;
-    (day.to_string() == text).then_some(day)
 }
 
 fn contacts(kind: &str, current: &[ContactPoint], sent: &[ContactPoint], wrong: &mut Wrong) {

@@ -1,6 +1,8 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import { dayAndMonth } from "@/lib/time";
+import type { ColleagueCard } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { FakeCore, Refused, wireError } from "@/testing/fake-core";
 import { ward } from "@/testing/story";
@@ -57,7 +59,9 @@ describe("an introduction", () => {
     fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
     fireEvent.change(field, { target: { value: "weiss" } });
     fireEvent.keyDown(field, { key: "Enter" });
-    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && JSON.stringify(input) !== '{"practitioner_id":"p-1"}')).toBe(false);
+    // The card that is open, and one's own for what the strip says of it.
+    const known = ['{"practitioner_id":"p-1"}', '{"practitioner_id":"p-0"}'];
+    expect(core.calls.some(({ command, input }) => command === "directory_colleague" && !known.includes(JSON.stringify(input)))).toBe(false);
     act(() => answer());
     await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
     fireEvent.keyDown(field, { key: "Enter" });
@@ -222,4 +226,31 @@ describe("business cards", () => {
     await userEvent.upload(file, new File([new Uint8Array(17 * 1024 * 1024)], "huge.png", { type: "image/png" }));
     expect(await within(dialog).findByText("This file is too large.")).toBeInTheDocument();
   });
+});
+
+describe("leave", () => {
+  it("is on the card as the colleague's own word, now and when it is to come", async () => {
+    const at = (days: number) => Date.now() + days * 86_400_000;
+    const day = (days: number) => new Date(at(days)).toLocaleDateString("sv");
+    const core = new FakeCore();
+    const leaves = [{ from: day(-2), through: day(0), text: "congress" }, { from: day(8), through: day(12), text: "" }, { from: day(13), through: day(13), text: "手术示教" }];
+    core.people[1] = { ...core.people[1] as ColleagueCard, leaves };
+    openApp(core, "/directory?colleague=p-1");
+    const word = (days: number) => dayAndMonth(at(days), Date.now(), "en");
+    expect(await screen.findByText(`Away until ${word(0)}`)).toBeInTheDocument();
+    expect(screen.getByText("congress")).toBeInTheDocument();
+    expect(screen.getByText(`Away from ${word(8)} until ${word(12)}`)).toBeInTheDocument();
+    expect(screen.getByText(`Away on ${word(13)}`)).toBeInTheDocument();
+    expect(screen.getAllByText("as the colleague says")).toHaveLength(3);
+  });
+});
+
+it("opens the entry that is kept by the id of one that gave way", async () => {
+  const core = new FakeCore();
+  core.gaveWay.set("p-former", "p-1");
+  openApp(core, "/directory?colleague=p-former");
+  const panel = await screen.findByRole("complementary", { name: "Colleague" });
+  expect(await within(panel).findByRole("heading", { name: /Zhang Wei/ })).toBeInTheDocument();
+  await userEvent.click(within(panel).getByRole("button", { name: "Add to favourites" }));
+  await waitFor(() => expect(core.people[1]?.favourite).toBe(true));
 });

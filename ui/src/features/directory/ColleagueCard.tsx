@@ -1,9 +1,10 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Building2, Copy, Ellipsis, FileDown, Handshake, Link as LinkIcon, type LucideIcon, Mail, MessageSquare, Phone, Printer, QrCode, Smartphone, SquarePen, Star, TriangleAlert, UsersRound, X } from "lucide-react";
+import { Building2, CalendarOff, Copy, Ellipsis, FileDown, Handshake, Link as LinkIcon, type LucideIcon, Mail, MessageSquare, Phone, Printer, QrCode, ShieldCheck, Smartphone, SquarePen, Star, TriangleAlert, UsersRound, X } from "lucide-react";
 import { type Ref, useState } from "react";
 import { Trans } from "@lingui/react/macro";
-import type { Contact, ContactKind, Verification } from "@/bindings";
+import type { Contact, ContactKind, Leave, Verification } from "@/bindings";
+import { useIsVerifier } from "@/app/state";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Banner } from "@/components/Banner/Banner";
 import { Button, IconButton } from "@/components/Button/Button";
@@ -18,7 +19,8 @@ import { contactWord } from "@/lib/contacts";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import { phoneWord } from "@/lib/phone";
-import { fullDate } from "@/lib/time";
+import { useNow } from "@/lib/now";
+import { dayAndMonth, fullDate, startOfDate } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleagueCard.module.css";
 import { IntroduceDialog } from "./IntroduceDialog";
@@ -92,6 +94,32 @@ function VerificationLine({ verification }: { verification: Verification }) {
   );
 }
 
+/** When somebody is away, in their own words: nobody checked it. */
+function Away({ leave, me }: { leave: Leave; me: boolean }) {
+  const { t, i18n } = useLingui();
+  const now = useNow();
+  const { locale } = i18n;
+  const [from, through] = [startOfDate(leave.from), startOfDate(leave.through)];
+  const end = dayAndMonth(through, now, locale);
+  const start = dayAndMonth(from, now, locale);
+  const title =
+    from <= now
+      ? t({ message: `Away until ${end}`, comment: "On a colleague's card: the last day of a leave; 不在岗" })
+      : leave.from === leave.through
+        ? t({ message: `Away on ${end}`, comment: "On a colleague's card: the only day of a leave that is to come; 不在岗" })
+        : t({ message: `Away from ${start} until ${end}`, comment: "On a colleague's card: first and last day of a leave that is to come; 不在岗" });
+  return (
+    <div className={styles.away}>
+      <Icon icon={CalendarOff} />
+      <div>
+        <div>{title}</div>
+        {leave.text && <div className="selectable" dir="auto">{leave.text}</div>}
+        <div className={styles.fine}>{me ? t({ message: "as you say yourself", comment: "Below a leave on one's own card: nobody has checked it" }) : t({ message: "as the colleague says", comment: "Below a leave on a colleague's card: nobody has checked it" })}</div>
+      </div>
+    </div>
+  );
+}
+
 /** Who this is, how to reach them, and who vouches for it. */
 export function ColleagueCard({ id, onClose, closable, messageRef }: {
   id: string;
@@ -113,6 +141,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const [qrShown, setQrShown] = useState(false);
   const favourite = useAction("favourite_set");
   const vcards = useExport();
+  const verifier = useIsVerifier();
   const close = closable && <IconButton icon={X} label={t({ message: "Close", comment: "Closes a panel" })} onClick={onClose} />;
 
   if (!card) {
@@ -144,6 +173,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
             ...(card.me || card.user_id === null ? [] : [{ label: t({ message: "Introduce to a colleague…", comment: "Brings a colleague together with another; opens a dialog; 引荐" }), icon: Handshake, onSelect: () => setIntroducing(true) }]),
             { label: t({ message: "Export vCard…", comment: "Writes a colleague's contacts to a file; opens a dialog" }), icon: FileDown, onSelect: () => vcards.run([card.id]) },
             ...(!hasDepartment(card) ? [] : [{ label: t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" }), icon: Building2, onSelect: () => everyoneOf(card.organization_id, card.department) }]),
+            ...(verifier ? [{ label: t({ message: "Entry for verifiers", comment: "Opens what verifiers see of a colleague's entry; 核验员" }), icon: ShieldCheck, onSelect: () => void navigate({ to: "/review", search: { entry: card.id } }) }] : []),
           ]}
         />
         {close}
@@ -166,6 +196,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               )}
             </div>
           </div>
+          {card.leaves.map((leave) => <Away key={leave.from + leave.through + leave.text} leave={leave} me={card.me} />)}
           {card.me && (
             <div className={styles.actions}>
               <Button icon={SquarePen} grow onClick={() => void navigate({ to: "/settings/entry" })}>{t({ message: "Edit my entry", comment: "Button on one's own card" })}</Button>

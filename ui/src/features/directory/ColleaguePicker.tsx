@@ -13,11 +13,12 @@ import { EVERYBODY } from "./state";
 
 const MOST = 6;
 
-/** Finds one colleague who has an account: a field, and below it who matches; arrows and Enter choose. */
-export function ColleaguePicker({ label, without, onPick }: {
+/** Finds one colleague, of those who have an account unless anybody will do: a field, and below it who matches; arrows and Enter choose. */
+export function ColleaguePicker({ label, without, joined = true, onPick }: {
   label: string;
   /** FHIR Practitioner ids of those who are no choice. */
   without: readonly string[];
+  joined?: boolean;
   onPick: (colleague: ColleagueRow) => void;
 }) {
   const { t, i18n } = useLingui();
@@ -26,7 +27,7 @@ export function ColleaguePicker({ label, without, onPick }: {
   const terms = useTerminology(locale);
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
-  const { data: page, isPlaceholderData: isFormer } = useCommand("directory_search", { ...EVERYBODY, text, joined: ["yes"], offset: 0, limit: MOST + without.length }, { keepPrevious: true });
+  const { data: page, isPlaceholderData: isFormer } = useCommand("directory_search", { ...EVERYBODY, text, joined: joined ? ["yes"] : [], offset: 0, limit: MOST + without.length }, { keepPrevious: true });
   const rows = (page?.rows ?? []).filter((row) => !without.includes(row.id)).slice(0, MOST);
   const current = Math.min(active, rows.length - 1);
   const keys = useComposing((event: KeyboardEvent) => {

@@ -44,7 +44,8 @@ export function PrivateNote({ id, note }: { id: string; note: string }) {
           aria-label={label}
           value={draft}
           rows={4}
-          maxLength={LONGEST}
+          // Two notes that became one may be longer, and can be shortened in steps.
+          maxLength={Math.max(LONGEST, note.length)}
           autoFocus
           onChange={(event) => setDraft(event.target.value)}
           onBlur={keep}

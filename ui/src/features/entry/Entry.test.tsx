@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { ColleagueCard, ContactRequest } from "@/bindings";
@@ -206,4 +206,22 @@ it("asks a colleague for a contact from their card, and says plainly that this n
   expect(await screen.findByText("On request. You can ask when you are online.")).toBeInTheDocument();
   expect(router.state.location.pathname).toBe("/directory");
   expect(screen.getByRole("button", { name: "Ask for mobile" })).toBeDisabled();
+});
+
+it("states when one is away, with a sentence where that is no time", async () => {
+  const core = new FakeCore();
+  openApp(core, "/settings/entry");
+  await userEvent.click(await screen.findByRole("button", { name: "Add a time away" }));
+  const row = await screen.findByRole("group", { name: "Away 1" });
+  await userEvent.type(within(row).getByRole("textbox", { name: "Words for away 1" }), "congress");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await within(row).findByText("State the first and the last day.")).toBeInTheDocument();
+  fireEvent.change(within(row).getByLabelText("First day away 1"), { target: { value: "2026-12-12" } });
+  fireEvent.change(within(row).getByLabelText("Last day away 1"), { target: { value: "2026-12-10" } });
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await within(row).findByText("It ends before it begins.")).toBeInTheDocument();
+  expect(within(row).getByLabelText("Last day away 1")).toBeInvalid();
+  fireEvent.change(within(row).getByLabelText("Last day away 1"), { target: { value: "2026-12-20" } });
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(core.entry.content.leaves).toEqual([{ from: "2026-12-12", through: "2026-12-20", text: "congress" }]));
 });

@@ -14,9 +14,11 @@ import { PlatformError } from "@/platform/types";
 import { ContactsEditor } from "./ContactsEditor";
 import styles from "./Entry.module.css";
 import { History } from "./History";
+import { LeavesEditor } from "./LeavesEditor";
 import { Interests, Languages } from "./Lists";
 import { Requests } from "./Requests";
 import { SeenBy } from "./SeenBy";
+import { Verification } from "./Verification";
 import { changedParts } from "./content";
 import { useDraft } from "./draft";
 import { PARTS, listed } from "./words";
@@ -105,12 +107,14 @@ export function EntryPage() {
         </Banner>
       )}
       {failure && !conflict && <Banner tone="danger">{errorSentence(i18n, failure)}</Banner>}
+      <Verification />
       <Requests contacts={entry?.content.contacts ?? []} heading={heading} />
       {content && (
         <>
           <ContactsEditor contacts={content.contacts} problems={problems} disabled={!editable} onContacts={(contacts) => edit("contacts", contacts)} />
           <Interests interests={content.interests} problems={problems} disabled={!editable} onInterests={(interests) => edit("interests", interests)} />
           <Languages languages={content.languages} problems={problems} disabled={!editable} onLanguages={(languages) => edit("languages", languages)} />
+          <LeavesEditor leaves={content.leaves} problems={problems} disabled={!editable} onLeaves={(leaves) => edit("leaves", leaves)} />
           <div className={styles.save} data-dirty={draft !== null || undefined}>
             <span role="status">
               {problems.length > 0

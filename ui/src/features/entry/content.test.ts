@@ -17,9 +17,10 @@ it("shows each colleague what is for them, and names what they can ask for", () 
 });
 
 it("tells in which parts two states differ", () => {
-  const content = { contacts, interests: ["冠脉介入"], languages: ["zh"] };
+  const content = { contacts, interests: ["冠脉介入"], languages: ["zh"], leaves: [] };
   expect(changedParts(content, structuredClone(content))).toEqual([]);
   expect(changedParts(content, { ...content, interests: [], languages: ["zh", "en"] })).toEqual(["interests", "languages"]);
+  expect(changedParts(content, { ...content, leaves: [{ from: "2026-12-12", through: "2026-12-20", text: "congress" }] })).toEqual(["leaves"]);
 });
 
 it("names languages in the reader's own, and leaves what has no name", () => {

@@ -31,7 +31,7 @@ export function isEmail(kind: OwnContactKind): boolean {
 
 /** The parts in which two states of an entry differ. */
 export function changedParts(a: EntryContent, b: EntryContent): EntryPart[] {
-  const parts: EntryPart[] = ["contacts", "interests", "languages"];
+  const parts: EntryPart[] = ["contacts", "interests", "languages", "leaves"];
   return parts.filter((part) => JSON.stringify(a[part]) !== JSON.stringify(b[part]));
 }
 

@@ -34,6 +34,9 @@ const FAULTS: Record<EntryFault, MessageDescriptor> = {
   not_an_email: msg({ message: "Not an e-mail address.", comment: "Sentence below a form field" }),
   not_a_phone_number: msg({ message: "Not a phone number.", comment: "Sentence below a form field" }),
   not_a_language: msg({ message: "Not a language.", comment: "Sentence below a form field" }),
+  no_days: msg({ message: "State the first and the last day.", comment: "Sentence below a form field: of a leave" }),
+  ends_before: msg({ message: "It ends before it begins.", comment: "Sentence below a form field: of a leave" }),
+  leave_too_long: msg({ message: "Three years at most.", comment: "Sentence below a form field: of a leave" }),
   repeated: msg({ message: "Already in the list.", comment: "Sentence below a form field: the same is there twice" }),
   too_many: msg({ message: "The list is full. Take one out first.", comment: "Sentence below a form field" }),
 };
@@ -46,6 +49,7 @@ export const PARTS: Record<EntryPart, MessageDescriptor> = {
   contacts: msg({ message: "Contacts", comment: "Part of the doctor's own directory entry" }),
   interests: msg({ message: "Specialties", comment: "Part of the doctor's own directory entry: fields of special interest; 专长" }),
   languages: msg({ message: "Languages", comment: "Part of the doctor's own directory entry: which one speaks" }),
+  leaves: msg({ message: "Away", comment: "Part of the doctor's own directory entry: times of leave; 不在岗" }),
 };
 
 /** Elements of Practitioner and PractitionerRole (FHIR R4), as a doctor knows them. */
@@ -56,6 +60,7 @@ const ELEMENTS: Record<string, MessageDescriptor> = {
   qualification: msg({ message: "Title", comment: "What changed in a directory entry; 职称" }),
   code: msg({ message: "Title", comment: "What changed in a directory entry; 职称" }),
   specialty: msg({ message: "Department or specialties", comment: "What changed in a directory entry" }),
+  notAvailable: msg({ message: "Away", comment: "Part of the doctor's own directory entry: times of leave; 不在岗" }),
   organization: msg({ message: "Hospital", comment: "What changed in a directory entry" }),
   extension: msg({ message: "Verification", comment: "What changed in a directory entry; 实名认证" }),
   active: msg({ message: "Whether it is listed", comment: "What changed in a directory entry" }),

@@ -1,23 +1,21 @@
 import { useLingui } from "@lingui/react/macro";
-import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from "react";
-import type { ApplicationView, Field, RegistrationDraft } from "@/bindings";
+import { type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import type { ApplicationView, RegistrationDraft } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Checkbox } from "@/components/Checkbox/Checkbox";
-import { Select } from "@/components/Select/Select";
 import { TextField } from "@/components/TextField/TextField";
+import styles from "@/features/application/Application.module.css";
+import { DepartmentField, LicenceField, Slot, TitleField, WorkEmailField, WorkPhoneField, WorkplaceField, useFieldError } from "@/features/application/fields";
+import { Heading } from "@/features/application/Heading";
+import { useApplicationForm } from "@/features/application/useApplicationForm";
+import { VerifierSays } from "@/features/application/VerifierSays";
+import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
-import { useAction, useCommand } from "@/lib/query";
-import { wordOf } from "@/lib/words";
+import { useAction } from "@/lib/query";
 import { PlatformError } from "@/platform/types";
-import { Heading } from "./Heading";
-import { HospitalField } from "./HospitalField";
 import { PrivacyNotice } from "./PrivacyNotice";
-import styles from "./Registration.module.css";
-import { VerifierSays } from "./VerifierSays";
-import { useApplicationForm } from "./useApplicationForm";
 import { useLatinName } from "./useLatinName";
-import { problemSentence } from "./words";
 
 interface DetailsStepProps {
   initial: RegistrationDraft;
@@ -30,9 +28,11 @@ interface DetailsStepProps {
 /** The first step: who one is, how to be reached, where one works. */
 export function DetailsStep({ initial, application, onSent, onCancel }: DetailsStepProps) {
   const { t, i18n } = useLingui();
-  const { locale } = i18n;
-  const terms = useCommand("terminology", null).data;
-  const state = useApplicationForm(initial);
+  const api = useApi();
+  const state = useApplicationForm(initial, {
+    check: (asked) => api.call("registration_check", asked),
+    save: (draft) => api.call("registration_save_draft", draft),
+  });
   const { form, server, setForm } = state;
   const [serverOpen, setServerOpen] = useState(initial.server === "");
   const [serverLeft, setServerLeft] = useState(false);
@@ -103,22 +103,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
     onCancel();
   };
 
-  const error = (field: Field) => {
-    const found = state.problem(field);
-    return found && problemSentence(i18n, field, found, form.workplace.kind === "listed");
-  };
-  /** A field that is left speaks up; the list it opens is still the field. */
-  const slot = (field: Field, control: ReactNode) => (
-    <div
-      key={field}
-      onBlur={({ currentTarget, relatedTarget }) => {
-        const inside = relatedTarget instanceof Element && (currentTarget.contains(relatedTarget) || relatedTarget.closest("[role=listbox], [role=dialog]"));
-        if (!inside) state.leave(field);
-      }}
-    >
-      {control}
-    </div>
-  );
+  const error = useFieldError(state);
   const serverField = (
     <TextField
       label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
@@ -173,7 +158,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
         <section className={styles.group}>
           <h2>{t({ message: "Identity", comment: "Group of the application form" })}</h2>
           <div className={styles.grid}>
-            {slot("han_name", (
+            <Slot state={state} field="han_name">
               <TextField
                 label={t({ message: "Name in Chinese", comment: "Field of the application form" })}
                 aside={t({ message: "if any", comment: "At the right of a label: the field may stay empty" })}
@@ -184,8 +169,8 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
                 error={error("han_name")}
                 autoComplete="name"
               />
-            ))}
-            {slot("latin_name", (
+            </Slot>
+            <Slot state={state} field="latin_name">
               <TextField
                 label={t({ message: "Name in Latin letters", comment: "Field of the application form" })}
                 value={form.latin_name}
@@ -195,92 +180,25 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
                 error={error("latin_name")}
                 autoComplete="off"
               />
-            ))}
-            {slot("title", (
-              <Select
-                label={t({ message: "Title", comment: "Field: the doctor's professional title; 职称" })}
-                options={(terms?.titles ?? []).map((each) => ({ value: each.code, label: wordOf(each, locale) }))}
-                value={form.title || null}
-                onValue={(title) => setForm({ title })}
-                placeholder={t({ message: "Choose", comment: "In an empty field with a list" })}
-                error={error("title")}
-              />
-            ))}
-            {slot("licence_number", (
-              <TextField
-                label={t({ message: "Licence number", comment: "Field: number of the practising licence; 执业证书编码" })}
-                value={form.licence_number}
-                onValue={(licence_number) => setForm({ licence_number })}
-                ok={state.right("licence_number")}
-                help={
-                  state.right("licence_number")
-                    ? t({ message: "15 digits, format valid", comment: "Below a licence number that has the right form" })
-                    : t({ message: "15 digits", comment: "Below the licence number" })
-                }
-                error={error("licence_number")}
-                inputMode="numeric"
-                autoComplete="off"
-              />
-            ))}
+            </Slot>
+            <TitleField state={state} />
+            <LicenceField state={state} />
           </div>
         </section>
 
         <section className={styles.group}>
           <h2>{t({ message: "Sign-in and contact", comment: "Group of the application form" })}</h2>
           <div className={styles.grid}>
-            {slot("work_email", (
-              <TextField
-                label={t({ message: "Work e-mail", comment: "Field" })}
-                value={form.work_email}
-                onValue={(work_email) => setForm({ work_email })}
-                ok={state.right("work_email")}
-                help={t({ message: "For sign-in and recovery; confirmed by a code", comment: "Below the work e-mail" })}
-                error={error("work_email")}
-                type="email"
-                inputMode="email"
-                autoComplete="email"
-                autoCapitalize="off"
-              />
-            ))}
-            {slot("work_phone", (
-              <TextField
-                label={t({ message: "Work phone", comment: "Field of the application form" })}
-                value={form.work_phone}
-                onValue={(work_phone) => setForm({ work_phone })}
-                ok={state.right("work_phone")}
-                help={t({ message: "A verifier may call it; colleagues see it", comment: "Below the work phone" })}
-                error={error("work_phone")}
-                type="tel"
-                inputMode="tel"
-                autoComplete="work tel"
-              />
-            ))}
+            <WorkEmailField state={state} help={t({ message: "For sign-in and recovery; confirmed by a code", comment: "Below the work e-mail" })} />
+            <WorkPhoneField state={state} />
           </div>
         </section>
 
         <section className={styles.group}>
           <h2>{t({ message: "Workplace", comment: "Group of the application form" })}</h2>
           <div className={styles.grid}>
-            <HospitalField
-              server={server.trim()}
-              workplace={form.workplace}
-              onWorkplace={(workplace) => setForm({ workplace })}
-              hospitalError={error("hospital")}
-              cityError={error("city")}
-              onSwitch={() => state.forgive("hospital", "city")}
-              slot={slot}
-            />
-            {slot("department", (
-              <Select
-                label={t({ message: "Department", comment: "Field of the application form; 科室" })}
-                options={(terms?.departments ?? []).map((each) => ({ value: each.code, label: wordOf(each, locale) }))}
-                value={form.department || null}
-                onValue={(department) => setForm({ department })}
-                placeholder={t({ message: "Choose", comment: "In an empty field with a list" })}
-                help={t({ message: "As registered by the hospital", comment: "Below the department" })}
-                error={error("department")}
-              />
-            ))}
+            <WorkplaceField state={state} />
+            <DepartmentField state={state} />
           </div>
         </section>
       </div>

@@ -6,11 +6,11 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { Progress } from "@/components/Progress/Progress";
+import shared from "@/features/application/Application.module.css";
+import { Heading } from "@/features/application/Heading";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import styles from "./Ending.module.css";
-import { Heading } from "./Heading";
-import shared from "./Registration.module.css";
 
 /** The password was chosen; the core makes the account and signs in, over restarts too. */
 export function MakingAccount({ registration: { problem } }: { registration: Registration }) {

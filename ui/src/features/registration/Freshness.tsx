@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import type { Registration } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
+import styles from "@/features/application/Application.module.css";
 import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
 import { dateAndClock } from "@/lib/time";
-import styles from "./Registration.module.css";
 
 /** When the registry last answered, and plainly that it does not. */
 export function Freshness({ registration: { checked_at, problem } }: { registration: Registration }) {

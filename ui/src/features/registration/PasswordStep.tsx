@@ -6,10 +6,10 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { NewPassword, isOfThePassword } from "@/features/password/NewPassword";
+import shared from "@/features/application/Application.module.css";
+import { Heading } from "@/features/application/Heading";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
-import { Heading } from "./Heading";
-import shared from "./Registration.module.css";
 
 /** Approved: the password makes the account. It goes to the homeserver alone. */
 export function PasswordStep({ application, problem }: { application: ApplicationView; problem: Registration["problem"] }) {

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { ApplicationView, Registration } from "@/bindings";
@@ -6,19 +6,22 @@ import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { Starting } from "@/app/Waiting";
 import { Banner } from "@/components/Banner/Banner";
 import { Steps } from "@/components/Steps/Steps";
+import shared from "@/features/application/Application.module.css";
+import { APPLICANT } from "@/features/application/commands";
+import { EmailStep } from "@/features/application/EmailStep";
+import { EvidenceStep } from "@/features/application/EvidenceStep";
+import { EMPTY_FORM } from "@/features/application/form";
+import { UnderReview } from "@/features/application/UnderReview";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useCommand } from "@/lib/query";
 import { WhileYouWait, WhoSeesWhat } from "./Aside";
 import { Active, MakingAccount, Withdrawn } from "./Ending";
 import { DetailsStep } from "./DetailsStep";
-import { EmailStep } from "./EmailStep";
-import { EvidenceStep } from "./EvidenceStep";
-import { EMPTY_FORM } from "./form";
+import { Freshness } from "./Freshness";
 import { PasswordStep } from "./PasswordStep";
 import styles from "./Registration.module.css";
-import { type Place, STEP_OF, type Stage, stageOf } from "./stage";
-import { UnderReview } from "./UnderReview";
+import { type Place, STEP_OF, type Stage, hasUnsent, stageOf } from "./stage";
 
 /** Applying for an account, from the first field to the first sign-in. Where it stands is the core's to say. */
 export function RegistrationScreen() {
@@ -30,7 +33,7 @@ export function RegistrationScreen() {
   const [codeSentAt, setCodeSentAt] = useState<number | null>(null);
 
   if (error) {
-    return <SignedOutFrame><div className={styles.middle}><Banner tone="danger">{errorSentence(i18n, error)}</Banner></div></SignedOutFrame>;
+    return <SignedOutFrame><div className={shared.middle}><Banner tone="danger">{errorSentence(i18n, error)}</Banner></div></SignedOutFrame>;
   }
   if (!registration || !info) return <Starting />;
 
@@ -70,6 +73,7 @@ interface StageViewProps {
 }
 
 function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent, go }: StageViewProps) {
+  const { t } = useLingui();
   const navigate = useNavigate();
   const { application, draft, server } = registration;
   if (stage === "details" || !application) {
@@ -87,9 +91,23 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
     );
   }
   const stages: Record<Exclude<Stage, "details">, (application: ApplicationView) => React.ReactNode> = {
-    email: (it) => <EmailStep application={it} sentAt={codeSentAt} onSent={onCodeSent} onChange={() => go("details")} />,
-    evidence: (it) => <EvidenceStep application={it} onBack={() => go("details")} onDone={() => go(null)} />,
-    review: (it) => <UnderReview application={it} registration={registration} onEdit={() => go("details")} onConfirmEmail={() => go("evidence")} />,
+    email: (it) => <EmailStep application={it} commands={APPLICANT} sentAt={codeSentAt} onSent={onCodeSent} onChange={() => go("details")} />,
+    evidence: (it) => <EvidenceStep application={it} commands={APPLICANT} onBack={() => go("details")} onDone={() => go(null)} />,
+    review: (it) => (
+      <UnderReview
+        application={it}
+        commands={APPLICANT}
+        unsent={hasUnsent(registration)}
+        freshness={<Freshness registration={registration} />}
+        consequence={t({ message: "Its evidence is destroyed at once, and it is removed from this computer. You can apply again later.", comment: "Below 'Withdraw this application?'" })}
+        onEdit={() => go("details")}
+        onConfirmEmail={() => go("evidence")}
+      >
+        <p className={shared.fineBelow}>
+          <Link to="/sign-in" className={styles.link}>{t({ message: "Sign in with another account", comment: "Link, for a computer that several doctors use" })}</Link>
+        </p>
+      </UnderReview>
+    ),
     password: (it) => <PasswordStep application={it} problem={registration.problem} />,
     making: () => <MakingAccount registration={registration} />,
     active: () => <Active />,

@@ -1,5 +1,5 @@
 import type { Registration } from "@/bindings";
-import { sameForm } from "./form";
+import { sameForm } from "@/features/application/form";
 
 /** What the window of an applicant shows. */
 export type Stage = "details" | "email" | "evidence" | "review" | "password" | "making" | "active" | "withdrawn";

@@ -4,7 +4,7 @@ import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
 import type { ReviewDetail } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
-import { IconButton } from "@/components/Button/Button";
+import { Button, IconButton } from "@/components/Button/Button";
 import { Pane, Scroll } from "@/components/Pane/Pane";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { useApi } from "@/lib/api";
@@ -30,13 +30,14 @@ interface ApplicationViewProps {
   onSkip: () => void;
   hasNext: boolean;
   onBack: () => void;
+  onEntry: (practitionerId: string) => void;
   /** The decision stands below instead of beside. */
   stacked: boolean;
   withBack: boolean;
 }
 
 /** One application and the decision about it. */
-export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack }: ApplicationViewProps) {
+export function ApplicationView({ id, onSkip, hasNext, onBack, onEntry, stacked, withBack }: ApplicationViewProps) {
   const { t } = useLingui();
   const api = useApi();
   const client = useQueryClient();
@@ -101,10 +102,10 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, stacked, withBack
       <Pane label={label}>
         {withBack && <BackBar onBack={onBack} />}
         <Scroll>
-          <Head detail={detail} />
+          <Head detail={detail} onEntry={onEntry} />
           <div className={styles.body}>
             <Changes detail={detail} />
-            <Duplicates detail={detail} />
+            <Duplicates detail={detail} onEntry={onEntry} />
             <Checks detail={detail} />
             <Evidence applicationId={detail.id} evidence={detail.evidence} onLooked={() => setLooks((before) => before + 1)} />
           </div>
@@ -121,12 +122,12 @@ function BackBar({ onBack }: { onBack: () => void }) {
   return <div className={styles.back}><IconButton icon={ArrowLeft} label={t({ message: "Back to the list", comment: "Button, in a narrow window" })} onClick={onBack} /></div>;
 }
 
-function Head({ detail }: { detail: ReviewDetail }) {
+function Head({ detail, onEntry }: { detail: ReviewDetail; onEntry: (practitionerId: string) => void }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const now = useNow();
   const terms = useTerminology(locale);
-  const { form } = detail;
+  const { form, practitioner_id } = detail;
   const name = nameOf({ han: form.han_name, latin: form.latin_name }, locale);
   const at = dateAndClock(Date.parse(detail.submitted_at), now, locale);
   return (
@@ -138,6 +139,7 @@ function Head({ detail }: { detail: ReviewDetail }) {
       </div>
       <div className={styles.when}>
         <span className="selectable">{detail.reference}</span>
+        {practitioner_id && <Button variant="link" size={24} onClick={() => onEntry(practitioner_id)}>{t({ message: "Entry for verifiers", comment: "Opens what verifiers see of a colleague's entry; 核验员" })}</Button>}
         <span>{t({ message: `Submitted: ${at}`, comment: "When an application came; the moment is worded by the system: Today 08:02" })}</span>
       </div>
     </header>

@@ -1,10 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { ArrowRight } from "lucide-react";
 import { useId } from "react";
-import type { ApplicationKind, EntryChange, Field, ReviewDetail } from "@/bindings";
+import type { EntryChange, Field, ReviewDetail } from "@/bindings";
 import { Icon } from "@/components/Icon/Icon";
 import { useTerminology } from "@/lib/words";
 import styles from "./Checks.module.css";
+import { kindWord } from "./words";
 
 /** What an application of a colleague who has joined would change in their entry, or did. */
 export function Changes({ detail: { kind, changes } }: { detail: ReviewDetail }) {
@@ -12,11 +13,6 @@ export function Changes({ detail: { kind, changes } }: { detail: ReviewDetail })
   const heading = useId();
   const terms = useTerminology(i18n.locale);
   if (kind === "registration") return null;
-  const headings: Record<Exclude<ApplicationKind, "registration">, string> = {
-    transfer: t({ message: "Transfer to another hospital", comment: "Kind of an application by a verified colleague; heading above what would change" }),
-    title: t({ message: "Another title or department", comment: "Kind of an application by a verified colleague; heading above what would change" }),
-    renewal: t({ message: "Renewal of the verification", comment: "Kind of an application by a verified colleague; heading above what would change" }),
-  };
   const labels: Record<Field, string> = {
     han_name: t({ message: "Name", comment: "Field" }),
     latin_name: t({ message: "Name", comment: "Field" }),
@@ -43,7 +39,7 @@ export function Changes({ detail: { kind, changes } }: { detail: ReviewDetail })
   );
   return (
     <section className={styles.section} aria-labelledby={heading}>
-      <h3 id={heading}>{headings[kind]}</h3>
+      <h3 id={heading}>{kindWord(i18n, kind)}</h3>
       {changes.length === 0 ? (
         <p>{t({ message: "Nothing else changes in the entry.", comment: "For verifiers, of an application that only renews a verification" })}</p>
       ) : (

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { TriangleAlert } from "lucide-react";
 import type { PossibleDuplicate, ReviewDetail } from "@/bindings";
+import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { fullDate } from "@/lib/time";
 import { nameOf } from "@/lib/words";
@@ -9,7 +10,7 @@ import styles from "./Duplicates.module.css";
 import { hospitalOf } from "./words";
 
 /** Whoever may be the same person, beside the applicant. */
-export function Duplicates({ detail }: { detail: ReviewDetail }) {
+export function Duplicates({ detail, onEntry }: { detail: ReviewDetail; onEntry: (practitionerId: string) => void }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const { duplicates, form } = detail;
@@ -69,9 +70,7 @@ export function Duplicates({ detail }: { detail: ReviewDetail }) {
                   <td />
                   {duplicates.map((each, index) => (
                     <td key={index}>
-                      {each.practitioner_id && (
-                        <Link to="/directory" search={{ colleague: each.practitioner_id }} className={styles.link}>{t({ message: "View in the directory", comment: "Link to the card of a colleague who may be the same person" })}</Link>
-                      )}
+                      {each.practitioner_id && <Entry id={each.practitioner_id} onEntry={onEntry} />}
                     </td>
                   ))}
                 </tr>
@@ -81,5 +80,17 @@ export function Duplicates({ detail }: { detail: ReviewDetail }) {
         </div>
       </div>
     </section>
+  );
+}
+
+function Entry({ id, onEntry }: { id: string; onEntry: (practitionerId: string) => void }) {
+  const { t } = useLingui();
+  return (
+    <>
+      <Link to="/directory" search={{ colleague: id }} className={styles.link}>{t({ message: "View in the directory", comment: "Link to the card of a colleague who may be the same person" })}</Link>
+      <div className={styles.entry}>
+        <Button variant="link" size={24} onClick={() => onEntry(id)}>{t({ message: "Entry for verifiers", comment: "Opens what verifiers see of a colleague's entry; 核验员" })}</Button>
+      </div>
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { useSearch } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { CloudOff, History, RefreshCw, ShieldX, UserRoundCheck } from "lucide-react";
 import { useRef, useState } from "react";
@@ -12,12 +13,13 @@ import { useAction } from "@/lib/query";
 import type { PlatformError } from "@/platform/types";
 import { ApplicationView } from "./ApplicationView";
 import { AuditPane } from "./AuditPane";
+import { EntryView } from "./EntryView";
 import { Problem } from "./Problem";
 import { Queue, type QueueHandle } from "./Queue";
 import { useAskAgain, useForgetOffline, useQueue } from "./queue";
 import styles from "./Review.module.css";
 
-type Shown = { what: "application"; id: string } | { what: "audit" } | null;
+type Shown = { what: "application" | "entry"; id: string } | { what: "audit" } | null;
 
 /** Applications, for verifiers: the queue, one application, and what to decide about it. */
 export function ReviewScreen() {
@@ -27,6 +29,14 @@ export function ReviewScreen() {
   const [box, setBox] = useState<ReviewBox>("pending");
   const [shown, setShown] = useState<Shown>(null);
   const list = useRef<QueueHandle>(null);
+  // Called from elsewhere: an application or an entry is opened, once.
+  const { application, entry } = useSearch({ from: "/review" });
+  const called = entry ?? application ?? null;
+  const [answered, setAnswered] = useState<string | null>(null);
+  if (called !== null && called !== answered) {
+    setAnswered(called);
+    setShown({ what: entry === undefined ? "application" : "entry", id: called });
+  }
   const offline = connection?.link === "offline";
   const queue = useQueue(box, !offline);
   const askAgain = useAskAgain();
@@ -47,6 +57,7 @@ export function ReviewScreen() {
     list.current?.focus();
   };
   const back = () => setShown(null);
+  const openEntry = (id: string) => setShown({ what: "entry", id });
 
   const title = t({ message: "Review", comment: "Title of the verifier's section" });
   const failed = queue.error;
@@ -95,9 +106,12 @@ export function ReviewScreen() {
           onSkip={skip}
           hasNext={items.length > 1 || (items.length === 1 && index < 0)}
           onBack={back}
+          onEntry={openEntry}
           stacked={size !== "wide"}
           withBack={single}
         />
+      ) : shown?.what === "entry" ? (
+        <EntryView key={shown.id} id={shown.id} onBack={back} onApplication={(id) => setShown({ what: "application", id })} onEntry={openEntry} />
       ) : shown?.what === "audit" ? (
         <AuditPane onClose={back} />
       ) : (

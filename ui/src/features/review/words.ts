@@ -1,6 +1,6 @@
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { ApplicationStatus, AuditAction, AuditEntry, DecisionKind, ReasonCode } from "@/bindings";
+import type { ApplicationKind, ApplicationStatus, AuditAction, AuditEntry, DecisionKind, ReasonCode } from "@/bindings";
 import { wordOf } from "@/lib/words";
 
 /** A hospital in the reader's language. */
@@ -38,6 +38,17 @@ const STATUSES: Record<ApplicationStatus, MessageDescriptor> = {
 
 export function statusWord(i18n: I18n, status: ApplicationStatus): string {
   return i18n._(STATUSES[status]);
+}
+
+const KINDS: Record<ApplicationKind, MessageDescriptor> = {
+  registration: msg({ message: "Registration", comment: "Kind of an application: of somebody who has no account yet" }),
+  transfer: msg({ message: "Transfer to another hospital", comment: "Kind of an application by a verified colleague; heading above what would change" }),
+  title: msg({ message: "Another title or department", comment: "Kind of an application by a verified colleague; heading above what would change" }),
+  renewal: msg({ message: "Renewal of the verification", comment: "Kind of an application by a verified colleague; heading above what would change" }),
+};
+
+export function kindWord(i18n: I18n, kind: ApplicationKind): string {
+  return i18n._(KINDS[kind]);
 }
 
 const REASONS: Record<ReasonCode, MessageDescriptor> = {
@@ -102,10 +113,14 @@ const ACTIONS_BY: Partial<Record<AuditAction, MessageDescriptor>> = {
   contact_declined: msg({ message: "{actor} declined a contact or took it back", comment: "Line of the audit trail: who did what; {actor} is a colleague's name; 操作记录" }),
 };
 
+/** A look at an entry of the directory, which belongs to no application. */
+const ENTRY_OPENED = msg({ message: "{actor} opened a directory entry", comment: "Line of the audit trail: who did what; {actor} is a verifier's name; 操作记录" });
+
 /** One line of the trail; `count` where the same was done several times in a row. */
-export function auditSentence(i18n: I18n, line: Pick<AuditEntry, "action" | "actor" | "actor_latin">, count: number): string {
+export function auditSentence(i18n: I18n, line: Pick<AuditEntry, "action" | "actor" | "actor_latin" | "reference">, count: number): string {
   const { action } = line;
   const actor = actorOf(line, i18n.locale);
+  if (action === "opened" && line.reference === null && actor) return i18n._({ ...ENTRY_OPENED, values: { actor } });
   // A newer registry may record what this version has no words for.
   const known: MessageDescriptor | undefined = (actor && ACTIONS_BY[action]) || (ACTIONS as Partial<typeof ACTIONS>)[action];
   if (!known) return actor || action;

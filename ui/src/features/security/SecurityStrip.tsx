@@ -1,18 +1,19 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { KeyRound, LockKeyhole } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
 import { useAction } from "@/lib/query";
 import { useSecurity } from "./state";
 
-/** Above the chats: that older messages are locked here, or that nothing would open them on another device. */
-export function SecurityStrip() {
+/** Above the chats: that older messages are locked here, or that nothing would open them on another device. If all is well, what stands there `otherwise`. */
+export function SecurityStrip({ otherwise }: { otherwise: ReactNode }) {
   const { t } = useLingui();
   const navigate = useNavigate();
   const { security, later, putOff } = useSecurity();
   const verify = useAction("verification_request");
-  if (!security) return null;
+  if (!security) return otherwise;
   const settings = () => void navigate({ to: "/settings/security" });
   if (security.verified === false) {
     return (
@@ -47,5 +48,5 @@ export function SecurityStrip() {
       />
     );
   }
-  return null;
+  return otherwise;
 }

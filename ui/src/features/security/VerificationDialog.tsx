@@ -60,7 +60,7 @@ function Steps({ verification: { id, step, device_id, incoming } }: { verificati
         ];
       case "preparing":
         return [
-          t({ message: "Verification", comment: "Title of a dialog while two own devices agree on keys" }),
+          t({ message: "Verification", context: "devices", comment: "Title of a dialog while two own devices agree on keys" }),
           t({ message: "The two devices are getting ready…", comment: "In the dialog while two own devices agree on keys" }),
           cancel,
         ];

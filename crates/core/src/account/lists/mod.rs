@@ -4,6 +4,7 @@
 //! the account holds it, secret storage has it, and the homeserver never does. Each device merges what it finds with what
 //! it holds and puts back what the homeserver lacks, so that two that write at once end with the same.
 
+mod carrying;
 mod shelf;
 
 use super::active::Active;

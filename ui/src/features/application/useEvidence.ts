@@ -3,6 +3,7 @@ import type { ApplicationView, EvidenceKind } from "@/bindings";
 import { useApi } from "@/lib/api";
 import { isShowable } from "@/lib/image";
 import { PlatformError } from "@/platform/types";
+import type { ApplicationCommands } from "./commands";
 import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails } from "./images";
 
 export type Problem = "too_large" | "unsupported_media" | "damaged" | "too_many" | PlatformError;
@@ -14,7 +15,7 @@ export interface Upload extends LocalImage {
 }
 
 /** Images on their way: one after the other, each with its own end. What failed stays in the list and can be tried again. */
-export function useEvidence(application: ApplicationView) {
+export function useEvidence(application: ApplicationView, command: ApplicationCommands["addEvidence"]) {
   const api = useApi();
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const lastKey = useRef(0);
@@ -39,7 +40,7 @@ export function useEvidence(application: ApplicationView) {
         return;
       }
       const upload_id = await api.upload(bytes, type);
-      await api.call("registration_add_evidence", { upload_id, kind: upload.kind, file_name: upload.fileName });
+      await api.call(command, { upload_id, kind: upload.kind, file_name: upload.fileName });
       patch(upload.key, { state: "sent" });
     } catch (error) {
       patch(upload.key, { state: "failed", problem: PlatformError.from(error) });

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import styles from "./Registration.module.css";
+import styles from "./Application.module.css";
 
 /** Title of a step. When the step before took the focus away with it, it comes here: the reader starts at the top. */
 export function Heading({ children, lead }: { children: ReactNode; lead?: ReactNode }) {

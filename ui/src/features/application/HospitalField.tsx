@@ -11,7 +11,7 @@ import { errorSentence } from "@/lib/errors";
 import { useSettled } from "@/lib/settled";
 import { PlatformError } from "@/platform/types";
 import { gradeWord } from "@/lib/grade";
-import styles from "./Registration.module.css";
+import styles from "./Application.module.css";
 
 const TYPING_MS = 250;
 const BY_HAND = "by-hand";

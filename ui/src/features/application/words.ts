@@ -15,6 +15,7 @@ const SENTENCES: Record<Field, Partial<Record<FieldProblem, MessageDescriptor>>>
   title: {
     missing: msg({ message: "Choose your title.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
     unknown: msg({ message: "Choose a title from the list.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
+    unchanged: msg({ message: "This is what your entry says already. Choose another title or department.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
   },
   licence_number: {
     missing: msg({ message: "Enter the number of your practising licence.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
@@ -33,6 +34,7 @@ const SENTENCES: Record<Field, Partial<Record<FieldProblem, MessageDescriptor>>>
   hospital: {
     missing: msg({ message: "Choose your hospital from the list; if it is not there, enter it by hand.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
     too_long: msg({ message: "The name of a hospital has at most 120 characters.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
+    unchanged: msg({ message: "Your entry says already that you work there. Choose another hospital, or change your title or department alone.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
     unknown: msg({ message: "This hospital is no longer listed. Choose another, or enter it by hand.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
   },
   city: {

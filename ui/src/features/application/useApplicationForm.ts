@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ApplicationForm, Field, FieldProblem, FormProblem, RegistrationDraft } from "@/bindings";
-import { useApi } from "@/lib/api";
 import { PlatformError } from "@/platform/types";
+import type { FormKeeper } from "./commands";
 import { type Checked, FIELDS, isRight, problemOf, sameForm } from "./form";
 
 /** How long one pauses before the form is checked, and before it is saved. */
@@ -12,8 +12,7 @@ const SAVE_AFTER_MS = 700;
  * The form as it is being filled in. Its rules are the core's; a field speaks up once it was left. It is saved on every
  * pause and when the screen or the window closes, so that nothing typed is ever lost.
  */
-export function useApplicationForm(initial: RegistrationDraft) {
-  const api = useApi();
+export function useApplicationForm(initial: RegistrationDraft, keeper: FormKeeper) {
   const [draft, setDraft] = useState(initial);
   const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());
   const [checked, setChecked] = useState<Checked | null>(null);
@@ -27,15 +26,16 @@ export function useApplicationForm(initial: RegistrationDraft) {
   const setForm = (change: Partial<ApplicationForm>) => setDraft((before) => ({ ...before, form: { ...before.form, ...change } }));
 
   const ask = async (asked: ApplicationForm): Promise<readonly FormProblem[]> => {
-    const problems = await api.call("registration_check", asked);
+    const problems = await keeper.check(asked);
     setChecked({ form: asked, problems });
     return problems;
   };
 
+  const check = useEffectEvent((asked: ApplicationForm) => keeper.check(asked));
   useEffect(() => {
     let stale = false;
     const timer = setTimeout(() => {
-      api.call("registration_check", form).then(
+      check(form).then(
         (problems) => { if (!stale) setChecked({ form, problems }); },
         // What cannot be checked here is checked on Next, which says why it failed.
         () => undefined,
@@ -45,13 +45,13 @@ export function useApplicationForm(initial: RegistrationDraft) {
       stale = true;
       clearTimeout(timer);
     };
-  }, [api, form]);
+  }, [form]);
 
   const save = useEffectEvent(() => {
     if (givenUp.current) return;
     if (saved.current.server === draft.server && sameForm(saved.current.form, draft.form)) return;
     saved.current = draft;
-    api.call("registration_save_draft", draft).then(
+    keeper.save(draft).then(
       () => setSaveProblem(null),
       (error: unknown) => setSaveProblem(PlatformError.from(error)),
     );
@@ -101,7 +101,7 @@ export function useApplicationForm(initial: RegistrationDraft) {
     revert: (to: RegistrationDraft) => {
       givenUp.current = true;
       // A draft that stays behind is shown again at the next start, and can be given up again.
-      api.call("registration_save_draft", to).catch(() => undefined);
+      keeper.save(to).catch(() => undefined);
     },
     saveProblem,
   };

@@ -1,9 +1,9 @@
 import type { ApplicationEvent, ApplicationView } from "@/bindings";
 
-/** A mark of the way from the form to the account. */
+/** A mark of the way from the form to the account, or to the entry as it is to be. */
 export interface Mark {
   id: string;
-  kind: ApplicationEvent["kind"] | "review" | "account";
+  kind: ApplicationEvent["kind"] | "review" | "account" | "entry";
   state: "done" | "back" | "now" | "next";
   /** RFC 3339; none for what has not happened. */
   at: string | null;
@@ -13,7 +13,7 @@ export interface Mark {
  * The way of an application: what happened, in order, then what goes on, then what comes. That a verifier looked belongs
  * to the review that goes on, not beside it.
  */
-export function marksOf({ status, events }: ApplicationView): Mark[] {
+export function marksOf({ kind: what, status, events }: ApplicationView): Mark[] {
   const happened = events
     .filter(({ kind }) => kind !== "opened")
     .map((event, index): Mark => ({
@@ -22,9 +22,11 @@ export function marksOf({ status, events }: ApplicationView): Mark[] {
       state: event.kind === "more_requested" || event.kind === "rejected" || event.kind === "withdrawn" ? "back" : "done",
       at: event.at,
     }));
-  const account: Mark = { id: "account", kind: "account", state: "next", at: null };
-  if (status !== "submitted") return [...happened, account];
-  return [...happened, { id: "review", kind: "review", state: "now", at: openedAt(events) }, account];
+  if (status === "active") return happened;
+  const kind = what === "registration" ? "account" : "entry";
+  const end: Mark = { id: kind, kind, state: "next", at: null };
+  if (status !== "submitted") return [...happened, end];
+  return [...happened, { id: "review", kind: "review", state: "now", at: openedAt(events) }, end];
 }
 
 /** When a verifier looked at what was last submitted. */

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import type { ApplicationView } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
-import styles from "./Registration.module.css";
+import styles from "./Application.module.css";
 import { reasonSentence } from "./words";
 
 /** Why the application came back, in the verifier's own words too. Nothing while it did not. */

@@ -7,9 +7,10 @@ import { MailCheck } from "lucide-react";
 import { Icon } from "@/components/Icon/Icon";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
+import styles from "./Application.module.css";
 import { CODE_LENGTH, CodeField, digitsOf } from "./CodeField";
+import type { ApplicationCommands } from "./commands";
 import { Heading } from "./Heading";
-import styles from "./Registration.module.css";
 
 /** The registry sends at most one code a minute. */
 const RESEND_AFTER_S = 60;
@@ -27,6 +28,7 @@ function useCountdown(until: number): number {
 
 interface EmailStepProps {
   application: ApplicationView;
+  commands: ApplicationCommands;
   /** When this window last had a code sent, Unix milliseconds. */
   sentAt: number | null;
   onSent: () => void;
@@ -34,7 +36,7 @@ interface EmailStepProps {
 }
 
 /** Six digits that came by mail prove the work e-mail. */
-export function EmailStep({ application, sentAt, onSent, onChange }: EmailStepProps) {
+export function EmailStep({ application, commands, sentAt, onSent, onChange }: EmailStepProps) {
   const { t, i18n } = useLingui();
   const email = application.form.work_email;
   const [code, setCode] = useState("");
@@ -44,8 +46,8 @@ export function EmailStep({ application, sentAt, onSent, onChange }: EmailStepPr
   const [resent, setResent] = useState(false);
   // The core tells of the step before the window hears that the code was sent, so `sentAt` comes a moment later.
   const left = useCountdown(Math.max(refusedUntil, (sentAt ?? 0) + RESEND_AFTER_S * 1000));
-  const confirm = useAction("registration_confirm_email");
-  const resend = useAction("registration_resend_code", () => {
+  const confirm = useAction(commands.confirmEmail);
+  const resend = useAction(commands.resendCode, () => {
     onSent();
     setResent(true);
     setCode("");

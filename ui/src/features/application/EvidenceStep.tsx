@@ -9,10 +9,11 @@ import { Icon } from "@/components/Icon/Icon";
 import { errorSentence } from "@/lib/errors";
 import { usePastedFiles } from "@/lib/pasted-files";
 import { useAction } from "@/lib/query";
+import shared from "./Application.module.css";
+import type { ApplicationCommands } from "./commands";
 import styles from "./EvidenceStep.module.css";
 import { Heading } from "./Heading";
 import { IMAGE_COUNT_LIMIT, IMAGE_TYPES, KINDS, openKind } from "./images";
-import shared from "./Registration.module.css";
 import { fileSize } from "@/lib/size";
 import { type Problem, type Upload, useEvidence } from "./useEvidence";
 import { VerifierSays } from "./VerifierSays";
@@ -20,6 +21,7 @@ import { kindWord } from "./words";
 
 interface EvidenceStepProps {
   application: ApplicationView;
+  commands: ApplicationCommands;
   onBack: () => void;
   /** Sent, or nothing left to send. */
   onDone: () => void;
@@ -39,12 +41,12 @@ function useProblemSentence(): (problem: Problem) => string {
 }
 
 /** The second step: pictures that prove what the first states. They help; nobody is made to send any. */
-export function EvidenceStep({ application, onBack, onDone }: EvidenceStepProps) {
+export function EvidenceStep({ application, commands, onBack, onDone }: EvidenceStepProps) {
   const { t, i18n } = useLingui();
-  const evidence = useEvidence(application);
+  const evidence = useEvidence(application, commands.addEvidence);
   const submitted = application.status === "submitted";
-  const submit = useAction("registration_submit", onDone);
-  const remove = useAction("registration_remove_evidence");
+  const submit = useAction(commands.submit, onDone);
+  const remove = useAction(commands.removeEvidence);
   const count = application.evidence.length;
   const failed = evidence.pending.some(({ state }) => state === "failed");
 
