@@ -45,6 +45,10 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
     let _log = log::open(&place.log_dir());
     on_panic();
 
+    // Never taken down: the process ends under it.
+    let runtime = Box::leak(Box::new(consilium_host::runtime()?));
+    async_runtime::set(runtime.handle().clone());
+
     let mut context = tauri::generate_context!();
     // Single instance and window state go by the identifier: one for each profile.
     context.config_mut().identifier.clone_from(&place.instance_id);

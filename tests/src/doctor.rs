@@ -2,10 +2,11 @@
 
 use consilium_api::account::{Connection, Link, SessionState, SignIn, SignedOutReason};
 use consilium_api::chat::{
-    Conversation as Row, Delivery, MessageBody, RoomRef, SendText, StartConversation, TimelineContent, TimelineItem,
-    TimelineUpdate,
+    Conversation as Row, Delivery, EditMessage, MessageBody, MessageRef, Preview, React, ReactionWord, ReadCount,
+    RoomRef, SendText, StartConversation, TimelineContent, TimelineItem, TimelineUpdate,
 };
 use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
+use consilium_api::rich_text::Block;
 use consilium_api::security::{DeviceVerification, Security};
 use consilium_api::{Commands, Error, ListUpdate, Subscriptions};
 use consilium_core::{Core, Profile};
@@ -181,8 +182,29 @@ impl Doctor {
     }
 
     pub async fn writes(&self, room_id: &str, text: &str) {
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned() };
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), reply_to: None };
         self.core.message_send(message).await.expect("writing a message");
+    }
+
+    pub async fn answers(&self, room_id: &str, to: &Shown, text: &str) {
+        let reply_to = Some(to.event_id.clone().expect("the homeserver has it"));
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), reply_to };
+        self.core.message_send(message).await.expect("answering a message");
+    }
+
+    pub async fn edits(&self, room_id: &str, message: &Shown, text: &str) -> Result<(), Error> {
+        let MessageRef { room_id, item_id } = message.reference(room_id);
+        self.core.message_edit(EditMessage { room_id, item_id, text: text.to_owned() }).await
+    }
+
+    pub async fn recalls(&self, room_id: &str, message: &Shown) -> Result<(), Error> {
+        self.core.message_recall(message.reference(room_id)).await
+    }
+
+    /// Reacts with the word, or takes it back.
+    pub async fn reacts(&self, room_id: &str, message: &Shown, word: ReactionWord) {
+        let MessageRef { room_id, item_id } = message.reference(room_id);
+        self.core.message_react(React { room_id, item_id, word }).await.expect("reacting");
     }
 }
 
@@ -207,10 +229,27 @@ impl Drop for Conversation {
 /// A message as the screen shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
+    pub item_id: String,
+    pub event_id: Option<String>,
     pub from: String,
     pub own: bool,
     pub text: String,
+    pub formatted: Option<Vec<Block>>,
+    pub edited: bool,
     pub delivery: Option<Delivery>,
+    /// How an edit or a recall stands that is not out.
+    pub change: Option<Delivery>,
+    pub readers: Option<ReadCount>,
+    /// Who is quoted with what; empty while that is not known.
+    pub quoted: Option<(String, String)>,
+    /// What others sent, how many, and whether the own one is among them.
+    pub reactions: Vec<(String, u32, bool)>,
+}
+
+impl Shown {
+    pub fn reference(&self, room_id: &str) -> MessageRef {
+        MessageRef { room_id: room_id.to_owned(), item_id: self.item_id.clone() }
+    }
 }
 
 impl Conversation {
@@ -254,35 +293,64 @@ impl Conversation {
         all.into_iter().find(|message| message.text == text).expect("waited for it")
     }
 
+    /// Waits until the message with this text is so.
+    pub async fn sees_message(&self, text: &str, condition: impl Fn(&Shown) -> bool) -> Shown {
+        let is = |message: &Shown| message.text == text && condition(message);
+        let all = self.sees(text, |messages| messages.iter().any(is)).await;
+        all.into_iter().find(|message| is(message)).expect("waited for it")
+    }
+
     /// Waits until the own message with this text is delivered so.
-    pub async fn sees_delivery(&self, text: &str, delivery: Delivery) {
-        let what = format!("{text} as {delivery:?}");
-        self.sees(&what, |messages| {
-            messages.iter().any(|message| message.text == text && message.delivery.as_ref() == Some(&delivery))
-        })
-        .await;
+    pub async fn sees_delivery(&self, text: &str, delivery: Delivery) -> Shown {
+        self.sees_message(text, |message| message.delivery.as_ref() == Some(&delivery)).await
     }
 }
 
 fn messages(items: &[TimelineItem]) -> Vec<Shown> {
-    items
-        .iter()
-        .filter_map(|item| match &item.content {
-            TimelineContent::Message { sender, own, body, delivery, .. } => Some(Shown {
-                from: if sender.name.han.is_empty() { sender.name.latin.clone() } else { sender.name.han.clone() },
-                own: *own,
-                text: match body {
-                    MessageBody::Text { text, .. } => text.clone(),
-                    MessageBody::Undecryptable { before_this_device: true } => "(before this device)".to_owned(),
-                    MessageBody::Undecryptable { before_this_device: false } => "(undecryptable)".to_owned(),
-                    MessageBody::Unsupported => "(unsupported)".to_owned(),
-                    MessageBody::Recalled => "(recalled)".to_owned(),
-                },
-                delivery: delivery.clone(),
-            }),
-            _ => None,
-        })
-        .collect()
+    items.iter().filter_map(shown).collect()
+}
+
+fn shown(item: &TimelineItem) -> Option<Shown> {
+    let TimelineContent::Message { event_id, sender, own, body, delivery, change, readers, reply, reactions, .. } =
+        &item.content
+    else {
+        return None;
+    };
+    let name = |person: &consilium_api::chat::Person| {
+        if person.name.han.is_empty() { person.name.latin.clone() } else { person.name.han.clone() }
+    };
+    let (text, formatted, edited) = match body {
+        MessageBody::Text { text, formatted, edited } => (text.as_str(), formatted.clone(), *edited),
+        MessageBody::Undecryptable { before_this_device: true } => ("(before this device)", None, false),
+        MessageBody::Undecryptable { before_this_device: false } => ("(undecryptable)", None, false),
+        MessageBody::Unsupported => ("(unsupported)", None, false),
+        MessageBody::Recalled => ("(recalled)", None, false),
+    };
+    let quoted = reply.as_ref().map(|reply| match &reply.quoted {
+        Some(quoted) => {
+            let said = match &quoted.preview {
+                Preview::Text { body } => body.clone(),
+                Preview::Recalled => "(recalled)".to_owned(),
+                other => format!("{other:?}"),
+            };
+            (name(&quoted.sender), said)
+        }
+        None => Default::default(),
+    });
+    Some(Shown {
+        item_id: item.id.clone(),
+        event_id: event_id.clone(),
+        from: name(sender),
+        own: *own,
+        text: text.to_owned(),
+        formatted,
+        edited,
+        delivery: delivery.clone(),
+        change: change.clone(),
+        readers: *readers,
+        quoted,
+        reactions: reactions.iter().map(|each| (each.key.clone(), each.count, each.own)).collect(),
+    })
 }
 
 /// Waits for the first state that satisfies the condition.

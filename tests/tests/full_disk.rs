@@ -107,7 +107,8 @@ async fn a_full_disk_is_said_and_loses_nothing() {
         }
     }
     assert_eq!(refused["error"]["code"], "disk_full", "said, so that the text stays in its field: {refused}");
-    let refused = lin.refused("draft_save", json!({ "room_id": room, "text": long })).await;
+    let refused =
+        lin.refused("draft_save", json!({ "room_id": room, "draft": { "text": long, "target": null } })).await;
     assert_eq!(refused["code"], "disk_full");
     for _ in 0..20 {
         weiss.writes(&room, &long).await;

@@ -3,8 +3,10 @@
 #![recursion_limit = "256"]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
+use consilium_api::chat::ReactionWord;
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
+use consilium_tests::doctor::Shown;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -57,32 +59,168 @@ impl Colleague {
         tokio::time::timeout(Duration::from_secs(60), line).await.unwrap_or_else(|_| panic!("it never said {key}"))
     }
 
-    async fn writes(&mut self, room: &str, text: &str) {
-        let line = json!({ "send": { "room": room, "text": text } });
+    async fn hears(&mut self, line: &Value) {
         self.input.write_all(format!("{line}\n").as_bytes()).await.expect("writing to it");
+    }
+
+    /// Sends an event; answers its id.
+    async fn sends(&mut self, room: &str, kind: &str, content: Value) -> String {
+        self.attempts(room, kind, content).await.expect("an event id")
+    }
+
+    /// Sends an event that its client or the homeserver may refuse.
+    async fn attempts(&mut self, room: &str, kind: &str, content: Value) -> Option<String> {
+        self.hears(&json!({ "send": { "room": room, "type": kind, "content": content } })).await;
+        self.says("sent").await.as_str().map(str::to_owned)
+    }
+
+    async fn writes(&mut self, room: &str, text: &str) -> String {
+        self.sends(room, "m.room.message", json!({ "msgtype": "m.text", "body": text })).await
+    }
+
+    async fn redacts(&mut self, room: &str, event: &str) {
+        self.hears(&json!({ "redact": { "room": room, "event": event } })).await;
+        self.says("sent").await;
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn encrypted_messages_pass_in_both_directions() {
+/// Lin, a colleague with the other client, and the room both are in.
+async fn ward() -> (Testbed, Doctor, Colleague, String) {
     let testbed = Testbed::start().await.expect("the servers start");
     let verifier = testbed.verifier().await.expect("a verifier");
     testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
     let weiss = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
-
     let mut other = Colleague::start(&testbed, &weiss.account);
     other.says("ready").await;
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
     let room = lin.starts_conversation_with("hannah").await;
     assert_eq!(other.says("joined").await, room.as_str());
+    (testbed, lin, other, room)
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn encrypted_messages_pass_in_both_directions() {
+    let (_servers, lin, mut other, room) = ward().await;
     let at_lin = lin.opens(&room).await;
     lin.writes(&room, "室间隔近心尖段中断约 12 mm。").await;
     let received = other.says("received").await;
-    assert_eq!(received["text"], "室间隔近心尖段中断约 12 mm。");
+    assert_eq!(received["content"]["body"], "室间隔近心尖段中断约 12 mm。");
     assert_eq!(received["encrypted"], true);
 
     other.writes(&room, "Too early and too soft for a device.").await;
     let arrived = at_lin.sees_text("Too early and too soft for a device.").await;
     assert_eq!(arrived.from, "Hannah Weiss");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lin_does_with_messages_means_the_same_to_the_other_client() {
+    let (_servers, lin, mut other, room) = ward().await;
+    let at_lin = lin.opens(&room).await;
+    lin.writes(&room, "Close it **now**?").await;
+    let question = other.says("received").await;
+    assert_eq!(question["content"]["formatted_body"], "Close it <strong>now</strong>?");
+    let question = question["event"].as_str().expect("an id");
+    let statement = other.writes(&room, "Too early.").await;
+
+    let at = at_lin.sees_text("Too early.").await;
+    lin.answers(&room, &at, "Agreed.").await;
+    let answer = other.says("received").await;
+    assert_eq!(answer["content"]["m.relates_to"]["m.in_reply_to"]["event_id"], statement.as_str());
+    assert_eq!(answer["encrypted"], true);
+
+    lin.reacts(&room, &at, ReactionWord::Agree).await;
+    let reaction = other.says("received").await;
+    let expected = json!({ "rel_type": "m.annotation", "event_id": statement, "key": "Agree" });
+    assert_eq!((&reaction["type"], &reaction["content"]["m.relates_to"]), (&json!("m.reaction"), &expected));
+
+    let is_out = |message: &Shown| message.event_id.as_deref() == Some(question);
+    let own = at_lin.sees_message("Close it **now**?", is_out).await;
+    lin.edits(&room, &own, "Close it at 48 h?").await.expect("editing");
+    let edit = other.says("received").await;
+    assert_eq!(edit["content"]["m.relates_to"]["event_id"], question);
+    assert_eq!(edit["content"]["m.new_content"]["body"], "Close it at 48 h?");
+
+    let own = at_lin.sees_message("Close it at 48 h?", |message| message.change.is_none()).await;
+    lin.recalls(&room, &own).await.expect("recalling");
+    assert_eq!(other.says("redacted").await, question);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_other_client_does_with_messages_means_the_same_to_lin() {
+    let (_servers, lin, mut other, room) = ward().await;
+    let at_lin = lin.opens(&room).await;
+    lin.writes(&room, "Close it now?").await;
+    let question = other.says("received").await["event"].as_str().expect("an id").to_owned();
+
+    let reply = json!({ "m.in_reply_to": { "event_id": question } });
+    let content = json!({ "msgtype": "m.text", "body": "Then wait.", "m.relates_to": reply });
+    let replied = other.sends(&room, "m.room.message", content).await;
+    let quoted = Some(("林嘉宁".to_owned(), "Close it now?".to_owned()));
+    at_lin.sees_message("Then wait.", |message| message.quoted == quoted).await;
+
+    let annotation =
+        |key: &str| json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": question, "key": key } });
+    other.sends(&room, "m.reaction", annotation("👍")).await;
+    let noted = other.sends(&room, "m.reaction", annotation("Noted")).await;
+    let both = [("Noted".to_owned(), 1, false), ("👍".to_owned(), 1, false)];
+    at_lin.sees_message("Close it now?", |message| message.reactions == both).await;
+    other.redacts(&room, &noted).await;
+    at_lin.sees_message("Close it now?", |message| message.reactions == both[1..]).await;
+
+    let edit = json!({
+        "msgtype": "m.text", "body": "* Wait a day.", "m.new_content": { "msgtype": "m.text", "body": "Wait a day." },
+        "m.relates_to": { "rel_type": "m.replace", "event_id": replied },
+    });
+    other.sends(&room, "m.room.message", edit).await;
+    assert!(at_lin.sees_text("Wait a day.").await.edited);
+    other.redacts(&room, &replied).await;
+    at_lin.sees_text("(recalled)").await;
+}
+
+/// On the runtime of the hosts: what the SDK does with nested HTML needs their stacks.
+#[test]
+fn nothing_that_another_client_sends_changes_what_lin_wrote_or_does_harm() {
+    let runtime = consilium_host::runtime().expect("a runtime");
+    runtime.block_on(async { tokio::spawn(hostile_events()).await }).expect("the story ends well");
+}
+
+async fn hostile_events() {
+    let (_servers, lin, mut other, room) = ward().await;
+    let at_lin = lin.opens(&room).await;
+    lin.writes(&room, "APTT 56 s").await;
+    let event = other.says("received").await["event"].as_str().expect("an id").to_owned();
+    let html = |body: &str, html: &str| json!({ "msgtype": "m.text", "body": body, "format": "org.matrix.custom.html", "formatted_body": html });
+    let related = |body: &str, relation: Value| json!({ "msgtype": "m.text", "body": body, "m.relates_to": relation });
+    for content in [
+        json!({ "msgtype": "m.text", "body": "* APTT 96 s", "m.new_content": { "msgtype": "m.text", "body": "APTT 96 s" },
+                "m.relates_to": { "rel_type": "m.replace", "event_id": event } }),
+        json!({ "msgtype": "m.text", "body": 12 }),
+        json!({ "msgtype": ["m.text"], "body": {} }),
+        json!({ "msgtype": "m.text" }),
+        json!({}),
+        json!({ "msgtype": "m.text", "body": "a", "formatted_body": { "b": 1 }, "format": 7 }),
+        related("b", json!({ "m.in_reply_to": { "event_id": 5 } })),
+        related("c", json!({ "m.in_reply_to": { "event_id": "$nothing" } })),
+        related("d", json!({ "rel_type": "m.replace", "event_id": "$nothing" })),
+        json!({ "msgtype": "m.text", "body": "e", "m.mentions": "everybody" }),
+        html(&"x".repeat(40_000), ""),
+        html("plain", &"<b>".repeat(12_000)),
+        html("f", "<script>alert(1)</script><img src=\"https://evil.example/x\"><a href=\"javascript:alert(1)\">f</a>"),
+        json!({ "msgtype": "m.file", "body": "\u{202E}gpj.exe", "url": 1 }),
+    ] {
+        other.attempts(&room, "m.room.message", content).await;
+    }
+    for key in [json!("<b>x</b>\u{202E}"), json!("y".repeat(400)), json!(7), json!(null)] {
+        let relation = json!({ "rel_type": "m.annotation", "event_id": event, "key": key });
+        other.attempts(&room, "m.reaction", json!({ "m.relates_to": relation })).await;
+    }
+    other.writes(&room, "report\u{202E}gpj.exe").await;
+    at_lin.sees_text("reportgpj.exe").await;
+    let own = at_lin.sees_message("APTT 56 s", |message| message.reactions.len() == 2).await;
+    assert!(!own.edited, "an edit by somebody else is none");
+    let keys: Vec<_> = own.reactions.iter().map(|(key, ..)| key.chars().count()).collect();
+    assert_eq!((own.reactions[0].0.as_str(), keys), ("<b>x</b>", vec![8, 32]));
+    assert_eq!(at_lin.sees_text("f").await.formatted, None, "nothing of it is worth a style");
+    assert_eq!(at_lin.sees_text("c").await.quoted, Some(Default::default()), "an answer to nothing");
+    assert!(at_lin.messages().iter().all(|message| message.text != "APTT 96 s"));
 }

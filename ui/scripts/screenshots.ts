@@ -208,6 +208,78 @@ const SHOTS: Shot[] = [
   { name: "directory-narrow", width: 820, height: 640, go: async (page) => { await hash(page, "#/directory"); await page.getByRole("option").first().waitFor(); } },
   { name: "chat", core: (core) => { core.connection = { ...core.connection, link: "weak" }; }, go: (page) => openChat(page, 12) },
   { name: "chat-narrow", width: 820, height: 640, core: (core) => { core.connection = { ...core.connection, link: "offline" }; }, go: (page) => openChat(page, 12) },
+  {
+    name: "chat-menu",
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByText(/Hold on IABP/).first().click({ button: "right" });
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "chat-reply",
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByRole("log").focus();
+      await page.keyboard.press("ArrowUp");
+      for (let n = 0; n < 6; n += 1) await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("r");
+      await page.keyboard.type("Agreed, **48 h**.");
+      await page.getByText(/VA-ECMO/).first().hover();
+    },
+  },
+  {
+    name: "chat-edit-offline",
+    core: (core) => { core.connection = { ...core.connection, link: "offline" }; },
+    go: async (page, core) => {
+      await openChat(page, 12);
+      await page.getByRole("textbox").waitFor();
+      const chen = core.rooms.find(({ peer }) => peer.practitioner_id === core.people[12]?.id);
+      const sent = chen?.items.findLast(({ content }) => content.kind === "message" && content.delivery?.state === "sent" && content.body.kind === "text");
+      if (chen && sent) await core.handlers.message_edit?.({ room_id: chen.id, item_id: sent.id, text: "同意先稳住。乳酸现在 2.3，下午两点复查超声。" });
+      const recalled = chen?.items.findLast(({ content }) => content.kind === "message" && content.body.kind === "recalled");
+      if (chen && recalled) core.change(chen, recalled.id, () => ({ change: { state: "failed" } }));
+      await page.getByRole("textbox").focus();
+      await page.keyboard.press("ArrowUp");
+    },
+  },
+  {
+    name: "chat-select",
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByRole("log").focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("s");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Space");
+    },
+  },
+  {
+    name: "chat-recall",
+    go: async (page) => {
+      await openChat(page, 1);
+      await page.getByRole("log").focus();
+      for (let n = 0; n < 3; n += 1) await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Delete");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "chat-readers",
+    core: (core) => {
+      const chen = core.rooms.find(({ peer }) => peer.practitioner_id === core.people[12]?.id);
+      if (chen) chen.pinned = chen.items.flatMap(({ content }) => (content.kind === "message" && content.event_id !== null ? [content.event_id] : [])).slice(0, 2);
+    },
+    go: async (page, core) => {
+      await openChat(page, 12);
+      const chen = core.rooms.find(({ peer }) => peer.practitioner_id === core.people[12]?.id);
+      if (!chen) return;
+      core.push(chen, core.message(chen, true, "Repair at 48 h, unless lactate climbs: agreed by all?", 0, { state: "read" }, { readers: { by: 3, of: 5 }, reactions: [core.reaction("agree", [12, 1, 14]), core.reaction("query", [15])] }));
+      await page.getByRole("button", { name: /3\/5/ }).click();
+      await page.getByRole("dialog").getByRole("heading").first().waitFor();
+    },
+  },
   { name: "chat-single", width: 560, height: 720, go: (page) => openChat(page, 1) },
   { name: "chat-invited", go: (page) => openChat(page, 15) },
   { name: "chats-empty", core: (core) => { core.rooms.length = 0; }, go: (page) => hash(page, "#/chats") },

@@ -3,6 +3,7 @@
 use crate::account::Name;
 use crate::directory::Text;
 use crate::live::ListUpdate;
+use crate::rich_text::Block;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -59,7 +60,28 @@ pub struct Conversation {
     pub last: Option<LastMessage>,
     pub unread: u32,
     /// What was written and not sent.
-    pub draft: Option<String>,
+    pub draft: Option<Draft>,
+}
+
+/// What stands in a message field.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Draft {
+    pub text: String,
+    pub target: Option<DraftTarget>,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+/// The message that a draft answers or replaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DraftTarget {
+    Reply { event_id: String },
+    Edit { event_id: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -84,6 +106,8 @@ pub enum TimelineContent {
     /// The conversation begins here.
     Start,
     Message {
+        /// Once the homeserver has it.
+        event_id: Option<String>,
         sender: Person,
         own: bool,
         /// RFC 3339, UTC.
@@ -91,9 +115,59 @@ pub enum TimelineContent {
         body: MessageBody,
         /// Of an own message.
         delivery: Option<Delivery>,
+        /// How an edit or a recall of it stands that is not out yet: queued or failed.
+        change: Option<Delivery>,
+        /// Of an own message in a group that is out.
+        readers: Option<ReadCount>,
+        reply: Option<Box<Reply>>,
+        reactions: Vec<Reaction>,
     },
     /// Somebody joined or left.
     MembershipChange { person: Person, change: MembershipChange, at: String },
+}
+
+/// How many of the others have read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReadCount {
+    pub by: u32,
+    pub of: u32,
+}
+
+/// What a message answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reply {
+    pub event_id: String,
+    /// None while it is fetched, and if it cannot be had.
+    pub quoted: Option<Quoted>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Quoted {
+    pub sender: Person,
+    pub preview: Preview,
+}
+
+/// The words colleagues react with: a thumb is ambiguous in medicine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReactionWord {
+    Agree,
+    Noted,
+    Query,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reaction {
+    /// None for what another client sent.
+    pub word: Option<ReactionWord>,
+    /// As it was sent; at most 32 characters.
+    pub key: String,
+    pub count: u32,
+    pub own: bool,
+    /// The own one waits on this machine.
+    pub queued: bool,
+    /// The first twenty of them, oneself first.
+    pub people: Vec<Person>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -108,7 +182,10 @@ pub enum MembershipChange {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MessageBody {
     Text {
+        /// What was written; also what an edit begins with.
         text: String,
+        /// None if there is none to show.
+        formatted: Option<Vec<Block>>,
         edited: bool,
     },
     /// Its key has not come, and will not by itself if it was sent before this device was signed in.
@@ -157,6 +234,8 @@ pub struct StartConversation {
 pub struct SendText {
     pub room_id: String,
     pub text: String,
+    /// The event it answers.
+    pub reply_to: Option<String>,
 }
 
 impl std::fmt::Debug for SendText {
@@ -165,11 +244,63 @@ impl std::fmt::Debug for SendText {
     }
 }
 
-/// An own message that is queued or failed, by its item id.
+/// A message by the id of its item, or of its event.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct UnsentRef {
+pub struct MessageRef {
     pub room_id: String,
     pub item_id: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct EditMessage {
+    pub room_id: String,
+    pub item_id: String,
+    pub text: String,
+}
+
+impl std::fmt::Debug for EditMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EditMessage").field("item_id", &self.item_id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct React {
+    pub room_id: String,
+    pub item_id: String,
+    pub word: ReactionWord,
+}
+
+/// A message that is pinned to its conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PinnedMessage {
+    pub event_id: String,
+    pub sender: Person,
+    pub preview: Preview,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Pins {
+    /// In the order they were written.
+    pub messages: Vec<PinnedMessage>,
+    /// Whether the doctor may pin and unpin here.
+    pub may_change: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PinMessage {
+    pub room_id: String,
+    pub event_id: String,
+    pub pinned: bool,
+}
+
+/// Who has read an own message, and who has not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Readers {
+    pub read: Vec<Person>,
+    pub unread: Vec<Person>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -178,15 +309,9 @@ pub struct SetTyping {
     pub typing: bool,
 }
 
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SaveDraft {
     pub room_id: String,
-    /// Empty removes it.
-    pub text: String,
-}
-
-impl std::fmt::Debug for SaveDraft {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SaveDraft").field("room_id", &self.room_id).finish_non_exhaustive()
-    }
+    /// Without text and target it is removed.
+    pub draft: Draft,
 }

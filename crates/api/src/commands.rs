@@ -3,7 +3,8 @@
 use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
 use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
-    Conversation, Person, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate, UnsentRef,
+    Conversation, EditMessage, MessageRef, Person, PinMessage, Pins, React, Readers, RoomRef, SaveDraft, SendText,
+    SetTyping, StartConversation, TimelineUpdate,
 };
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
@@ -287,11 +288,22 @@ commands! {
     groups_shared(PractitionerRef) -> Vec<SharedGroup>, reads Groups Directory;
     conversation_accept(RoomRef) -> ();
     conversation_decline(RoomRef) -> ();
-    /// Queues a text message. Markdown is not interpreted.
+    /// Queues a text message. A little Markdown is understood: bold, italics, code, lists, links.
     message_send(SendText) -> ();
-    message_retry(UnsentRef) -> ();
-    /// Removes an own message that was not sent.
-    message_discard(UnsentRef) -> ();
+    /// Tries again what the homeserver refused: an own message, an edit or a recall of it.
+    message_retry(MessageRef) -> ();
+    /// Removes an own message that was not sent, or gives up an edit or a recall that was not.
+    message_discard(MessageRef) -> ();
+    /// Queues another text for an own message; one that is not out yet is sent with it.
+    message_edit(EditMessage) -> ();
+    /// Takes an own message back: queued where the homeserver has it, at once where it does not.
+    message_recall(MessageRef) -> ();
+    /// Reacts with the word, or takes that back.
+    message_react(React) -> ();
+    /// Pins a message for everybody, or takes it off. Needs the homeserver.
+    message_pin(PinMessage) -> ();
+    /// Who has read an own message, as far as this machine knows.
+    message_readers(MessageRef) -> Readers;
     /// Loads about thirty older messages.
     timeline_load_older(RoomRef) -> ();
     conversation_mark_read(RoomRef) -> ();
@@ -329,6 +341,7 @@ subscriptions! {
     security(()) -> Security;
     conversations(()) -> ListUpdate<Conversation>;
     timeline(RoomRef) -> TimelineUpdate;
+    pins(RoomRef) -> Pins;
     /// Who is typing, oneself not.
     typing(RoomRef) -> Vec<Person>;
     changes(()) -> Vec<Tag>;

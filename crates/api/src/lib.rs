@@ -17,6 +17,7 @@ pub mod media;
 pub mod organizations;
 pub mod password;
 pub mod registration;
+pub mod rich_text;
 pub mod security;
 pub mod settings;
 

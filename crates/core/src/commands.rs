@@ -5,7 +5,9 @@ use crate::registry::Evidence;
 use crate::{Core, cards, chat, contacts, directory, entry, password};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
-use consilium_api::chat::{RoomRef, SaveDraft, SendText, SetTyping, StartConversation, UnsentRef};
+use consilium_api::chat::{
+    EditMessage, MessageRef, PinMessage, React, Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation,
+};
 use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
     ServerAddress,
@@ -32,7 +34,6 @@ use consilium_api::security::{
 use consilium_api::settings::{AppInfo, Settings};
 use consilium_api::{Commands, Error, ErrorCode, Media, MediaBody, Result};
 use matrix_sdk::ruma::UserId;
-use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
 
 /// Messages a step back loads.
@@ -422,40 +423,35 @@ impl Commands for Core {
     }
 
     async fn message_send(&self, input: SendText) -> Result<()> {
-        let text = chat::sendable(&input.text)?;
-        let active = self.inner.lifecycle.active()?;
-        let room = chat::room(&active, &input.room_id)?;
-        chat::queue_text(&room, text).await?;
-        if room.clear_composer_draft(None).await.is_ok() {
-            active.refresh_conversation.send(room.room_id().to_owned()).ok();
-        }
-        Ok(())
+        chat::send(&*self.inner.lifecycle.active()?, &input).await
     }
 
-    async fn message_retry(&self, input: UnsentRef) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
-        let timeline = active.timeline(&input.room_id).await?;
-        let handle = unsent(&timeline, &input.item_id).await?.local_echo_send_handle();
-        let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
-        handle.unwedge().await.map_err(|_| Error::new(ErrorCode::Internal, "the message could not be queued"))?;
-        active.client.send_queue().set_enabled(true).await;
-        Ok(())
+    async fn message_retry(&self, input: MessageRef) -> Result<()> {
+        chat::retry(&*self.inner.lifecycle.active()?, &input).await
     }
 
-    async fn message_discard(&self, input: UnsentRef) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
-        let timeline = active.timeline(&input.room_id).await?;
-        let handle = unsent(&timeline, &input.item_id).await?.local_echo_send_handle();
-        let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
-        match handle.abort().await {
-            Ok(true) => {
-                // What was written after it goes on.
-                active.client.send_queue().set_enabled(true).await;
-                Ok(())
-            }
-            Ok(false) => Err(Error::new(ErrorCode::WrongState, "the message was sent meanwhile")),
-            Err(_) => Err(Error::new(ErrorCode::Internal, "the message could not be removed")),
-        }
+    async fn message_discard(&self, input: MessageRef) -> Result<()> {
+        chat::discard(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_edit(&self, input: EditMessage) -> Result<()> {
+        chat::edit(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_recall(&self, input: MessageRef) -> Result<()> {
+        chat::recall(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_react(&self, input: React) -> Result<()> {
+        chat::react(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_pin(&self, input: PinMessage) -> Result<()> {
+        chat::pin(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_readers(&self, input: MessageRef) -> Result<Readers> {
+        chat::readers(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn timeline_load_older(&self, input: RoomRef) -> Result<()> {
@@ -486,7 +482,7 @@ impl Commands for Core {
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
-        active.save_draft(&room, input.text).await
+        active.save_draft(&room, input.draft).await
     }
 
     async fn security_refresh(&self, (): ()) -> Result<()> {
@@ -542,17 +538,6 @@ impl Commands for Core {
 /// Seconds since 1970.
 fn now() -> i64 {
     chrono::Utc::now().timestamp()
-}
-
-/// An own message that is not sent, by the id of its item.
-async fn unsent(timeline: &Timeline, item_id: &str) -> Result<EventTimelineItem> {
-    let items = timeline.items().await;
-    items
-        .iter()
-        .find(|item| item.unique_id().0 == item_id)
-        .and_then(|item| item.as_event().cloned())
-        .filter(EventTimelineItem::is_local_echo)
-        .ok_or_else(|| Error::new(ErrorCode::NotFound, "no such unsent message"))
 }
 
 impl Media for Core {

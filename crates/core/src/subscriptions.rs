@@ -2,7 +2,7 @@
 
 use crate::{Core, chat};
 use consilium_api::account::{Connection, Link, SessionState};
-use consilium_api::chat::{Conversation, Person, RoomRef, TimelineUpdate};
+use consilium_api::chat::{Conversation, Person, Pins, RoomRef, TimelineUpdate};
 use consilium_api::commands::Tag;
 use consilium_api::directory::DirectoryStatus;
 use consilium_api::registration::Registration;
@@ -59,6 +59,10 @@ impl Subscriptions for Core {
         let active = self.inner.lifecycle.active()?;
         let timeline = active.timeline(&input.room_id).await?;
         Ok(chat::timeline(timeline, active.directory.clone()).await.take_until(active.stopped()).boxed())
+    }
+
+    async fn pins(&self, input: RoomRef) -> Result<BoxStream<'static, Pins>> {
+        chat::pins(self.inner.lifecycle.active()?, &input.room_id).await
     }
 
     async fn typing(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<Person>>> {

@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     tracing::subscriber::set_global_default(log_to(std::io::stderr)).context("a log is set up already")?;
     on_panic();
     let (password, parent_gone) = read_input(&options)?;
-    tokio::runtime::Runtime::new()?.block_on(run(options, password, parent_gone))
+    consilium_host::runtime()?.block_on(run(options, password, parent_gone))
 }
 
 /// The password, if there is one to come, and then the end of standard input, if it matters. Read by a thread of its

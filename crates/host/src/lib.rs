@@ -5,10 +5,12 @@ mod images;
 mod instance;
 mod log;
 mod place;
+mod runtime;
 mod sign_in;
 
 pub use images::image_type;
 pub use instance::{Instance, Taken};
 pub use log::{log_to, on_panic};
 pub use place::{Arguments, IDENTIFIER, Place};
+pub use runtime::runtime;
 pub use sign_in::{Password, sign_in_once};

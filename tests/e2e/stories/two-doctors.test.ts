@@ -42,6 +42,47 @@ suite("two doctors in two browsers", () => {
     assert.equal(await messages(chen.page).getByText(answer, { exact: true }).count(), 1);
   });
 
+  test("a message is answered, agreed to, changed and recalled by the keyboard", async (t) => {
+    const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
+    const zhang = await Desk.open(t, servers, { as: servers.account("Zhang Wei") });
+    await directoryIsWhole(lin.page);
+    await directoryIsWhole(zhang.page);
+    const mark = Date.now().toString(36);
+    const question = `Is the artery reopened? (${mark})`;
+    await writeTo(lin.page, "zhangwei", "Zhang Wei");
+    await send(lin.page, "Zhang Wei", question);
+    await openChat(zhang.page, "Lin Jianing");
+    const accept = zhang.page.getByRole("button", { name: "Accept" });
+    await accept.or(field(zhang.page, "Lin Jianing")).first().waitFor();
+    if (await accept.isVisible()) await accept.click();
+    await messages(zhang.page).getByText(question, { exact: true }).waitFor();
+
+    await messages(zhang.page).focus();
+    await zhang.page.keyboard.press("ArrowUp");
+    await zhang.page.keyboard.press("1");
+    await messages(lin.page).getByRole("button", { name: /^Agree 1: Zhang Wei/ }).waitFor();
+    await zhang.page.keyboard.press("r");
+    await zhang.page.keyboard.type("Not **yte**.");
+    await zhang.page.keyboard.press("Enter");
+    const answer = messages(lin.page).getByRole("article").filter({ hasText: "Not yte." });
+    await answer.getByRole("button", { name: question }).waitFor();
+    assert.equal(await answer.locator("strong").textContent(), "yte");
+
+    await messages(zhang.page).getByText(/ (Sent|Read)$/).last().waitFor();
+    await zhang.page.keyboard.press("ArrowUp");
+    await zhang.page.keyboard.press("ControlOrMeta+a");
+    await zhang.page.keyboard.type("Not yet.");
+    await zhang.page.keyboard.press("Enter");
+    await messages(lin.page).getByText("Not yet.").waitFor();
+    await messages(lin.page).getByText("edited").waitFor();
+
+    await messages(zhang.page).focus();
+    await zhang.page.keyboard.press("ArrowUp");
+    await zhang.page.keyboard.press("Delete");
+    await zhang.page.getByRole("dialog").getByRole("button", { name: "Recall" }).click();
+    await messages(lin.page).getByText("Zhang Wei recalled a message").waitFor();
+  });
+
   test("a reload and a restart of the program keep session and conversation", async (t) => {
     const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
     const hannah = servers.account("Hannah Weiss");

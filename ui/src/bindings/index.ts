@@ -348,6 +348,22 @@ export type ContactRequests = { received: Array<ContactRequest>, sent: Array<Con
 /**
  * A row of the conversation list.
  */
+export type Block = { "kind": "paragraph", runs: Array<Run>, } | { "kind": "code", text: string, } | { "kind": "list", start: number | null, items: Array<Array<Block>>, } | { "kind": "quote", blocks: Array<Block>, };
+export type Run = { text: string, strong: boolean, emphasis: boolean, code: boolean, link: string | null, };
+export type Draft = { text: string, target: DraftTarget | null, };
+export type DraftTarget = { "kind": "reply", event_id: string, } | { "kind": "edit", event_id: string, };
+export type EditMessage = { room_id: string, item_id: string, text: string, };
+export type React = { room_id: string, item_id: string, word: ReactionWord, };
+export type ReactionWord = "agree" | "noted" | "query";
+export type Reaction = { word: ReactionWord | null, key: string, count: number, own: boolean, queued: boolean, people: Array<Person>, };
+export type PinnedMessage = { event_id: string, sender: Person, preview: Preview, at: string, };
+export type Pins = { messages: Array<PinnedMessage>, may_change: boolean, };
+export type PinMessage = { room_id: string, event_id: string, pinned: boolean, };
+export type UploadRef = { upload_id: string, };
+export type ReadCount = { by: number, of: number, };
+export type Readers = { read: Array<Person>, unread: Array<Person>, };
+export type Reply = { event_id: string, quoted: Quoted | null, };
+export type Quoted = { sender: Person, preview: Preview, };
 export type Conversation = { room_id: string, membership: Membership, 
 /**
  * The colleague on the other side.
@@ -356,7 +372,7 @@ peer: Person, last: LastMessage | null, unread: number,
 /**
  * What was written and not sent.
  */
-draft: string | null, };
+draft: Draft | null, };
 
 export type Decide = { application_id: string, decision: Decision, };
 
@@ -771,7 +787,7 @@ export type Merger = {
  */
 into: string, };
 
-export type MessageBody = { "kind": "text", text: string, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type MessageBody = { "kind": "text", text: string, formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
 
 /**
  * A name in both scripts; either may be empty, not both.
@@ -1236,11 +1252,7 @@ export type Role = "physician" | "verifier";
 
 export type RoomRef = { room_id: string, };
 
-export type SaveDraft = { room_id: string, 
-/**
- * Empty removes it.
- */
-text: string, };
+export type SaveDraft = { room_id: string, draft: Draft, };
 
 /**
  * `conflict` if the entry is not in these versions any more. What is there already is saved once.
@@ -1299,7 +1311,7 @@ verified: boolean | null,
  */
 verification: DeviceVerification | null, };
 
-export type SendText = { room_id: string, text: string, };
+export type SendText = { room_id: string, text: string, reply_to: string | null, };
 
 export type ServerAddress = { server: string, };
 
@@ -1376,7 +1388,7 @@ export type Text = { zh: string, en: string, };
 
 export type Theme = "system" | "light" | "dark";
 
-export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", sender: Person, own: boolean, 
+export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", event_id: string | null, sender: Person, own: boolean, 
 /**
  * RFC 3339, UTC.
  */
@@ -1384,7 +1396,7 @@ at: string, body: MessageBody,
 /**
  * Of an own message.
  */
-delivery: Delivery | null, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
+delivery: Delivery | null, change: Delivery | null, readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
 
 /**
  * An item of a timeline; `id` is unique and stable within the subscription.
@@ -1396,12 +1408,7 @@ export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>
 /**
  * An own message that is queued or failed, by its item id.
  */
-export type UnsentRef = { room_id: string, item_id: string, };
-
-/**
- * A picture in PNG, JPEG or WebP that the UI handed over.
- */
-export type UploadRef = { upload_id: string, };
+export type MessageRef = { room_id: string, item_id: string, };
 
 /**
  * vCards of version 4.0 (RFC 6350), ready to be written to a file.
@@ -1518,8 +1525,13 @@ export interface Commands {
   conversation_accept: { input: RoomRef; output: null };
   conversation_decline: { input: RoomRef; output: null };
   message_send: { input: SendText; output: null };
-  message_retry: { input: UnsentRef; output: null };
-  message_discard: { input: UnsentRef; output: null };
+  message_retry: { input: MessageRef; output: null };
+  message_discard: { input: MessageRef; output: null };
+  message_edit: { input: EditMessage; output: null };
+  message_recall: { input: MessageRef; output: null };
+  message_react: { input: React; output: null };
+  message_pin: { input: PinMessage; output: null };
+  message_readers: { input: MessageRef; output: Readers };
   timeline_load_older: { input: RoomRef; output: null };
   conversation_mark_read: { input: RoomRef; output: null };
   typing_set: { input: SetTyping; output: null };
@@ -1548,6 +1560,7 @@ export interface Subscriptions {
   security: { input: null; event: Security };
   conversations: { input: null; event: ListUpdate<Conversation> };
   timeline: { input: RoomRef; event: TimelineUpdate };
+  pins: { input: RoomRef; event: Pins };
   typing: { input: RoomRef; event: Array<Person> };
   changes: { input: null; event: Array<Tag> };
 }

@@ -33,3 +33,14 @@ describe("Enter", () => {
     expect(guard.means(press({ keyCode: 229, timeStamp: 700 }))).toBe(true);
   });
 });
+
+describe("Escape", () => {
+  it("leaves, but not while it gives up a candidate", () => {
+    expect(enterGuard().means(press({ key: "Escape", keyCode: 27 }), "Escape")).toBe(true);
+    expect(enterGuard().means(press({ key: "Escape", keyCode: 229, isComposing: true }), "Escape")).toBe(false);
+    const guard = enterGuard();
+    guard.compositionEnd(990);
+    expect(guard.means(press({ key: "Escape", keyCode: 229, timeStamp: 1000 }), "Escape")).toBe(false);
+    expect(guard.means(press({ key: "Escape", keyCode: 27, timeStamp: 1010 }), "Escape")).toBe(true);
+  });
+});

@@ -15,7 +15,7 @@ export interface EnterPress {
 const WINDOW_MS = 500;
 
 /**
- * Tells the Enter that acts from the Enter that confirms an input method's candidate. WebKit delivers the latter after
+ * Tells the Enter that acts from the Enter that confirms an input method's candidate, and so for Escape, which gives one up. WebKit delivers the latter after
  * `compositionend`, with `isComposing` false and `keyCode` 229; ignoring every 229 would break real Enters of some
  * systems, so exactly one 229 within half a second of the end of a composition is swallowed.
  */
@@ -25,9 +25,9 @@ export function enterGuard() {
     compositionEnd: (timeStamp: number): void => {
       endedAt = timeStamp;
     },
-    /** Whether this key press is an Enter that means it: sends a message, opens a row. */
-    means: (press: EnterPress): boolean => {
-      if (press.key !== "Enter" || press.isComposing || press.shiftKey || press.altKey) return false;
+    /** Whether this key press is an Enter, or another key, that means it: sends a message, opens a row, leaves a mode. */
+    means: (press: EnterPress, key = "Enter"): boolean => {
+      if (press.key !== key || press.isComposing || press.shiftKey || press.altKey) return false;
       if (press.keyCode === 229 && press.timeStamp - endedAt < WINDOW_MS) {
         endedAt = Number.NEGATIVE_INFINITY;
         return false;

@@ -1,15 +1,19 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
-  Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, DirectoryStatus, Error as WireError,
+  Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
-  Subscriptions, Text,
+  Reaction, Reply, Subscriptions, Text,
   TimelineItem,
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+import { conversationCommands, pinsOf } from "./conversations.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
 import { safe, securityCommands } from "./security.ts";
+
+export type Message = Extract<TimelineItem["content"], { kind: "message" }>;
+export type MessageItem = TimelineItem & { content: Message };
 
 type Topic = keyof Subscriptions;
 export type Handlers = { [C in keyof Commands]?: (input: Commands[C]["input"]) => Commands[C]["output"] | Promise<Commands[C]["output"]> };
@@ -40,7 +44,9 @@ export interface Room {
   items: TimelineItem[];
   older: TimelineItem[][];
   unread: number;
-  draft: string | null;
+  draft: Draft | null;
+  /** Events that are pinned. */
+  pinned: string[];
   membership: Conversation["membership"];
 }
 
@@ -124,7 +130,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...securityCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...securityCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -193,6 +199,7 @@ export class FakeCore implements Platform {
           { type: "items", update: { type: "reset", items: room?.items ?? [] } },
           { type: "backwards", state: room && room.older.length === 0 ? "reached_start" : "idle" },
         ];
+      case "pins": return room ? [pinsOf(room)] : [];
       case "typing": return [[]];
       case "changes": return [];
     }
@@ -209,7 +216,12 @@ export class FakeCore implements Platform {
     this.connection = { ...this.connection, link };
     this.emit("connection", this.connection);
     if (link !== "online") return;
-    for (const room of this.rooms) for (const item of room.items) if (deliveryOf(item)?.state === "queued") this.setDelivery(room, item.id, { state: "sent" });
+    for (const room of this.rooms) {
+      for (const item of room.items) {
+        if (deliveryOf(item)?.state === "queued") this.setDelivery(room, item.id, { state: "sent" });
+        if (item.content.kind === "message" && item.content.change?.state === "queued") this.change(room, item.id, () => ({ change: null }));
+      }
+    }
   }
 
   setDirectory(change: Partial<DirectoryStatus>): void {
@@ -235,23 +247,29 @@ export class FakeCore implements Platform {
 
   /** A conversation with a colleague, by index. */
   room(peer: number, init: Partial<Room> = {}): Room {
-    const room: Room = { id: `!room${peer}:jz.example`, peer: this.person(peer), items: [], older: [], unread: 0, draft: null, membership: "joined", ...init };
+    const room: Room = { id: `!room${peer}:jz.example`, peer: this.person(peer), items: [], older: [], unread: 0, draft: null, pinned: [], membership: "joined", ...init };
     this.rooms.push(room);
     this.emit("conversations", { type: "reset", items: this.conversations() });
     return room;
   }
 
-  message(room: Room, own: boolean, body: MessageBody | string, minutesAgo: number, delivery: Delivery | null = own ? { state: "sent" } : null): TimelineItem {
+  message(room: Room, own: boolean, body: MessageBody | string, minutesAgo: number, delivery: Delivery | null = own ? { state: "sent" } : null, more: Partial<Message> = {}): MessageItem {
     this.#lastId += 1;
     return {
       id: `item-${this.#lastId}`,
       content: {
         kind: "message",
+        event_id: delivery?.state === "queued" || delivery?.state === "failed" ? null : `$event-${this.#lastId}`,
         sender: own ? this.person(0) : room.peer,
         own,
         at: new Date(this.now() - minutesAgo * MINUTE).toISOString(),
-        body: typeof body === "string" ? { kind: "text", text: body, edited: false } : body,
+        body: typeof body === "string" ? { kind: "text", text: body, formatted: null, edited: false } : body,
         delivery,
+        change: null,
+        readers: null,
+        reply: null,
+        reactions: [],
+        ...more,
       },
     };
   }
@@ -263,16 +281,34 @@ export class FakeCore implements Platform {
   }
 
   setDelivery(room: Room, itemId: string, delivery: Delivery): void {
-    const index = room.items.findIndex(({ id }) => id === itemId);
-    const item = room.items[index];
-    if (item?.content.kind !== "message") return;
-    const changed: TimelineItem = { ...item, content: { ...item.content, delivery } };
-    room.items = room.items.with(index, changed);
-    this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "set", index, item: changed }] } }, { room_id: room.id });
-    this.#countQueued();
+    this.change(room, itemId, (message) => ({ delivery, event_id: delivery.state === "sent" || delivery.state === "read" ? (message.event_id ?? `$event-of-${itemId}`) : message.event_id }));
   }
 
-  #countQueued(): void {
+  /** Changes a message, by its item or its event. */
+  change(room: Room, id: string, how: (message: Message) => Partial<Message>): void {
+    const index = room.items.findIndex((item) => item.id === id || (item.content.kind === "message" && item.content.event_id === id));
+    const item = room.items[index];
+    if (item?.content.kind !== "message") throw new Refused("not_found");
+    const changed: TimelineItem = { ...item, content: { ...item.content, ...how(item.content) } };
+    room.items = room.items.with(index, changed);
+    this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "set", index, item: changed }] } }, { room_id: room.id });
+    this.countQueued();
+  }
+
+  /** With one of the words, or with what another client sends. */
+  reaction(word: string, people: readonly number[]): Reaction {
+    const isWord = word === "agree" || word === "noted" || word === "query";
+    const key = isWord ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+    return { word: isWord ? word : null, key, count: people.length, own: people.includes(0), queued: false, people: people.slice(0, 20).map((index) => this.person(index)) };
+  }
+
+  replyTo(item: TimelineItem | undefined): Reply | null {
+    if (item?.content.kind !== "message" || item.content.event_id === null) return null;
+    const { sender, body, event_id } = item.content;
+    return { event_id, quoted: { sender, preview: body.kind === "text" ? { kind: "text", body: body.text } : { kind: body.kind } } };
+  }
+
+  countQueued(): void {
     const queued = this.rooms.flatMap(({ items }) => items).filter((item) => deliveryOf(item)?.state === "queued").length;
     this.connection = { ...this.connection, queued };
     this.emit("connection", this.connection);
@@ -401,7 +437,7 @@ export class FakeCore implements Platform {
     return number && digits && at >= 0 ? { number, ranges: [[at, at + digits.length]] } : null;
   }
 
-  #roomOf(id: string): Room {
+  roomOf(id: string): Room {
     const room = this.rooms.find((each) => each.id === id);
     if (!room) throw new Refused("not_found");
     return room;
@@ -489,7 +525,7 @@ export class FakeCore implements Platform {
         for (const { practitioner_id } of [first, second]) rooms.push(await this.handlers.conversation_start?.({ practitioner_id }));
         const [one, other] = rooms;
         if (!one || !other) throw new Refused("internal");
-        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text });
+        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text, reply_to: null });
         return { first: one, second: other };
       },
       favourite_set: ({ practitioner_id, favourite }) => {
@@ -575,62 +611,6 @@ export class FakeCore implements Platform {
         if (!peer?.user_id) throw new Refused("not_joined");
         const room = this.rooms.find((each) => each.peer.practitioner_id === practitioner_id) ?? this.room(index, { items: [{ id: `start-${index}`, content: { kind: "start" } }] });
         return { room_id: room.id };
-      },
-      conversation_accept: ({ room_id }) => {
-        this.#roomOf(room_id).membership = "joined";
-        this.emit("conversations", { type: "reset", items: this.conversations() });
-        return null;
-      },
-      conversation_decline: ({ room_id }) => {
-        this.rooms.splice(this.rooms.findIndex(({ id }) => id === room_id), 1);
-        this.emit("conversations", { type: "reset", items: this.conversations() });
-        return null;
-      },
-      message_send: ({ room_id, text }) => {
-        const room = this.#roomOf(room_id);
-        const item = this.message(room, true, text, 0, { state: "queued" });
-        room.draft = null;
-        this.push(room, item);
-        this.#countQueued();
-        if (this.connection.link === "online") setTimeout(() => this.setDelivery(room, item.id, { state: "sent" }), this.sendsAfter);
-        return null;
-      },
-      message_retry: ({ room_id, item_id }) => {
-        this.setDelivery(this.#roomOf(room_id), item_id, { state: this.connection.link === "online" ? "sent" : "queued" });
-        return null;
-      },
-      message_discard: ({ room_id, item_id }) => {
-        const room = this.#roomOf(room_id);
-        const index = room.items.findIndex(({ id }) => id === item_id);
-        room.items = room.items.toSpliced(index, 1);
-        this.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "remove", index }] } }, { room_id });
-        this.#countQueued();
-        return null;
-      },
-      timeline_load_older: ({ room_id }) => {
-        const room = this.#roomOf(room_id);
-        this.emit("timeline", { type: "backwards", state: "loading" }, { room_id });
-        const page = room.older.pop() ?? [];
-        room.items = [...page, ...room.items];
-        setTimeout(() => {
-          this.emit("timeline", { type: "items", update: { type: "batch", ops: page.map((item, index) => ({ op: "insert", index, item })) } }, { room_id });
-          this.emit("timeline", { type: "backwards", state: room.older.length === 0 ? "reached_start" : "idle" }, { room_id });
-        }, 30);
-        return null;
-      },
-      conversation_mark_read: ({ room_id }) => {
-        const room = this.#roomOf(room_id);
-        if (room.unread > 0) {
-          room.unread = 0;
-          this.emit("conversations", { type: "reset", items: this.conversations() });
-        }
-        return null;
-      },
-      typing_set: () => null,
-      draft_save: ({ room_id, text }) => {
-        this.#roomOf(room_id).draft = text || null;
-        this.emit("conversations", { type: "reset", items: this.conversations() });
-        return null;
       },
     };
   }

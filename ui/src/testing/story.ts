@@ -4,6 +4,10 @@ import { FakeCore, type FakeCoreOptions } from "./fake-core.ts";
 
 const DAY = 24 * 60;
 
+function plain(text: string) {
+  return { text, strong: false, emphasis: false, code: false, link: null };
+}
+
 function minutesSinceMidnight(now: number): number {
   const date = new Date(now);
   return date.getHours() * 60 + date.getMinutes();
@@ -31,14 +35,20 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
     core.message(chen, true, "床旁超声看过了。术前先稳住，IABP 已上。", today + 130, { state: "read" }),
     core.message(chen, true, "Timing of repair is the question: now, or after 48 h?", today + 129, { state: "read" }),
     { id: "chen-d2", content: { kind: "day_divider", date: date(0) } },
-    core.message(chen, false, "Too early and too soft for a device. Hold on IABP, re-image at 48 h.", 47),
-    core.message(chen, false, "If lactate climbs, VA-ECMO. We can take her.", 46),
+    core.message(chen, false, "Too early and too soft for a device. Hold on IABP, re-image at 48 h.", 47, null, { reactions: [core.reaction("agree", [0]), core.reaction("🙏", [12])] }),
+    core.message(chen, false, {
+      kind: "text", edited: true, text: "If **lactate climbs**, VA-ECMO. We can take her. See https://ecmo.example/guide",
+      formatted: [{ kind: "paragraph", runs: [plain("If "), { ...plain("lactate climbs"), strong: true }, plain(", VA-ECMO. We can take her. See https://ecmo.example/guide")] }],
+    }, 46),
     core.message(chen, false, { kind: "undecryptable", before_this_device: false }, 40),
     core.message(chen, true, { kind: "recalled" }, 30),
-    core.message(chen, true, "同意先稳住。乳酸现在 2.1，下午两点复查超声。", 22, { state: "sent" }),
+    core.message(chen, true, "同意先稳住。乳酸现在 2.1，下午两点复查超声。", 22, { state: "sent" }, { reactions: [core.reaction("noted", [12])] }),
     core.message(chen, true, "APTT 56 s, keeping heparin at this rate.", 12, { state: "failed" }),
     core.message(chen, true, "Repeat echo at 14:00, I’ll update you.", 10, { state: "queued" }),
   ];
+  const answered = chen.items.findIndex(({ content }) => content.kind === "message" && content.reactions.some(({ word }) => word === "noted"));
+  const answer = chen.items[answered];
+  if (answer?.content.kind === "message") chen.items[answered] = { ...answer, content: { ...answer.content, reply: core.replyTo(chen.items[5]) } };
   for (let page = 0; page < 4; page += 1) {
     chen.older.push(Array.from({ length: 30 }, (_, n) => core.message(chen, n % 3 === 0, `Older message ${page + 1}.${n + 1}, about the angiogram of that week.`, (8 - page) * DAY - n * 7)));
   }
@@ -54,7 +64,7 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
     core.message(zhang, false, "下午三点前到导管室。", 28),
   ];
 
-  const wang = core.room(13, { draft: "Could you add RV function this afternoon" });
+  const wang = core.room(13, { draft: { text: "Could you add RV function this afternoon", target: null } });
   wang.items = [core.message(wang, false, "Report is in the system.", DAY + 60)];
   const weiss = core.room(14);
   weiss.items = [core.message(weiss, false, "Thanks, I’ll look at the clips tonight.", DAY + 200)];

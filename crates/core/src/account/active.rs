@@ -1,9 +1,10 @@
 //! What lives while somebody is signed in: the SDK's client and sync, the directory, the registry's session.
 
 mod direct;
+mod drafts;
 mod reads;
 
-use super::error::{http_error, is_disk_full, matrix_error};
+use super::error::{http_error, is_disk_full};
 use super::lists::Secrets;
 use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
@@ -14,13 +15,13 @@ use crate::directory::Directory;
 use crate::profile::Profile;
 use crate::registry::RegistrySession;
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
+use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
-use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
-use matrix_sdk::{Client, Room, SessionChange};
+use matrix_sdk::{Client, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
@@ -72,7 +73,7 @@ pub(crate) struct Active {
     /// Storing them: one at a time, so that the last is what stays.
     saving_reads: Mutex<()>,
     /// Drafts that a full disk did not take.
-    unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, String>>,
+    unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, Draft>>,
     /// Rings when there is something to tell.
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
@@ -356,41 +357,12 @@ impl Active {
             self.pause(HEARTBEAT.0).await;
         }
         let drafts = std::mem::take(&mut *lock(&self.unsaved_drafts));
-        for (room, text) in drafts {
+        for (room, draft) in drafts {
             if let Some(room) = self.client.get_room(&room) {
-                let _ = self.save_draft(&room, text).await;
+                let _ = self.save_draft(&room, draft).await;
             }
         }
         let _ = self.ending.send(Ending::Reopen).await;
-    }
-
-    /// Keeps what is written and not sent; on a full disk in memory, until there is space.
-    pub(crate) async fn save_draft(&self, room: &Room, text: String) -> Result<()> {
-        let saved = if text.is_empty() {
-            room.clear_composer_draft(None).await
-        } else {
-            let draft = ComposerDraft {
-                plain_text: text.clone(),
-                html_text: None,
-                draft_type: ComposerDraftType::NewMessage,
-                attachments: Vec::new(),
-            };
-            room.save_composer_draft(draft, None).await
-        };
-        let room = room.room_id().to_owned();
-        match saved.map_err(|error| matrix_error(&error)) {
-            Ok(()) => {
-                lock(&self.unsaved_drafts).remove(&room);
-                let _ = self.refresh_conversation.send(room);
-                Ok(())
-            }
-            Err(error) => {
-                if error.code == ErrorCode::DiskFull {
-                    lock(&self.unsaved_drafts).insert(room, text);
-                }
-                Err(error)
-            }
-        }
     }
 
     async fn set_link(&self, link: Link) {

@@ -3,6 +3,7 @@
 use super::session::VaultKey;
 use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
+use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::store::{
     ComposerDraft, ComposerDraftType, QueuedRequestKind, StateStore, StateStoreDataKey, StateStoreDataValue,
 };
@@ -26,7 +27,12 @@ pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
             if let QueuedRequestKind::Event { content } = request.kind
                 && let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = content.deserialize()
             {
-                unsent.entry(room.clone()).or_default().push(message.body().to_owned());
+                let text = match &message.relates_to {
+                    // Its own body is what clients show that know no edits.
+                    Some(Relation::Replacement(edit)) => edit.new_content.msgtype.body(),
+                    _ => message.body(),
+                };
+                unsent.entry(room.clone()).or_default().push(text.to_owned());
             }
         }
     }

@@ -1,8 +1,10 @@
 //! What the SDK holds of a message, as the UI shows it. The one place where SDK types become ours.
 
+use super::harmless::{harmless, line};
+use super::markup;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
 use matrix_sdk::ruma::MilliSecondsSinceUnixEpoch;
-use matrix_sdk::ruma::events::room::message::MessageType;
+use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageFormat, MessageType};
 use matrix_sdk_crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
     EncryptedMessage, EventSendState, MembershipChange as SdkChange, MsgLikeKind, TimelineItemContent,
@@ -30,8 +32,8 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
     let body = match content {
         TimelineItemContent::MsgLike(message) => match &message.kind {
             MsgLikeKind::Message(message) => match message.msgtype() {
-                MessageType::Text(text) => MessageBody::Text { text: text.body.clone(), edited: message.is_edited() },
-                MessageType::Notice(text) => MessageBody::Text { text: text.body.clone(), edited: message.is_edited() },
+                MessageType::Text(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
+                MessageType::Notice(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
                 _ => MessageBody::Unsupported,
             },
             MsgLikeKind::Redacted => MessageBody::Recalled,
@@ -54,6 +56,15 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
     Some(Shown::Body(body))
 }
 
+/// A text with what of its formatting may be shown.
+fn body(text: &str, formatted: Option<&FormattedBody>, edited: bool) -> MessageBody {
+    let formatted = formatted
+        .filter(|formatted| formatted.format == MessageFormat::Html)
+        .and_then(|formatted| markup::blocks(&formatted.body))
+        .filter(|blocks| !markup::is_plain(blocks));
+    MessageBody::Text { text: harmless(text), formatted, edited }
+}
+
 /// Whether this device did not exist yet when the message was sent, and the account's other devices have not handed
 /// their keys on.
 fn is_before_this_device(message: &EncryptedMessage) -> bool {
@@ -69,7 +80,7 @@ fn is_before_this_device(message: &EncryptedMessage) -> bool {
 /// The line of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
-        Shown::Body(MessageBody::Text { text, .. }) => Some(Preview::Text { body: one_line(&text) }),
+        Shown::Body(MessageBody::Text { text, .. }) => Some(Preview::Text { body: line(&text, PREVIEW) }),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
@@ -79,20 +90,6 @@ pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
 
 /// Characters of a preview: more than any list shows.
 const PREVIEW: usize = 160;
-
-fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.chars().count() > PREVIEW {
-            return line.chars().take(PREVIEW).collect();
-        }
-    }
-    line
-}
 
 /// How an own message stands with the server; whether it was read is the timeline's matter.
 pub(crate) fn delivery(state: Option<&EventSendState>) -> Delivery {
@@ -109,10 +106,37 @@ pub(crate) fn delivery(state: Option<&EventSendState>) -> Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use consilium_api::rich_text::{Block, Run};
 
     #[test]
-    fn a_preview_is_one_line_and_ends_somewhere() {
-        assert_eq!(one_line("  APTT 56 s,\n\nkeeping heparin "), "APTT 56 s, keeping heparin");
-        assert_eq!(one_line(&"血".repeat(10_000)).chars().count(), PREVIEW);
+    fn a_text_has_its_formatting_if_there_is_some() {
+        let bold = FormattedBody::html("<b>stop</b>");
+        let Run { text, strong, .. } = match body("**stop**", Some(&bold), false) {
+            MessageBody::Text { formatted: Some(blocks), .. } => match blocks.as_slice() {
+                [Block::Paragraph { runs }] => runs[0].clone(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((text.as_str(), strong), ("stop", true));
+        for plain in ["<p>no formatting</p>", "", "<script>alert(1)</script>", "<b>"] {
+            let shown = body("as it was written", Some(&FormattedBody::html(plain)), true);
+            let expected = MessageBody::Text { text: "as it was written".into(), formatted: None, edited: true };
+            assert_eq!(shown, expected, "{plain}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_are_texts() {
+        for (sent, shown) in [
+            ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
+            ("report\u{202E}gpj.exe", "reportgpj.exe"),
+            ("a\0b\u{1B}[31m", "ab[31m"),
+        ] {
+            let expected = MessageBody::Text { text: shown.into(), formatted: None, edited: false };
+            assert_eq!(body(sent, None, false), expected);
+        }
+        let long = "血".repeat(65_536 / 3);
+        assert!(matches!(body(&long, None, false), MessageBody::Text { text, .. } if text == long));
     }
 }

@@ -169,14 +169,14 @@ async fn conversation(active: &Active, room: &Room) -> Conversation {
     {
         remember(active, &peer.user_id, &last.at).await;
     }
-    let draft = room.load_composer_draft(None).await.ok().flatten().map(|draft| draft.plain_text);
+    let draft = active.draft(room).await;
     Conversation {
         room_id: room.room_id().to_string(),
         membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
         peer,
         last,
         unread: active.unread(room),
-        draft: draft.filter(|text| !text.trim().is_empty()),
+        draft,
     }
 }
 

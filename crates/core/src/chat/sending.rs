@@ -1,5 +1,6 @@
 //! Putting texts into the queue of a conversation.
 
+use super::markdown;
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
@@ -20,13 +21,19 @@ pub(crate) fn sendable(text: &str) -> Result<&str> {
     Ok(text)
 }
 
-/// Queues a text that is [`sendable`]; it goes out by itself, also after a restart. What cannot be encrypted is never sent.
-pub(crate) async fn queue_text(room: &Room, text: &str) -> Result<SendHandle> {
+/// What cannot be encrypted is never sent.
+pub(crate) async fn ensure_encrypted(room: &Room) -> Result<()> {
     // Known from the store, also offline.
     let encryption = room.latest_encryption_state().await.map_err(|error| crate::account::matrix_error(&error))?;
     if !encryption.is_encrypted() {
         return Err(Error::new(ErrorCode::Internal, "the conversation is not encrypted"));
     }
-    let content = RoomMessageEventContent::text_plain(text);
+    Ok(())
+}
+
+/// Queues a text that is [`sendable`]; it goes out by itself, also after a restart.
+pub(crate) async fn queue_text(room: &Room, text: &str) -> Result<SendHandle> {
+    ensure_encrypted(room).await?;
+    let content = RoomMessageEventContent::from(markdown::content(text));
     room.send_queue().send(content.into()).await.map_err(|error| crate::account::queue_error(&error))
 }

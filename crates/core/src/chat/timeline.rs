@@ -1,23 +1,36 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
-use super::content::{Shown, delivery, instant, local_day, shown};
+use super::content::{Shown, delivery, instant, local_day, preview, shown};
+use super::messages::have_read;
 use super::people::person;
+use super::reactions;
+use super::waiting::Waiting;
 use crate::directory::Directory;
-use consilium_api::chat::{Backwards, Delivery, MessageBody, TimelineContent, TimelineItem, TimelineUpdate};
+use consilium_api::chat::{
+    Backwards, Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem, TimelineUpdate,
+};
 use consilium_api::{ListOp, ListUpdate};
 use eyeball_im::VectorDiff;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use matrix_sdk::event_cache::PaginationStatus;
-use matrix_sdk::ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId, UserId};
-use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline, TimelineItem as SdkItem, VirtualTimelineItem};
+use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId};
+use matrix_sdk::send_queue::RoomSendQueueUpdate;
+use matrix_sdk_ui::timeline::{
+    EventTimelineItem, ReactionStatus, Timeline, TimelineDetails, TimelineItem as SdkItem, VirtualTimelineItem,
+};
+use std::collections::HashSet;
 use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_util::task::AbortOnDropHandle;
 
 /// What is known of one item of the SDK's list.
 struct Entry {
+    sdk: Arc<SdkItem>,
     item: TimelineItem,
-    /// Own messages before or at the last such entry have been read.
-    read_by_peer: bool,
+    /// Who has read up to here at least.
+    readers: Vec<OwnedUserId>,
     /// Items without a place in the conversation keep an index in the SDK's list but not in ours.
     visible: bool,
 }
@@ -28,6 +41,34 @@ struct Mirror {
     directory: Directory,
     timeline: Arc<Timeline>,
     own: OwnedUserId,
+    waiting: Waiting,
+    quotes: Quotes,
+}
+
+/// Has the SDK look for messages that were answered and are not loaded, each once.
+struct Quotes {
+    asked: HashSet<OwnedEventId>,
+    sender: mpsc::UnboundedSender<OwnedEventId>,
+    _worker: AbortOnDropHandle<()>,
+}
+
+impl Quotes {
+    fn new(timeline: Arc<Timeline>) -> Self {
+        let (sender, mut answers) = mpsc::unbounded_channel::<OwnedEventId>();
+        let worker = tokio::spawn(async move {
+            while let Some(answer) = answers.recv().await {
+                // What cannot be had is shown without its text.
+                let _ = timeline.fetch_details_for_event(&answer).await;
+            }
+        });
+        Self { asked: HashSet::new(), sender, _worker: AbortOnDropHandle::new(worker) }
+    }
+
+    fn ask(&mut self, answer: &EventId) {
+        if self.asked.insert(answer.to_owned()) {
+            let _ = self.sender.send(answer.to_owned());
+        }
+    }
 }
 
 impl Mirror {
@@ -36,10 +77,10 @@ impl Mirror {
         u32::try_from(self.entries.iter().take(index).filter(|entry| entry.visible).count()).unwrap_or(u32::MAX)
     }
 
-    async fn entry(&self, item: &Arc<SdkItem>) -> Entry {
+    async fn entry(&mut self, item: &Arc<SdkItem>) -> Entry {
         let id = item.unique_id().0.clone();
-        let (content, read_by_peer) = if let Some(event) = item.as_event() {
-            self.event(event).await
+        let (content, readers) = if let Some(event) = item.as_event() {
+            (self.event(event).await, have_read(event))
         } else {
             let content = match item.as_virtual() {
                 Some(VirtualTimelineItem::DateDivider(at)) => {
@@ -49,39 +90,67 @@ impl Mirror {
                 Some(VirtualTimelineItem::TimelineStart) => Some(TimelineContent::Start),
                 None => None,
             };
-            (content, false)
+            (content, Vec::new())
         };
         let visible = content.is_some();
         let content = content.unwrap_or(TimelineContent::Start);
-        Entry { item: TimelineItem { id, content }, read_by_peer, visible }
+        Entry { sdk: item.clone(), item: TimelineItem { id, content }, readers, visible }
     }
 
-    async fn event(&self, event: &EventTimelineItem) -> (Option<TimelineContent>, bool) {
-        let own = event.is_own();
-        let read_by_peer = event.sender() != self.own || event.read_receipts().keys().any(|user| *user != self.own);
-        let person_of = |user: &UserId| {
-            let user = user.to_owned();
-            async move { person(&self.directory, Some(self.timeline.room()), &user).await }
-        };
+    async fn event(&mut self, event: &EventTimelineItem) -> Option<TimelineContent> {
         let at = instant(event.timestamp());
-        let content = match shown(event.content()) {
-            Some(Shown::Body(body)) => Some(TimelineContent::Message {
-                sender: person_of(event.sender()).await,
-                own,
-                at,
-                body: self.dated(body, event.timestamp()).await,
-                delivery: own.then(|| delivery(event.send_state())),
-            }),
-            Some(Shown::Membership(change)) => {
+        match shown(event.content())? {
+            Shown::Body(body) => {
+                let own = event.is_own();
+                let room = self.timeline.room();
+                let reactions = match event.content().reactions() {
+                    Some(all) => reactions::shown(all, &self.waiting, &self.directory, room).await,
+                    None => Vec::new(),
+                };
+                Some(TimelineContent::Message {
+                    event_id: event.event_id().map(ToString::to_string),
+                    sender: self.person(event.sender()).await,
+                    own,
+                    at,
+                    body: self.dated(body, event.timestamp()).await,
+                    delivery: own.then(|| delivery(event.send_state())),
+                    change: event.event_id().and_then(|event| self.waiting.of(event)),
+                    readers: None,
+                    reply: self.reply(event).await.map(Box::new),
+                    reactions,
+                })
+            }
+            Shown::Membership(change) => {
                 let user = match event.content() {
                     matrix_sdk_ui::timeline::TimelineItemContent::MembershipChange(change) => change.user_id(),
                     _ => event.sender(),
                 };
-                Some(TimelineContent::MembershipChange { person: person_of(user).await, change, at })
+                Some(TimelineContent::MembershipChange { person: self.person(user).await, change, at })
             }
-            None => None,
+        }
+    }
+
+    async fn person(&self, user: &UserId) -> consilium_api::chat::Person {
+        person(&self.directory, Some(self.timeline.room()), user).await
+    }
+
+    /// What a message answers; asked for if it is not there.
+    async fn reply(&mut self, event: &EventTimelineItem) -> Option<Reply> {
+        let answered = event.content().in_reply_to()?;
+        let quoted = match &answered.event {
+            TimelineDetails::Ready(embedded) => match preview(&embedded.content) {
+                Some(preview) => Some(Quoted { sender: self.person(&embedded.sender).await, preview }),
+                None => None,
+            },
+            TimelineDetails::Unavailable | TimelineDetails::Error(_) => {
+                if let Some(event) = event.event_id().filter(|_| event.is_remote_event()) {
+                    self.quotes.ask(event);
+                }
+                None
+            }
+            TimelineDetails::Pending => None,
         };
-        (content, read_by_peer)
+        Some(Reply { event_id: answered.event_id.into(), quoted })
     }
 
     /// A message that cannot be decrypted and is older than this device was sent before it, whatever else the SDK makes of
@@ -176,17 +245,60 @@ impl Mirror {
         self.entries.iter().filter(|entry| entry.visible).map(|entry| entry.item.clone()).collect()
     }
 
-    /// Marks own messages as read up to the last thing the colleague has read or written.
+    /// Takes in what happened in the send queue: what waits shows on the message it is about.
+    async fn queue(&mut self, update: Option<&RoomSendQueueUpdate>, ops: &mut Vec<ListOp<TimelineItem>>) {
+        let target = match update {
+            Some(update) => match self.waiting.apply(update) {
+                Some(target) => Some(target),
+                None => return,
+            },
+            // Some were missed.
+            None => {
+                self.waiting = waiting(&self.timeline).await;
+                None
+            }
+        };
+        for index in 0..self.entries.len() {
+            let item = self.entries[index].sdk.clone();
+            let concerns = |event: &EventTimelineItem| match &target {
+                Some(target) => event.event_id() == Some(target) || self.has_own_reaction(event, target),
+                None => true,
+            };
+            if item.as_event().is_some_and(concerns) {
+                self.set(index, &item, ops).await;
+            }
+        }
+    }
+
+    fn has_own_reaction(&self, event: &EventTimelineItem, reaction: &EventId) -> bool {
+        let is_it = |status: &ReactionStatus| matches!(status, ReactionStatus::RemoteToRemote(id) if id == reaction);
+        event.content().reactions().is_some_and(|all| {
+            all.values().filter_map(|senders| senders.get(&self.own)).any(|info| is_it(&info.status))
+        })
+    }
+
+    /// Marks own messages as read by those who have read or written anything at them or after them.
     fn mark_read(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
-        let read_to = self.entries.iter().rposition(|entry| entry.read_by_peer);
+        let of = self.timeline.room().joined_members_count().saturating_sub(1);
+        let of = u32::try_from(of).unwrap_or(u32::MAX);
+        let mut read: HashSet<&UserId> = HashSet::new();
+        let mut by = vec![0; self.entries.len()];
+        for (entry, by) in self.entries.iter().zip(&mut by).rev() {
+            read.extend(entry.readers.iter().map(AsRef::as_ref).filter(|user: &&UserId| **user != self.own));
+            *by = u32::try_from(read.len()).unwrap_or(u32::MAX);
+        }
         let mut changed = Vec::new();
-        for (index, entry) in self.entries.iter_mut().enumerate() {
-            if let TimelineContent::Message { delivery: Some(delivery), .. } = &mut entry.item.content
-                && *delivery == Delivery::Sent
-                && read_to.is_some_and(|read_to| index <= read_to)
+        for (index, (entry, by)) in self.entries.iter_mut().zip(by).enumerate() {
+            if let TimelineContent::Message { delivery: Some(delivery), readers, .. } = &mut entry.item.content
+                && matches!(delivery, Delivery::Sent | Delivery::Read)
             {
-                *delivery = Delivery::Read;
-                changed.push(index);
+                let now = if by > 0 { Delivery::Read } else { delivery.clone() };
+                // Whoever has read it and left since does not count among those who are there.
+                let count = (of > 1).then_some(ReadCount { by: by.min(of), of });
+                if (&now, &count) != (&*delivery, &*readers) {
+                    (*delivery, *readers) = (now, count);
+                    changed.push(index);
+                }
             }
         }
         for index in changed {
@@ -196,27 +308,56 @@ impl Mirror {
     }
 }
 
+/// What is in the queue of this conversation about messages that are there already.
+async fn waiting(timeline: &Timeline) -> Waiting {
+    match timeline.room().send_queue().subscribe().await {
+        Ok((echoes, _)) => Waiting::new(&echoes),
+        Err(_) => Waiting::default(),
+    }
+}
+
+enum Happened {
+    Items(Vec<VectorDiff<Arc<SdkItem>>>),
+    /// None if some of it was missed.
+    Queue(Option<Box<RoomSendQueueUpdate>>),
+}
+
 /// Everything that happens in the conversation from now on; starts with the items there are.
 pub(crate) async fn updates(timeline: Arc<Timeline>, directory: Directory) -> BoxStream<'static, TimelineUpdate> {
     let own = timeline.room().own_user_id().to_owned();
+    let queue = match timeline.room().send_queue().subscribe().await {
+        Ok((_, updates)) => {
+            BroadcastStream::new(updates).map(|update| Happened::Queue(update.ok().map(Box::new))).boxed()
+        }
+        Err(_) => stream::pending().boxed(),
+    };
+    let waiting = waiting(&timeline).await;
     let (values, diffs) = timeline.subscribe().await;
-    let mut mirror = Mirror { entries: Vec::new(), directory, timeline: timeline.clone(), own };
+    let quotes = Quotes::new(timeline.clone());
+    let mut mirror = Mirror { entries: Vec::new(), directory, timeline: timeline.clone(), own, waiting, quotes };
     let mut ops = Vec::new();
     mirror.apply(VectorDiff::Reset { values }, &mut ops).await;
     mirror.mark_read(&mut ops);
     let first = TimelineUpdate::Items { update: ListUpdate::Reset { items: mirror.items() } };
 
-    let items = stream::unfold((mirror, diffs.boxed()), |(mut mirror, mut diffs)| async move {
+    // The conversation ends with the SDK's list, not with its queue.
+    let items = diffs.map(|diffs| Some(Happened::Items(diffs))).chain(stream::once(std::future::ready(None)));
+    let happened = stream::select(items, queue.map(Some)).take_while(|happened| std::future::ready(happened.is_some()));
+    let items = stream::unfold((mirror, happened.boxed()), |(mut mirror, mut happened)| async move {
         loop {
-            let batch = diffs.next().await?;
             let mut ops = Vec::new();
-            for diff in batch {
-                mirror.apply(diff, &mut ops).await;
+            match happened.next().await?? {
+                Happened::Items(diffs) => {
+                    for diff in diffs {
+                        mirror.apply(diff, &mut ops).await;
+                    }
+                }
+                Happened::Queue(update) => mirror.queue(update.as_deref(), &mut ops).await,
             }
             mirror.mark_read(&mut ops);
             if !ops.is_empty() {
                 let update = TimelineUpdate::Items { update: ListUpdate::Batch { ops } };
-                return Some((update, (mirror, diffs)));
+                return Some((update, (mirror, happened)));
             }
         }
     });

@@ -8,7 +8,19 @@ export interface MenuEntry {
   label: string;
   icon?: LucideIcon;
   danger?: boolean;
+  /** The key that does the same without the menu. */
+  shortcut?: string;
   onSelect: () => void;
+}
+
+function Entries({ entries }: { entries: readonly MenuEntry[] }) {
+  return entries.map((entry) => (
+    <Base.Item key={entry.label} className={popup.item} data-danger={entry.danger || undefined} onClick={entry.onSelect}>
+      {entry.icon && <Icon icon={entry.icon} />}
+      <span className={popup.text}>{entry.label}</span>
+      {entry.shortcut && <kbd className={popup.key} aria-hidden>{entry.shortcut}</kbd>}
+    </Base.Item>
+  ));
 }
 
 /** An icon that opens a list of actions. */
@@ -19,12 +31,30 @@ export function Menu({ icon, label, entries }: { icon: LucideIcon; label: string
       <Base.Portal>
         <Base.Positioner className={popup.positioner} sideOffset={4} align="end">
           <Base.Popup className={popup.popup}>
-            {entries.map((entry) => (
-              <Base.Item key={entry.label} className={popup.item} data-danger={entry.danger || undefined} onClick={entry.onSelect}>
-                {entry.icon && <Icon icon={entry.icon} />}
-                <span className={popup.text}>{entry.label}</span>
-              </Base.Item>
-            ))}
+            <Entries entries={entries} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export interface MenuAtProps {
+  /** What it is about: an element, or where the pointer was. */
+  anchor: Element | { getBoundingClientRect: () => DOMRect };
+  label: string;
+  entries: readonly MenuEntry[];
+  onClose: () => void;
+}
+
+/** A list of actions about something on the screen, open for as long as it is mounted. */
+export function MenuAt({ anchor, label, entries, onClose }: MenuAtProps) {
+  return (
+    <Base.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
+      <Base.Portal>
+        <Base.Positioner className={popup.positioner} anchor={anchor} sideOffset={4} align="start">
+          <Base.Popup className={popup.popup} aria-label={label}>
+            <Entries entries={entries} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>

@@ -1,12 +1,17 @@
 import { useLingui } from "@lingui/react/macro";
-import { SendHorizontal } from "lucide-react";
-import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import { CornerUpLeft, Pencil, SendHorizontal, X } from "lucide-react";
+import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import type { Draft, TimelineItem } from "@/bindings";
+import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
 import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
+import { nameOf } from "@/lib/words";
 import { PlatformError } from "@/platform/types";
+import { type MessageItem, canEdit, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
+import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -14,23 +19,68 @@ const TYPING_MS = 4_000;
 /** In UTF-16 code units. An event may hold 64 KiB, of which encryption and escapes take a part. */
 const LIMIT = 12_000;
 
+export interface ComposerHandle {
+  reply: (item: MessageItem) => void;
+  edit: (item: MessageItem) => void;
+  focus: () => void;
+}
+
+export interface ComposerProps {
+  roomId: string;
+  name: string;
+  draft: Draft | null;
+  /** What is loaded of the conversation, to say what one answers or edits. */
+  items: readonly TimelineItem[];
+  ref: Ref<ComposerHandle>;
+}
+
+/** What the message that is written answers or replaces. */
+function TargetBar({ target, items, onCancel }: { target: Target; items: readonly TimelineItem[]; onCancel: () => void }) {
+  const { t, i18n } = useLingui();
+  const item = items.find((each) => heldBy(target, each));
+  const message = item && isMessage(item) ? item.content : undefined;
+  const name = message ? nameOf(message.sender.name, i18n.locale).main || message.sender.user_id : "";
+  const editing = target.kind === "edit";
+  return (
+    <div className={styles.target} role="status">
+      <Icon icon={editing ? Pencil : CornerUpLeft} size={14} />
+      <b className="truncate">
+        {editing
+          ? t({ message: "Editing your message", comment: "Above the message field" })
+          : message ? t({ message: `Reply to ${name}`, comment: "Above the message field: whose message is answered" }) : t({ message: "Reply to an earlier message", comment: "Above the message field, when the message is not loaded" })}
+      </b>
+      <bdi className="truncate">{(message && textOf(message)) ?? ""}</bdi>
+      <IconButton
+        icon={X}
+        size={24}
+        label={editing ? t({ message: "Cancel editing (Esc)", comment: "Button above the message field; Esc is the key" }) : t({ message: "Cancel reply (Esc)", comment: "Button above the message field; Esc is the key" })}
+        onClick={onCancel}
+      />
+    </div>
+  );
+}
+
 /** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, draft }: { roomId: string; name: string; draft: string | null }) {
+export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
-  const [text, setText] = useState(draft ?? "");
+  const [text, setText] = useState(draft?.text ?? "");
+  const [target, setTarget] = useState<Target | null>(() => fromDraft(draft ?? EMPTY));
+  // What stood in the field when an edit began.
+  const [aside, setAside] = useState<{ text: string; target: Target | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const [guard] = useState(enterGuard);
   // What the core was last told, so that nothing is told twice.
-  const saved = useRef(draft ?? "");
+  const saved = useRef<Draft>(draft ?? EMPTY);
   const typingUntil = useRef(0);
 
-  const save = useEffectEvent((value: string) => {
-    if (value === saved.current) return;
+  const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items));
+  const save = useEffectEvent((value: Draft) => {
+    if (sameDraft(value, saved.current)) return;
     saved.current = value;
     // A draft that cannot be kept is still on the screen; sending says what is wrong.
-    api.call("draft_save", { room_id: roomId, text: value }).catch(() => undefined);
+    api.call("draft_save", { room_id: roomId, draft: value }).catch(() => undefined);
   });
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
@@ -38,13 +88,13 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     api.call("typing_set", { room_id: roomId, typing: false }).catch(() => undefined);
   };
   const leave = useEffectEvent(stopTyping);
-  const latest = useRef(text);
+  const latest = useRef<Draft>(draft ?? EMPTY);
 
   useEffect(() => {
-    latest.current = text;
-    const timer = setTimeout(() => save(text), DRAFT_MS);
+    latest.current = current();
+    const timer = setTimeout(() => save(latest.current), DRAFT_MS);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, target, aside]);
   useEffect(() => {
     area.current?.focus();
     const flush = () => save(latest.current);
@@ -79,24 +129,93 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
     }
   };
 
+  /** Puts the field back to what it was before an edit. */
+  const endEdit = () => {
+    setText(aside?.text ?? "");
+    setTarget(aside?.target ?? null);
+    setAside(null);
+    setProblem(null);
+    stopTyping();
+  };
+  const cancel = () => {
+    if (target?.kind === "edit") endEdit();
+    else setTarget(null);
+    area.current?.focus();
+  };
+  const edit = (item: MessageItem) => {
+    const said = textOf(item.content);
+    if (said === null) return;
+    if (target?.kind !== "edit") setAside({ text, target });
+    setTarget({ kind: "edit", id: item.id, eventId: item.content.event_id });
+    setText(said);
+    setProblem(null);
+    area.current?.focus();
+  };
+  useImperativeHandle(ref, () => ({
+    reply: (item) => {
+      if (target?.kind === "edit") endEdit();
+      setTarget({ kind: "reply", id: item.id, eventId: item.content.event_id });
+      area.current?.focus();
+    },
+    edit,
+    focus: () => area.current?.focus(),
+  }));
+
   const tooLong = text.length > LIMIT;
   const empty = text.trim() === "";
+  const told = (draft: Draft) => {
+    saved.current = draft;
+    latest.current = draft;
+  };
+  const failed = (error: unknown) => setProblem(errorSentence(i18n, PlatformError.from(error)));
+  const sendEdit = (edited: Target) => {
+    const item = items.find((each) => heldBy(edited, each));
+    const before = item && isMessage(item) ? textOf(item.content) : null;
+    const after = aside;
+    endEdit();
+    if (before === text.trimEnd()) return;
+    told(after ? toDraft({ ...after, aside: null }, items) : EMPTY);
+    api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text }).then(
+      () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
+      (error: unknown) => {
+        // Nothing written is lost: the edit is there again.
+        setAside(after);
+        setTarget(edited);
+        setText(text);
+        failed(error);
+      },
+    );
+  };
   const send = () => {
     if (empty || tooLong) return;
-    const sending = text;
+    if (target?.kind === "edit") { sendEdit(target); return; }
+    const [sending, answering] = [text, target];
     setText("");
+    setTarget(null);
     setProblem(null);
-    saved.current = "";
-    latest.current = "";
+    told(EMPTY);
     stopTyping();
-    api.call("message_send", { room_id: roomId, text: sending }).then(
-      () => { api.call("draft_save", { room_id: roomId, text: latest.current }).catch(() => undefined); },
+    api.call("message_send", { room_id: roomId, text: sending, reply_to: answering ? eventIdOf(answering, items) : null }).then(
+      () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
         setText((since) => (since === "" ? sending : `${sending}\n${since}`));
-        setProblem(errorSentence(i18n, PlatformError.from(error)));
+        setTarget((since) => since ?? answering);
+        failed(error);
       },
     );
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const press = event.nativeEvent;
+    if (guard.means(press)) send();
+    else if (target !== null && guard.means(press, "Escape")) cancel();
+    else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
+      const own = items.findLast((item): item is MessageItem => isMessage(item) && canEdit(item.content));
+      if (!own) return;
+      edit(own);
+    } else return;
+    event.preventDefault();
   };
 
   const notice = tooLong ? t({ message: "This message is too long to send. Please split it.", comment: "Below the message field" }) : problem;
@@ -108,6 +227,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
         send();
       }}
     >
+      {target && <TargetBar target={target} items={items} onCancel={cancel} />}
       <textarea
         ref={area}
         className={styles.input}
@@ -115,11 +235,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
         value={text}
         onChange={(event) => write(event.target.value)}
         onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
-        onKeyDown={(event) => {
-          if (!guard.means(event.nativeEvent)) return;
-          event.preventDefault();
-          send();
-        }}
+        onKeyDown={onKeyDown}
         placeholder={t({ message: `Message ${name}`, comment: "In the empty message field; a colleague's name" })}
         aria-label={t({ message: `Message to ${name}`, comment: "Name of the message field, read aloud; a colleague's name" })}
         aria-invalid={notice ? true : undefined}
@@ -130,7 +246,7 @@ export function Composer({ roomId, name, draft }: { roomId: string; name: string
         <span id="composer-hint" className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}
         </span>
-        <button type="submit" className={styles.send} disabled={empty || tooLong} aria-label={t({ message: "Send", comment: "Button: send the message" })}>
+        <button type="submit" className={styles.send} disabled={empty || tooLong} aria-label={target?.kind === "edit" ? t({ message: "Save", comment: "Button: send the changed text of a message" }) : t({ message: "Send", comment: "Button: send the message" })}>
           <Icon icon={SendHorizontal} />
         </button>
       </div>

@@ -18,22 +18,14 @@ import { useNow } from "@/lib/now";
 import { shortMoment } from "@/lib/time";
 import { avatarName, nameOf } from "@/lib/words";
 import styles from "./ConversationList.module.css";
+import { usePreviewText } from "./useWords";
 
 const STATES: Record<Delivery["state"], LucideIcon> = { queued: Clock, failed: CircleAlert, sent: Check, read: CheckCheck };
 
 function PreviewText({ last }: { last: LastMessage }) {
   const { t } = useLingui();
-  const { preview, own } = last;
-  switch (preview.kind) {
-    case "text":
-      return own ? t({ message: `You: ${preview.body}`, comment: "Last message of a conversation, in the list, when it is one's own" }) : preview.body;
-    case "undecryptable":
-      return t({ message: "Encrypted message", comment: "Last message of a conversation, in the list, when its key has not arrived" });
-    case "unsupported":
-      return t({ message: "Unsupported message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
-    case "recalled":
-      return t({ message: "Recalled message", comment: "Last message of a conversation, in the list; 撤回" });
-  }
+  const said = usePreviewText()(last.preview);
+  return last.own && last.preview.kind === "text" ? t({ message: `You: ${said}`, comment: "Last message of a conversation, in the list, when it is one's own" }) : said;
 }
 
 function Row({ conversation, open, active, id, onOpen }: { conversation: Conversation; open: boolean; active: boolean; id: string; onOpen: () => void }) {
@@ -54,10 +46,10 @@ function Row({ conversation, open, active, id, onOpen }: { conversation: Convers
         <div className={styles.second}>
           {invited ? (
             <span className={styles.invite}>{t({ message: "Would like to chat with you", comment: "In the list of conversations: an invitation" })}</span>
-          ) : draft && !open ? (
+          ) : draft && draft.text.trim() !== "" && !open ? (
             <>
               <span className={styles.draft}>{t({ message: "Draft", comment: "Before what was written and not sent, in the list of conversations" })}</span>
-              <span className="truncate">{draft}</span>
+              <span className="truncate">{draft.text}</span>
             </>
           ) : (
             last && (

@@ -13,9 +13,8 @@ import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
-import { Composer } from "./Composer";
 import styles from "./Room.module.css";
-import { Timeline } from "./Timeline";
+import { Talk } from "./Talk";
 
 function Typing({ roomId }: { roomId: string }) {
   const { t, i18n } = useLingui();
@@ -63,7 +62,7 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
   const { locale } = i18n;
   const navigate = useNavigate();
   const terms = useTerminology(locale);
-  const { peer, room_id: roomId, membership, draft } = conversation;
+  const { peer, room_id: roomId, membership, draft, unread } = conversation;
   const name = nameOf(peer.name, locale);
   const main = name.main || peer.user_id;
   const about = [peer.title && terms.title(peer.title), wordOf(peer.hospital, locale)].filter(Boolean).join(" · ");
@@ -90,11 +89,9 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
       {membership === "invited" ? (
         <Invitation conversation={conversation} name={main} />
       ) : (
-        <>
-          <Timeline key={`timeline ${roomId}`} roomId={roomId} peerName={main} />
-          <Typing key={`typing ${roomId}`} roomId={roomId} />
-          <Composer key={`composer ${roomId}`} roomId={roomId} name={main} draft={draft} />
-        </>
+        <Talk key={roomId} roomId={roomId} name={main} draft={draft} unread={unread}>
+          <Typing roomId={roomId} />
+        </Talk>
       )}
     </Pane>
   );

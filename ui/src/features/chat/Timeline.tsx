@@ -1,21 +1,26 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ArrowDown, MessageSquare } from "lucide-react";
-import { useEffect, useEffectEvent, useLayoutEffect, useState, useSyncExternalStore } from "react";
+import { ArrowDown, ArrowUp, MessageSquare } from "lucide-react";
+import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { TimelineItem } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
+import { isMessage, useMessageActions } from "./actions";
 import { placed } from "./grouping";
 import { Item } from "./Item";
-import { stickyScroll } from "./stickyScroll";
+import { onMessageKey } from "./MessageMenu";
+import type { stickyScroll } from "./stickyScroll";
 import styles from "./Timeline.module.css";
-import { useTimeline } from "./useTimeline";
+import type { TimelineState } from "./useTimeline";
 
 /** Closer than this to the top, older messages are asked for. */
 const EARLY = 400;
+/** How long an item that was gone to is marked. */
+const FOUND_MS = 2_000;
 
 function lastMessage(items: readonly TimelineItem[] | undefined): TimelineItem | undefined {
   return items?.findLast(({ content }) => content.kind === "message");
@@ -39,11 +44,36 @@ function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined,
   }, []);
 }
 
-export function Timeline({ roomId, peerName }: { roomId: string; peerName: string }) {
+/** An item that is looked for: a message by its event, or the first unread one. */
+type Sought = { eventId: string } | "unread";
+
+function isSought(sought: Sought, { content }: TimelineItem): boolean {
+  return sought === "unread" ? content.kind === "unread_divider" : content.kind === "message" && content.event_id === sought.eventId;
+}
+
+export interface TimelineHandle {
+  /** Goes to a message, loading what is older until it is there. */
+  jump: (eventId: string) => void;
+}
+
+export interface TimelineProps {
+  roomId: string;
+  peerName: string;
+  timeline: TimelineState;
+  sticky: ReturnType<typeof stickyScroll>;
+  /** Unread messages when the conversation was opened. */
+  unread: number;
+  /** Escape on a message. */
+  onLeave: () => void;
+  ref: Ref<TimelineHandle>;
+}
+
+export function Timeline({ roomId, peerName, timeline, sticky, unread, onLeave, ref }: TimelineProps) {
   const { t, i18n } = useLingui();
-  const { items, backwards, error } = useTimeline(roomId);
-  const [sticky] = useState(stickyScroll);
+  const { items, backwards, error } = timeline;
+  const actions = useMessageActions();
   const atEnd = useSyncExternalStore(sticky.subscribe, sticky.atEnd);
+  const unreadAbove = useSyncExternalStore(sticky.subscribe, sticky.unreadAbove);
   const older = useAction("timeline_load_older");
   useMarkRead(roomId, items, atEnd);
 
@@ -64,7 +94,65 @@ export function Timeline({ roomId, peerName }: { roomId: string; peerName: strin
   const fillScreen = useEffectEvent(loadOlder);
   useEffect(() => fillScreen(), [items, backwards]);
 
+  const [sought, setSought] = useState<Sought | null>(null);
+  const [found, setFound] = useState<string | null>(null);
+  const seek = useEffectEvent(() => {
+    if (sought === null || items === undefined) return;
+    const item = items.find((each) => isSought(sought, each));
+    if (item) {
+      sticky.show(item.id);
+      if (isMessage(item)) document.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
+      setFound(item.id);
+      setSought(null);
+    } else if (backwards === "reached_start") {
+      // All of it is unread.
+      if (sought === "unread") sticky.show(items[0]?.id ?? "");
+      else toast.failed(t({ message: "This message is no longer in the conversation.", comment: "Note in the corner, after going to a message that is not there" }));
+      setSought(null);
+    } else if (older.error) {
+      toast.failed(errorSentence(i18n, older.error));
+      setSought(null);
+    } else if (backwards === "idle" && !older.busy) older.run({ room_id: roomId });
+  });
+  useEffect(() => {
+    // Once what was loaded is laid out.
+    const frame = requestAnimationFrame(() => seek());
+    return () => cancelAnimationFrame(frame);
+  }, [sought, items, backwards, older.busy]);
+  useEffect(() => {
+    if (found === null) return;
+    const timer = setTimeout(() => setFound(null), FOUND_MS);
+    return () => clearTimeout(timer);
+  }, [found]);
+  const look = (what: Sought) => {
+    older.clear();
+    setSought(what);
+  };
+  useImperativeHandle(ref, () => ({ jump: (eventId: string) => look({ eventId }) }));
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const log = event.currentTarget;
+    const at = event.target instanceof HTMLElement ? event.target.dataset["message"] : undefined;
+    // A link or a chip in a message has its own keys.
+    if (event.nativeEvent.isComposing || (event.target !== log && at === undefined)) return;
+    const messages = [...log.querySelectorAll<HTMLElement>("[data-message]")];
+    const index = messages.findIndex((each) => each.dataset["message"] === at);
+    const step = { ArrowUp: index < 0 ? messages.length - 1 : index - 1, ArrowDown: index < 0 ? messages.length - 1 : index + 1 }[event.key];
+    const item = items?.find(({ id }) => id === at);
+    if (step !== undefined && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      const next = messages[step];
+      next?.focus({ preventScroll: true });
+      next?.scrollIntoView({ block: "nearest" });
+      if (!next && step >= messages.length) onLeave();
+    } else if (event.key === "Escape") onLeave();
+    else if (!item || !isMessage(item)) return;
+    else if (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) actions.menu(item, event.target as HTMLElement);
+    else if (!onMessageKey(event, item, actions)) return;
+    event.preventDefault();
+  };
+
   if (error && !items) return <EmptyState icon={MessageSquare} title={errorSentence(i18n, error)} />;
+  const unloaded = unread > 0 && items !== undefined && backwards !== "reached_start" && items.filter(isMessage).length < unread && !items.some(({ content }) => content.kind === "unread_divider");
   return (
     <div className={styles.frame}>
       <div
@@ -74,6 +162,7 @@ export function Timeline({ roomId, peerName }: { roomId: string; peerName: strin
         tabIndex={0}
         aria-label={t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
         aria-busy={items === undefined || backwards === "loading"}
+        onKeyDown={onKeyDown}
         onScroll={() => {
           sticky.note();
           loadOlder();
@@ -88,8 +177,13 @@ export function Timeline({ roomId, peerName }: { roomId: string; peerName: strin
             </span>
           )}
         </div>
-        {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} {...each} />)}
+        {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} found={each.item.id === found} {...each} />)}
       </div>
+      {(unreadAbove || unloaded) && (
+        <div className={styles.first}>
+          <Button size={28} icon={ArrowUp} busy={sought === "unread"} onClick={() => look("unread")}>{t({ message: "First unread", comment: "Button that goes to the first unread message of a conversation" })}</Button>
+        </div>
+      )}
       {!atEnd && (
         <div className={styles.jump}>
           <Button size={28} icon={ArrowDown} onClick={() => sticky.toEnd()}>

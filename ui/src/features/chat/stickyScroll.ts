@@ -10,6 +10,7 @@ export function stickyScroll() {
   let node: HTMLElement | null = null;
   let observer: ResizeObserver | undefined;
   let atEnd = true;
+  let unreadAbove = false;
   let placed = false;
   let anchor: { id: string; top: number } | null = null;
   const listeners = new Set<() => void>();
@@ -30,8 +31,11 @@ export function stickyScroll() {
         }
       }
     }
-    if (end === atEnd) return;
+    const divider = node.querySelector<HTMLElement>("[data-unread]");
+    const above = divider !== null && topOf(divider, node) + divider.offsetHeight < 0;
+    if (end === atEnd && above === unreadAbove) return;
     atEnd = end;
+    unreadAbove = above;
     for (const listener of listeners) listener();
   };
 
@@ -75,11 +79,19 @@ export function stickyScroll() {
       node.scrollTop = node.scrollHeight;
       note();
     },
+    /** Brings an item into the middle; false if it is not there. */
+    show: (id: string): boolean => {
+      const child = node?.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"]`);
+      child?.scrollIntoView({ block: "center" });
+      note();
+      return child !== null && child !== undefined;
+    },
     nearStart: (pixels: number) => node !== null && node.scrollTop < pixels,
     subscribe: (listener: () => void): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     atEnd: () => atEnd,
+    unreadAbove: () => unreadAbove,
   };
 }

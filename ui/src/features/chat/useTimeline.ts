@@ -1,8 +1,9 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { Backwards, TimelineItem } from "@/bindings";
 import { keepSubscribed, useApi } from "@/lib/api";
 import { applyUpdate } from "@/lib/live-list";
 import type { PlatformError } from "@/platform/types";
+import { heldDivider } from "./unread";
 
 export interface TimelineState {
   /** Undefined until the first reset. */
@@ -13,12 +14,14 @@ export interface TimelineState {
 
 const EMPTY: TimelineState = { items: undefined, backwards: "idle", error: undefined };
 
-/** One conversation, live. Mount with `key={roomId}`: it starts empty. */
-export function useTimeline(roomId: string): TimelineState {
+/** One conversation, live. Mount with `key={roomId}`: it starts empty. `looksOn` tells whether what comes is seen at once. */
+export function useTimeline(roomId: string, looksOn: () => boolean): TimelineState {
   const api = useApi();
   const [state, setState] = useState(EMPTY);
+  const attentive = useEffectEvent(looksOn);
   useEffect(() => {
     let items: readonly TimelineItem[] = [];
+    const withDivider = heldDivider();
     return keepSubscribed(
       api,
       "timeline",
@@ -26,7 +29,8 @@ export function useTimeline(roomId: string): TimelineState {
       (event) => {
         if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
         items = applyUpdate(items, event.update);
-        setState((before) => ({ ...before, items, error: undefined }));
+        const shown = withDivider(items, attentive());
+        setState((before) => ({ ...before, items: shown, error: undefined }));
       },
       (error) => setState((before) => ({ ...before, error })),
     );

@@ -1,0 +1,92 @@
+//! What is written and not sent, with the message it answers or replaces.
+
+use super::{Active, lock};
+use crate::account::error::matrix_error;
+use consilium_api::chat::{Draft, DraftTarget};
+use consilium_api::{ErrorCode, Result};
+use matrix_sdk::Room;
+use matrix_sdk::ruma::EventId;
+use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
+
+impl Active {
+    /// What stands in the field of a conversation.
+    pub(crate) async fn draft(&self, room: &Room) -> Option<Draft> {
+        let draft = room.load_composer_draft(None).await.ok().flatten()?;
+        let target = match draft.draft_type {
+            ComposerDraftType::NewMessage => None,
+            ComposerDraftType::Reply { event_id } => Some(DraftTarget::Reply { event_id: event_id.into() }),
+            ComposerDraftType::Edit { event_id } => Some(DraftTarget::Edit { event_id: event_id.into() }),
+        };
+        let draft = Draft { text: draft.plain_text, target };
+        (!is_empty(&draft)).then_some(draft)
+    }
+
+    /// Keeps what is written and not sent; on a full disk in memory, until there is space.
+    pub(crate) async fn save_draft(&self, room: &Room, draft: Draft) -> Result<()> {
+        let saved = if is_empty(&draft) {
+            room.clear_composer_draft(None).await
+        } else {
+            let kept = ComposerDraft {
+                plain_text: draft.text.clone(),
+                html_text: None,
+                draft_type: draft_type(draft.target.as_ref()),
+                attachments: Vec::new(),
+            };
+            room.save_composer_draft(kept, None).await
+        };
+        let room = room.room_id().to_owned();
+        match saved.map_err(|error| matrix_error(&error)) {
+            Ok(()) => {
+                lock(&self.unsaved_drafts).remove(&room);
+                let _ = self.refresh_conversation.send(room);
+                Ok(())
+            }
+            Err(error) => {
+                if error.code == ErrorCode::DiskFull {
+                    lock(&self.unsaved_drafts).insert(room, draft);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets a draft that went out.
+    pub(crate) async fn clear_draft(&self, room: &Room) {
+        if room.clear_composer_draft(None).await.is_ok() {
+            let _ = self.refresh_conversation.send(room.room_id().to_owned());
+        }
+    }
+}
+
+fn is_empty(draft: &Draft) -> bool {
+    draft.text.trim().is_empty() && draft.target.is_none()
+}
+
+/// A target that is no event is none: its text stays.
+fn draft_type(target: Option<&DraftTarget>) -> ComposerDraftType {
+    let event = |id: &str| EventId::parse(id).ok();
+    let kind = match target {
+        None => None,
+        Some(DraftTarget::Reply { event_id }) => event(event_id).map(|event_id| ComposerDraftType::Reply { event_id }),
+        Some(DraftTarget::Edit { event_id }) => event(event_id).map(|event_id| ComposerDraftType::Edit { event_id }),
+    };
+    kind.unwrap_or(ComposerDraftType::NewMessage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_keeps_what_it_is_about() {
+        let reply = DraftTarget::Reply { event_id: "$event:jz.example".into() };
+        assert!(
+            matches!(draft_type(Some(&reply)), ComposerDraftType::Reply { event_id } if event_id == "$event:jz.example")
+        );
+        let edit = DraftTarget::Edit { event_id: "$event:jz.example".into() };
+        assert!(matches!(draft_type(Some(&edit)), ComposerDraftType::Edit { .. }));
+        assert!(matches!(draft_type(None), ComposerDraftType::NewMessage));
+        let nonsense = DraftTarget::Reply { event_id: "item-1".into() };
+        assert!(matches!(draft_type(Some(&nonsense)), ComposerDraftType::NewMessage));
+    }
+}

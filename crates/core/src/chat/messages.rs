@@ -1,0 +1,248 @@
+//! What can be done with a message: answered, edited, recalled, reacted to. All of it goes through the SDK's send queue, so
+//! that nothing waits for the network and nothing is lost without it.
+
+use super::markdown;
+use super::people::person;
+use super::reactions::key_of;
+use super::sending::{ensure_encrypted, queue_text, sendable};
+use super::waiting::{Handle, about};
+use crate::account::{Active, matrix_error, queue_error};
+use consilium_api::account::Link;
+use consilium_api::chat::{EditMessage, MessageRef, React, Readers, SendText};
+use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::room::edit::{EditError as RoomEditError, EditedContent};
+use matrix_sdk::ruma::events::relation::RelationType;
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId};
+use matrix_sdk::send_queue::RoomSendQueueError;
+use matrix_sdk::{Room, RoomMemberships};
+use matrix_sdk_ui::timeline::{
+    EditError, Error as TimelineError, EventTimelineItem, ReactionStatus, Timeline, TimelineItem,
+};
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// How long the homeserver may take to say who is in a group.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Queues a message, as an answer if it is one.
+pub(crate) async fn send(active: &Active, input: &SendText) -> Result<()> {
+    let text = sendable(&input.text)?;
+    let room = super::room(active, &input.room_id)?;
+    match &input.reply_to {
+        Some(event) => {
+            let event = EventId::parse(event).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
+            ensure_encrypted(&room).await?;
+            let timeline = active.timeline(&input.room_id).await?;
+            timeline.send_reply(markdown::content(text), event).await.map_err(|error| timeline_error(&error))?;
+        }
+        None => drop(queue_text(&room, text).await?),
+    }
+    active.clear_draft(&room).await;
+    Ok(())
+}
+
+/// Queues another text for an own message. The SDK refuses edits of what others wrote.
+pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
+    let text = sendable(&input.text)?;
+    let timeline = active.timeline(&input.room_id).await?;
+    ensure_encrypted(timeline.room()).await?;
+    let edited = EditedContent::RoomMessage(markdown::content(text));
+    if let Ok(item) = find(&timeline, &input.item_id).await {
+        timeline.edit(&item.identifier(), edited).await.map_err(|error| timeline_error(&error))?;
+        if item.is_local_echo() {
+            // A message that was refused goes out with its new text.
+            active.client.send_queue().set_enabled(true).await;
+        }
+    } else {
+        // Further up than what is loaded.
+        let event = EventId::parse(&input.item_id).map_err(|_| no_such_message())?;
+        let room = timeline.room();
+        let content = room.make_edit_event(&event, edited).await.map_err(|error| edit_error(&error))?;
+        room.send_queue().send(content).await.map_err(|error| queue_error(&error))?;
+    }
+    active.clear_draft(timeline.room()).await;
+    Ok(())
+}
+
+/// Takes an own message back, with its edits: each of them holds a text of its own.
+pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
+    let timeline = active.timeline(&input.room_id).await?;
+    let item = find(&timeline, &input.item_id).await?;
+    if !item.is_own() {
+        return Err(Error::new(ErrorCode::InvalidInput, "only an own message can be recalled"));
+    }
+    let Some(event) = item.event_id() else {
+        return discard_unsent(active, &item).await;
+    };
+    let room = timeline.room();
+    // An edit that went out after the recall would bring a text back.
+    for handle in about(room, event).await {
+        if let Handle::Edit(handle) = handle {
+            handle.abort().await.map_err(|error| queue_error(&error.into()))?;
+        }
+    }
+    let queue = room.send_queue();
+    let redact = async |event| queue.redact(event, None).await.map(drop).map_err(|error| queue_error(&error));
+    redact(event.to_owned()).await?;
+    for edit in own_edits(room, event).await {
+        redact(edit).await?;
+    }
+    Ok(())
+}
+
+/// The edits of an event that this machine knows of.
+async fn own_edits(room: &Room, event: &EventId) -> Vec<OwnedEventId> {
+    let Ok((cache, _keep)) = room.event_cache().await else { return Vec::new() };
+    let edits = cache.find_event_relations(event, Some(vec![RelationType::Replacement])).await.unwrap_or_default();
+    let own = room.own_user_id();
+    edits
+        .into_iter()
+        .filter(|edit| edit.sender().is_some_and(|sender| sender == own))
+        .filter_map(|edit| edit.event_id())
+        .collect()
+}
+
+/// Reacts with a word, or takes it back.
+pub(crate) async fn react(active: &Active, input: &React) -> Result<()> {
+    let timeline = active.timeline(&input.room_id).await?;
+    ensure_encrypted(timeline.room()).await?;
+    let item = find(&timeline, &input.item_id).await?;
+    let key = key_of(input.word);
+    let own = timeline.room().own_user_id();
+    let sent = item.content().reactions().and_then(|all| match &all.get(key)?.get(own)?.status {
+        ReactionStatus::RemoteToRemote(event) => Some(event.clone()),
+        ReactionStatus::LocalToLocal(_) | ReactionStatus::LocalToRemote(_) => None,
+    });
+    let Some(sent) = sent else {
+        return timeline
+            .toggle_reaction(&item.identifier(), key)
+            .await
+            .map(drop)
+            .map_err(|error| timeline_error(&error));
+    };
+    // The SDK's own way waits for the homeserver here: taken back through the queue instead.
+    let mut given_again = false;
+    for handle in about(timeline.room(), &sent).await {
+        if let Handle::Redaction(handle) = handle {
+            given_again |= handle.abort().await.map_err(|error| queue_error(&error.into()))?;
+        }
+    }
+    if !given_again {
+        timeline.room().send_queue().redact(sent, None).await.map_err(|error| queue_error(&error))?;
+    }
+    Ok(())
+}
+
+/// Tries again what the homeserver refused.
+pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
+    let timeline = active.timeline(&input.room_id).await?;
+    let item = find(&timeline, &input.item_id).await?;
+    let not_queued = |error: RoomSendQueueError| queue_error(&error);
+    if let Some(event) = item.event_id() {
+        let room = timeline.room();
+        for handle in about(room, event).await {
+            match handle {
+                Handle::Edit(handle) => handle.unwedge().await.map_err(not_queued)?,
+                Handle::Redaction(handle) => {
+                    if handle.abort().await.map_err(|error| queue_error(&error.into()))? {
+                        room.send_queue().redact(event.to_owned(), None).await.map_err(not_queued)?;
+                    }
+                }
+            }
+        }
+    } else {
+        let handle = item.local_echo_send_handle();
+        let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
+        handle.unwedge().await.map_err(not_queued)?;
+    }
+    active.client.send_queue().set_enabled(true).await;
+    Ok(())
+}
+
+/// Gives up what is not out: the message, or what was to become of it.
+pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
+    let timeline = active.timeline(&input.room_id).await?;
+    let item = find(&timeline, &input.item_id).await?;
+    let Some(event) = item.event_id() else {
+        return discard_unsent(active, &item).await;
+    };
+    for handle in about(timeline.room(), event).await {
+        let aborted = match handle {
+            Handle::Edit(handle) => handle.abort().await,
+            Handle::Redaction(handle) => handle.abort().await,
+        };
+        aborted.map_err(|error| queue_error(&error.into()))?;
+    }
+    active.client.send_queue().set_enabled(true).await;
+    Ok(())
+}
+
+async fn discard_unsent(active: &Active, item: &EventTimelineItem) -> Result<()> {
+    let handle = item.local_echo_send_handle().ok_or_else(no_such_message)?;
+    match handle.abort().await {
+        Ok(true) => {
+            // What was written after it goes on.
+            active.client.send_queue().set_enabled(true).await;
+            Ok(())
+        }
+        Ok(false) => Err(Error::new(ErrorCode::WrongState, "the message was sent meanwhile")),
+        Err(error) => Err(queue_error(&error.into())),
+    }
+}
+
+/// Who has read a message: whose receipt, or whose own message, is at it or after it.
+pub(crate) async fn readers(active: &Active, input: &MessageRef) -> Result<Readers> {
+    let timeline = active.timeline(&input.room_id).await?;
+    let room = timeline.room();
+    if !room.are_members_synced() && active.connection.borrow().link == Link::Online {
+        let _ = tokio::time::timeout(PATIENCE, room.sync_members()).await;
+    }
+    let items = timeline.items().await;
+    let at = items.iter().rposition(|item| is(item, &input.item_id)).ok_or_else(no_such_message)?;
+    let read: HashSet<OwnedUserId> =
+        items.iter().skip(at).filter_map(|item| item.as_event()).flat_map(have_read).collect();
+    let members = room.members_no_sync(RoomMemberships::JOIN).await.map_err(|error| matrix_error(&error))?;
+    let mut readers = Readers { read: Vec::new(), unread: Vec::new() };
+    for member in members.iter().filter(|member| member.user_id() != room.own_user_id()) {
+        let person = person(&active.directory, Some(room), member.user_id()).await;
+        if read.contains(member.user_id()) { &mut readers.read } else { &mut readers.unread }.push(person);
+    }
+    Ok(readers)
+}
+
+/// Whoever has read up to this event at least.
+pub(super) fn have_read(event: &EventTimelineItem) -> Vec<OwnedUserId> {
+    event.read_receipts().keys().cloned().chain([event.sender().to_owned()]).collect()
+}
+
+fn is(item: &TimelineItem, id: &str) -> bool {
+    item.unique_id().0 == id || item.as_event().and_then(EventTimelineItem::event_id).is_some_and(|event| event == id)
+}
+
+/// The message with this item or event id.
+async fn find(timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
+    let items = timeline.items().await;
+    items.iter().rev().find(|item| is(item, id)).and_then(|item| item.as_event().cloned()).ok_or_else(no_such_message)
+}
+
+fn no_such_message() -> Error {
+    Error::new(ErrorCode::NotFound, "no such message")
+}
+
+fn timeline_error(error: &TimelineError) -> Error {
+    match error {
+        TimelineError::SendQueueError(error) => queue_error(error),
+        TimelineError::EditError(EditError::RoomError(error)) => edit_error(error),
+        TimelineError::EditError(_) => Error::new(ErrorCode::WrongState, "the message was sent meanwhile"),
+        TimelineError::ReplyError(matrix_sdk::room::reply::ReplyError::Fetch(error)) => matrix_error(error),
+        _ => Error::new(ErrorCode::Internal, "the timeline refused it"),
+    }
+}
+
+fn edit_error(error: &RoomEditError) -> Error {
+    match error {
+        RoomEditError::NotAuthor => Error::new(ErrorCode::InvalidInput, "only an own message can be edited"),
+        RoomEditError::Fetch(error) => matrix_error(error),
+        _ => Error::new(ErrorCode::InvalidInput, "not a message that can be edited"),
+    }
+}

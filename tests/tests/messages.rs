@@ -1,0 +1,259 @@
+//! What two doctors do with their messages: answers, edits, recalls, reactions, formatting; with a network and without.
+
+#![recursion_limit = "256"]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
+
+use consilium_api::account::Link;
+use consilium_api::chat::{
+    Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,
+};
+use consilium_api::rich_text::Block;
+use consilium_api::{Commands, ErrorCode, Subscriptions};
+use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
+use consilium_tests::Doctor;
+use consilium_tests::doctor::wait;
+use serde_json::{Value, json};
+
+const LIN: &str = "a long password of lin";
+const WEISS: &str = "a long password of weiss";
+
+struct Ward {
+    testbed: Testbed,
+    zhou: Entry,
+    lin_entry: Entry,
+    lin: Doctor,
+    weiss: Doctor,
+    room: String,
+}
+
+/// Lin and Weiss in a conversation.
+async fn ward() -> Ward {
+    let testbed = Testbed::start().await.expect("the servers start");
+    let zhou = testbed.verifier().await.expect("a verifier");
+    let lin_entry = testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
+    testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
+    let server = testbed.registry_url();
+    let (lin, weiss) = tokio::join!(
+        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
+        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
+    );
+    let room = lin.starts_conversation_with("hannah").await;
+    weiss.accepts_invitation_of("林嘉宁").await;
+    Ward { testbed, zhou, lin_entry, lin, weiss, room }
+}
+
+fn agree(count: u32, own: bool) -> Vec<(String, u32, bool)> {
+    vec![("Agree".to_owned(), count, own)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_answered_edited_agreed_to_and_recalled() {
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+
+    lin.writes(&room, "Close it **now**, or after 48 h?").await;
+    let question = at_weiss.sees_text("Close it **now**, or after 48 h?").await;
+    let Some([Block::Paragraph { runs }]) = question.formatted.as_deref() else {
+        panic!("no formatting: {question:?}")
+    };
+    assert_eq!((runs[1].text.as_str(), runs[1].strong), ("now", true));
+
+    weiss.answers(&room, &question, "Too erly.").await;
+    let answer =
+        at_lin.sees_message("Too erly.", |message| message.quoted.as_ref().is_some_and(|q| q.0 == "林嘉宁")).await;
+    assert_eq!(answer.quoted, Some(("林嘉宁".to_owned(), "Close it **now**, or after 48 h?".to_owned())));
+
+    let own = at_weiss.sees_delivery("Too erly.", Delivery::Sent).await;
+    weiss.edits(&room, &own, "Too early.").await.expect("editing");
+    assert!(at_lin.sees_text("Too early.").await.edited);
+    let edited = at_weiss.sees_message("Too early.", |message| message.change.is_none()).await;
+    assert_eq!(edited.event_id, answer.event_id, "the same message");
+
+    lin.reacts(&room, &answer, ReactionWord::Agree).await;
+    at_weiss.sees_message("Too early.", |message| message.reactions == agree(1, false)).await;
+    weiss.reacts(&room, &edited, ReactionWord::Agree).await;
+    at_lin.sees_message("Too early.", |message| message.reactions == agree(2, true)).await;
+    lin.reacts(&room, &answer, ReactionWord::Agree).await;
+    at_weiss.sees_message("Too early.", |message| message.reactions == agree(1, true)).await;
+
+    let question = at_lin.sees_message("Close it **now**, or after 48 h?", |message| message.event_id.is_some()).await;
+    lin.recalls(&room, &question).await.expect("recalling");
+    at_weiss.sees("the recall", |messages| messages[0].text == "(recalled)").await;
+    let quoted = Some(("林嘉宁".to_owned(), "(recalled)".to_owned()));
+    at_weiss.sees_message("Too early.", |message| message.quoted == quoted).await;
+    at_lin.sees_message("(recalled)", |message| message.change.is_none()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_wrote_is_not_ones_own_to_change() {
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    lin.writes(&room, "APTT 56 s").await;
+    let at = at_weiss.sees_text("APTT 56 s").await;
+    assert_eq!(weiss.edits(&room, &at, "APTT 96 s").await.unwrap_err().code, ErrorCode::InvalidInput);
+    assert_eq!(weiss.recalls(&room, &at).await.unwrap_err().code, ErrorCode::InvalidInput);
+    weiss.writes(&room, "seen").await;
+    at_lin.sees_text("seen").await;
+    assert_eq!(at_lin.texts(), ["APTT 56 s", "seen"]);
+    assert_eq!(weiss.edits(&room, &at, " ").await.unwrap_err().code, ErrorCode::InvalidInput, "nor is it emptied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_offline_is_shown_at_once_and_goes_out_once() {
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    for text in ["to be edited", "to be recalled"] {
+        lin.writes(&room, text).await;
+        at_lin.sees_delivery(text, Delivery::Sent).await;
+    }
+    weiss.writes(&room, "of Weiss").await;
+    let of_weiss = at_lin.sees_text("of Weiss").await;
+    lin.reacts(&room, &of_weiss, ReactionWord::Agree).await;
+    at_weiss.sees_message("of Weiss", |message| message.reactions == agree(1, false)).await;
+    let sent = async |text: &str| at_lin.sees_message(text, |message| message.event_id.is_some()).await;
+    let (to_edit, to_recall) = (sent("to be edited").await, sent("to be recalled").await);
+
+    testbed.synapse.kill();
+    lin.sees_link(Link::Offline).await;
+    lin.edits(&room, &to_edit, "edited offline").await.expect("editing");
+    at_lin.sees_message("edited offline", |message| message.change == Some(Delivery::Queued)).await;
+    lin.recalls(&room, &to_recall).await.expect("recalling");
+    at_lin.sees_message("(recalled)", |message| message.change == Some(Delivery::Queued)).await;
+    lin.reacts(&room, &of_weiss, ReactionWord::Agree).await;
+    at_lin.sees_message("of Weiss", |message| message.reactions.is_empty()).await;
+    lin.reacts(&room, &of_weiss, ReactionWord::Query).await;
+    at_lin.sees_message("of Weiss", |message| message.reactions == [("Query".to_owned(), 1, true)]).await;
+    lin.answers(&room, &of_weiss, "answered offline").await;
+    at_lin.sees_message("answered offline", |message| message.quoted.as_ref().is_some_and(|q| q.1 == "of Weiss")).await;
+    // What is not out yet is changed where it lies, and nobody learns of it.
+    lin.writes(&room, "queued").await;
+    let queued = at_lin.sees_delivery("queued", Delivery::Queued).await;
+    lin.edits(&room, &queued, "queued and edited").await.expect("editing");
+    at_lin.sees_text("queued and edited").await;
+    lin.writes(&room, "nobody reads this").await;
+    let unread = at_lin.sees_delivery("nobody reads this", Delivery::Queued).await;
+    lin.recalls(&room, &unread).await.expect("recalling");
+    at_lin.sees("it gone", |messages| messages.iter().all(|message| message.text != "nobody reads this")).await;
+
+    drop(at_lin);
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_message("edited offline", |message| message.change == Some(Delivery::Queued)).await;
+    at_lin.sees_message("(recalled)", |message| message.change == Some(Delivery::Queued)).await;
+    at_lin.sees_message("of Weiss", |message| message.reactions == [("Query".to_owned(), 1, true)]).await;
+
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    at_weiss.sees_text("queued and edited").await;
+    at_weiss.sees_message("of Weiss", |message| message.reactions == [("Query".to_owned(), 1, false)]).await;
+    at_weiss
+        .sees_message("answered offline", |message| message.quoted.as_ref().is_some_and(|q| q.1 == "of Weiss"))
+        .await;
+    let expected = ["edited offline", "(recalled)", "of Weiss", "answered offline", "queued and edited"];
+    at_weiss.sees("all of it", |messages| messages.iter().map(|m| m.text.as_str()).eq(expected)).await;
+    assert!(!at_weiss.sees_text("queued and edited").await.edited, "it never was anything else");
+    lin.sees_queued(0).await;
+    at_lin.sees_message("edited offline", |message| message.edited && message.change.is_none()).await;
+    at_lin.sees_message("(recalled)", |message| message.change.is_none()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recall_takes_the_edits_along() {
+    let Ward { testbed, lin, weiss, room, zhou: _, lin_entry } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    lin.writes(&room, "bed 12").await;
+    let first = at_lin.sees_message("bed 12", |message| message.event_id.is_some()).await;
+    lin.edits(&room, &first, "bed 14").await.expect("editing");
+    at_weiss.sees_text("bed 14").await;
+    let edited = at_lin.sees_message("bed 14", |message| message.change.is_none()).await;
+    lin.recalls(&room, &edited).await.expect("recalling");
+    at_weiss.sees_text("(recalled)").await;
+    lin.sees_queued(0).await;
+
+    let url = testbed.synapse.base_url.join(&format!("_matrix/client/v3/rooms/{room}/messages?dir=b&limit=50"));
+    let answer = reqwest::Client::new().get(url.expect("an address")).bearer_auth(&lin_entry.account.access_token);
+    let answer: Value = answer.send().await.expect("an answer").json().await.expect("JSON");
+    let encrypted =
+        answer["chunk"].as_array().expect("events").iter().filter(|event| event["type"] == "m.room.encrypted");
+    let left: Vec<_> = encrypted.filter(|event| event["content"].get("ciphertext").is_some()).collect();
+    assert_eq!(left, Vec::<&Value>::new(), "neither the message nor its edit is left on the homeserver");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_keeps_what_it_answers() {
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
+    let at_lin = lin.opens(&room).await;
+    weiss.writes(&room, "How is bed 12?").await;
+    let question = at_lin.sees_text("How is bed 12?").await;
+    let target = Some(DraftTarget::Reply { event_id: question.event_id.clone().expect("an event") });
+    let draft = Draft { text: "Better".into(), target };
+    lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
+    drop(at_lin);
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let row = lin.sees_conversation(|row| row.room_id == room).await;
+    assert_eq!(row.draft, Some(draft));
+    lin.answers(&room, &question, "Better").await;
+    lin.sees_conversation(|row| row.room_id == room && row.draft.is_none()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pinned_is_so_for_both() {
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    weiss.writes(&room, "Night contact: 8801").await;
+    let contact = at_lin.sees_text("Night contact: 8801").await;
+    at_weiss.sees_text("Night contact: 8801").await;
+    let event_id = contact.event_id.expect("an event");
+    let pin = |pinned| PinMessage { room_id: room.clone(), event_id: event_id.clone(), pinned };
+    lin.core.message_pin(pin(true)).await.expect("pinning");
+    for doctor in [&lin, &weiss] {
+        let pins = Subscriptions::pins(&doctor.core, RoomRef { room_id: room.clone() }).await.expect("the pins");
+        let pins = wait(pins, |pins| !pins.messages.is_empty()).await;
+        assert_eq!(pins.messages[0].preview, Preview::Text { body: "Night contact: 8801".into() });
+        assert!(pins.may_change);
+    }
+    let pins = Subscriptions::pins(&weiss.core, RoomRef { room_id: room.clone() }).await.expect("the pins");
+    weiss.core.message_pin(pin(false)).await.expect("unpinning");
+    wait(pins, |pins| pins.messages.is_empty()).await;
+
+    testbed.synapse.kill();
+    lin.sees_link(Link::Offline).await;
+    assert_eq!(lin.core.message_pin(pin(true)).await.unwrap_err().code, ErrorCode::Offline);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_says_how_many_have_read_it_and_who() {
+    let Ward { testbed, zhou, lin_entry, lin, weiss, .. } = ward().await;
+    let weiss_id = weiss.sees_signed_in().await.user_id;
+    let call = async |who: &Entry, path: &str, body: Value| -> Value {
+        let url = testbed.synapse.base_url.join(&format!("_matrix/client/v3/{path}")).expect("an address");
+        let request = reqwest::Client::new().post(url).bearer_auth(&who.account.access_token).json(&body);
+        request.send().await.expect("an answer").error_for_status().expect("a good one").json().await.expect("JSON")
+    };
+    let encryption = json!({ "type": "m.room.encryption", "content": { "algorithm": "m.megolm.v1.aes-sha2" } });
+    let invite = [&weiss_id, &zhou.account.user_id];
+    let group = call(&lin_entry, "createRoom", json!({ "initial_state": [encryption], "invite": invite })).await;
+    let room = group["room_id"].as_str().expect("a room").to_owned();
+    call(&zhou, &format!("join/{room}"), json!({})).await;
+    let reference = || RoomRef { room_id: room.clone() };
+    // A group is opened by its id until it has a place in the list.
+    let accepted = async {
+        while weiss.core.conversation_accept(reference()).await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), accepted).await.expect("Weiss is invited");
+
+    let (at_lin, at_weiss) = (lin.opens(&room).await, weiss.opens(&room).await);
+    lin.writes(&room, "for both of you").await;
+    at_lin.sees_message("for both of you", |message| message.readers == Some(ReadCount { by: 0, of: 2 })).await;
+    at_weiss.sees_text("for both of you").await;
+    weiss.core.conversation_mark_read(reference()).await.expect("marking as read");
+    let read = Some(ReadCount { by: 1, of: 2 });
+    let message = at_lin.sees_message("for both of you", |message| message.readers == read).await;
+    let readers = lin.core.message_readers(message.reference(&room)).await.expect("the readers");
+    let names =
+        |people: &[consilium_api::chat::Person]| people.iter().map(|p| p.name.latin.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&readers.read), names(&readers.unread)), (vec!["Hannah Weiss".into()], vec!["Zhou Min".into()]));
+}

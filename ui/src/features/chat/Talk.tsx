@@ -1,0 +1,135 @@
+import { plural } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
+import { Copy } from "lucide-react";
+import { type ReactNode, useRef, useState } from "react";
+import type { Draft, ReactionWord } from "@/bindings";
+import { Button } from "@/components/Button/Button";
+import { ConfirmDialog } from "@/components/Dialog/Dialog";
+import type { MenuAtProps } from "@/components/Menu/Menu";
+import { useLatest } from "@/lib/api";
+import { useAction } from "@/lib/query";
+import { useShortcuts } from "@/lib/shortcuts";
+import { clock } from "@/lib/time";
+import { nameOf } from "@/lib/words";
+import { type MessageActions, MessageActionsProvider, type MessageItem, isMessage, isUnsent, textOf } from "./actions";
+import { Composer, type ComposerHandle } from "./Composer";
+import { MessageMenu } from "./MessageMenu";
+import { PinnedBanner } from "./Pins";
+import { stickyScroll } from "./stickyScroll";
+import styles from "./Talk.module.css";
+import { Timeline, type TimelineHandle } from "./Timeline";
+import { useCopy } from "./useCopy";
+import { useTimeline } from "./useTimeline";
+
+/** Asks before a message goes: what that undoes, and what it cannot. */
+function RecallDialog({ item, onClose, onRecall }: { item: MessageItem | null; onClose: () => void; onRecall: (item: MessageItem) => void }) {
+  const { t } = useLingui();
+  // While it closes, it still says what it said.
+  const [last, setLast] = useState(item);
+  if (item && item !== last) setLast(item);
+  const unsent = last !== null && isUnsent(last.content);
+  return (
+    <ConfirmDialog
+      open={item !== null}
+      onClose={onClose}
+      onConfirm={() => { if (item) onRecall(item); }}
+      danger
+      title={unsent ? t({ message: "Delete this message?", comment: "Title of a dialog: a message that was not sent" }) : t({ message: "Recall this message?", comment: "Title of a dialog; 撤回" })}
+      confirm={unsent ? t({ message: "Delete", comment: "Removes a message that was not sent" }) : t({ message: "Recall", comment: "Takes back an own message that was sent; 撤回" })}
+    >
+      {unsent
+        ? t({ message: "It has not been sent, and nobody has seen it.", comment: "In a dialog, before a message that was not sent is deleted" })
+        : t({ message: "It goes from the conversation for everybody, with its edits, as soon as the server can be reached. Whoever has read it has read it: copies and notes elsewhere stay.", comment: "In a dialog, before a message is recalled" })}
+    </ConfirmDialog>
+  );
+}
+
+/** In place of the message field while messages are selected. */
+function SelectionBar({ count, onCopy, onEnd }: { count: number; onCopy: () => void; onEnd: () => void }) {
+  const { t } = useLingui();
+  useShortcuts([{ key: "Escape", run: onEnd }]);
+  return (
+    <div className={styles.selection} role="toolbar" aria-label={t({ message: "Selected messages", comment: "Read aloud: name of a row of buttons" })}>
+      <span role="status">{t({ message: plural(count, { one: "# message selected", other: "# messages selected" }), comment: "Below a conversation while messages are selected" })}</span>
+      <Button size={28} onClick={onEnd}>{t({ message: "Cancel", comment: "Button that closes a dialog without doing anything" })}</Button>
+      <Button size={28} variant="primary" icon={Copy} disabled={count === 0} onClick={onCopy}>{t({ message: "Copy", comment: "Button: copies the selected messages" })}</Button>
+    </div>
+  );
+}
+
+export interface TalkProps {
+  roomId: string;
+  name: string;
+  draft: Draft | null;
+  unread: number;
+  /** Between the messages and the field. */
+  children: ReactNode;
+}
+
+/** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
+export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
+  const { i18n } = useLingui();
+  const [sticky] = useState(stickyScroll);
+  const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
+  const composer = useRef<ComposerHandle>(null);
+  const log = useRef<TimelineHandle>(null);
+  const copyText = useCopy();
+  const recall = useAction("message_recall");
+  const react = useAction("message_react");
+  const retry = useAction("message_retry");
+  const pin = useAction("message_pin");
+  const pins = useLatest("pins", { room_id: roomId }).value;
+  const [unreadAtFirst] = useState(unread);
+  const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
+  const [recalling, setRecalling] = useState<MessageItem | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+
+  const items = timeline.items ?? [];
+  const messages = items.filter(isMessage);
+  const ref = (item: MessageItem) => ({ room_id: roomId, item_id: item.id });
+  const actions: MessageActions = {
+    reply: (item) => composer.current?.reply(item),
+    edit: (item) => composer.current?.edit(item),
+    recall: setRecalling,
+    copy: (item) => copyText(textOf(item.content) ?? ""),
+    react: (item: MessageItem, word: ReactionWord) => react.run({ ...ref(item), word }),
+    jump: (eventId) => log.current?.jump(eventId),
+    menu: (item, anchor) => setMenu({ id: item.id, anchor }),
+    select: ({ id }) => setSelected((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    }),
+    selected,
+    pin: ({ content }, pinned) => { if (content.event_id !== null) pin.run({ room_id: roomId, event_id: content.event_id, pinned }); },
+    pinned: pins?.may_change ? new Set(pins.messages.map(({ event_id }) => event_id)) : null,
+  };
+  const copySelected = () => {
+    const chosen = messages.filter(({ id }) => selected?.has(id));
+    const said = chosen.map(({ content }) => `${nameOf(content.sender.name, i18n.locale).main || content.sender.user_id} ${clock(Date.parse(content.at), i18n.locale)}\n${textOf(content) ?? ""}`);
+    copyText(said.join("\n\n"));
+    setSelected(null);
+  };
+  const atMenu = menu && messages.find(({ id }) => id === menu.id);
+
+  return (
+    <MessageActionsProvider value={actions}>
+      {pins && <PinnedBanner messages={pins.messages} />}
+      <Timeline ref={log} roomId={roomId} peerName={name} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
+      {children}
+      <div className={styles.field} hidden={selected !== null}>
+        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} />
+      </div>
+      {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
+      {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
+      <RecallDialog
+        item={recalling}
+        onClose={() => setRecalling(null)}
+        onRecall={(item) => {
+          recall.run(ref(item));
+          setRecalling(null);
+        }}
+      />
+    </MessageActionsProvider>
+  );
+}

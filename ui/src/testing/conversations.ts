@@ -1,0 +1,132 @@
+// What one does in a conversation, in the fake core.
+import type { Pins } from "@/bindings";
+import { type FakeCore, type Handlers, type Message, Refused, type Room } from "./fake-core.ts";
+
+function messageOf(room: Room, id: string): Message | undefined {
+  const item = room.items.find((each) => each.id === id || (each.content.kind === "message" && each.content.event_id === id));
+  return item?.content.kind === "message" ? item.content : undefined;
+}
+
+export function pinsOf(room: Room): Pins {
+  const messages = room.items.flatMap(({ content }) => {
+    if (content.kind !== "message" || content.event_id === null || !room.pinned.includes(content.event_id)) return [];
+    const { sender, at, body, event_id } = content;
+    return [{ event_id, sender, at, preview: body.kind === "text" ? { kind: "text" as const, body: body.text } : { kind: body.kind } }];
+  });
+  return { messages, may_change: true };
+}
+
+/** A change of a message that is out: done at once, known to the others once connected. */
+function changeLater(core: FakeCore, room: Room, id: string, how: (message: Message) => Partial<Message>): void {
+  const offline = core.connection.link !== "online";
+  core.change(room, id, (message) => ({ ...how(message), change: offline ? { state: "queued" } : null }));
+}
+
+export function conversationCommands(core: FakeCore): Handlers {
+  return {
+    conversation_accept: ({ room_id }) => {
+      core.roomOf(room_id).membership = "joined";
+      core.emit("conversations", { type: "reset", items: core.conversations() });
+      return null;
+    },
+    conversation_decline: ({ room_id }) => {
+      core.rooms.splice(core.rooms.findIndex(({ id }) => id === room_id), 1);
+      core.emit("conversations", { type: "reset", items: core.conversations() });
+      return null;
+    },
+    message_send: ({ room_id, text, reply_to }) => {
+      const room = core.roomOf(room_id);
+      const answered = room.items.find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
+      const item = core.message(room, true, text, 0, { state: "queued" }, { reply: core.replyTo(answered) });
+      room.draft = null;
+      core.push(room, item);
+      core.countQueued();
+      if (core.connection.link === "online") setTimeout(() => core.setDelivery(room, item.id, { state: "sent" }), core.sendsAfter);
+      return null;
+    },
+    message_retry: ({ room_id, item_id }) => {
+      const room = core.roomOf(room_id);
+      const state = core.connection.link === "online" ? "sent" as const : "queued" as const;
+      if (messageOf(room, item_id)?.change) core.change(room, item_id, () => ({ change: state === "sent" ? null : { state } }));
+      else core.setDelivery(room, item_id, { state });
+      return null;
+    },
+    message_edit: ({ room_id, item_id, text }) => {
+      const room = core.roomOf(room_id);
+      const unsent = messageOf(room, item_id)?.event_id === null;
+      const edited = { body: { kind: "text" as const, text, formatted: null, edited: !unsent } };
+      if (unsent) core.change(room, item_id, () => edited);
+      else changeLater(core, room, item_id, () => edited);
+      return null;
+    },
+    message_recall: ({ room_id, item_id }) => {
+      const room = core.roomOf(room_id);
+      if (messageOf(room, item_id)?.event_id === null) return core.handlers.message_discard?.({ room_id, item_id }) ?? null;
+      changeLater(core, room, item_id, () => ({ body: { kind: "recalled" }, reply: null, reactions: [] }));
+      return null;
+    },
+    message_react: ({ room_id, item_id, word }) => {
+      core.change(core.roomOf(room_id), item_id, ({ reactions }) => {
+        const before = reactions.find((each) => each.word === word);
+        const people = before?.people.filter(({ user_id }) => user_id !== core.account.user_id) ?? [];
+        const others = reactions.filter((each) => each.word !== word);
+        const count = (before?.count ?? 0) + (before?.own ? -1 : 1);
+        if (count === 0) return { reactions: others };
+        const own = !before?.own;
+        const queued = own && core.connection.link !== "online";
+        return { reactions: [...others, { ...core.reaction(word, []), count, own, queued, people: own ? [core.person(0), ...people] : people }] };
+      });
+      return null;
+    },
+    message_pin: ({ room_id, event_id, pinned }) => {
+      if (core.connection.link === "offline") throw new Refused("offline");
+      const room = core.roomOf(room_id);
+      room.pinned = [...room.pinned.filter((each) => each !== event_id), ...(pinned ? [event_id] : [])];
+      core.emit("pins", pinsOf(room), { room_id });
+      return null;
+    },
+    message_readers: ({ room_id, item_id }) => {
+      const by = messageOf(core.roomOf(room_id), item_id)?.readers?.by ?? 0;
+      const of = messageOf(core.roomOf(room_id), item_id)?.readers?.of ?? 0;
+      const people = Array.from({ length: of }, (_, index) => core.person(index + 1));
+      return { read: people.slice(0, by), unread: people.slice(by) };
+    },
+    message_discard: ({ room_id, item_id }) => {
+      const room = core.roomOf(room_id);
+      if (messageOf(room, item_id)?.change) {
+        core.change(room, item_id, () => ({ change: null }));
+        return null;
+      }
+      const index = room.items.findIndex(({ id }) => id === item_id);
+      room.items = room.items.toSpliced(index, 1);
+      core.emit("timeline", { type: "items", update: { type: "batch", ops: [{ op: "remove", index }] } }, { room_id });
+      core.countQueued();
+      return null;
+    },
+    timeline_load_older: ({ room_id }) => {
+      const room = core.roomOf(room_id);
+      core.emit("timeline", { type: "backwards", state: "loading" }, { room_id });
+      const page = room.older.pop() ?? [];
+      room.items = [...page, ...room.items];
+      setTimeout(() => {
+        core.emit("timeline", { type: "items", update: { type: "batch", ops: page.map((item, index) => ({ op: "insert", index, item })) } }, { room_id });
+        core.emit("timeline", { type: "backwards", state: room.older.length === 0 ? "reached_start" : "idle" }, { room_id });
+      }, 30);
+      return null;
+    },
+    conversation_mark_read: ({ room_id }) => {
+      const room = core.roomOf(room_id);
+      if (room.unread > 0) {
+        room.unread = 0;
+        core.emit("conversations", { type: "reset", items: core.conversations() });
+      }
+      return null;
+    },
+    typing_set: () => null,
+    draft_save: ({ room_id, draft }) => {
+      core.roomOf(room_id).draft = draft.text !== "" || draft.target !== null ? draft : null;
+      core.emit("conversations", { type: "reset", items: core.conversations() });
+      return null;
+    },
+  };
+}
