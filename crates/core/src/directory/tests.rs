@@ -6,6 +6,7 @@ mod contacts;
 mod oracle;
 mod organizations;
 mod registry;
+mod scoping;
 mod searching;
 mod syncing;
 mod vouching;
