@@ -97,6 +97,7 @@ function twoEntries(core: FakeCore): void {
     ],
   });
 }
+const FUJIAN = { scope: "province", scope_name: { zh: "福建省", en: "Fujian" } } as const;
 
 const SHOTS: Shot[] = [
   {
@@ -296,6 +297,22 @@ const SHOTS: Shot[] = [
   },
   { name: "forgot-password", signedIn: false, go: (page) => hash(page, "#/forgot-password") },
   { name: "settings-appearance", go: (page) => hash(page, "#/settings/appearance") },
+  { name: "settings-directory", go: async (page) => { await hash(page, "#/settings/directory"); await page.getByRole("radio").nth(1).click(); } },
+  {
+    name: "settings-directory-changing",
+    core: (core) => { core.directory = { ...core.directory, ...FUJIAN, next_scope: "everything", loaded_bytes: 41_000_000, total_bytes: 118_000_000 }; },
+    go: async (page) => { await hash(page, "#/settings/directory"); await page.getByRole("radio").first().waitFor(); },
+  },
+  { name: "settings-directory-narrow", width: 760, height: 700, core: (core) => { core.connection = { ...core.connection, link: "offline" }; core.directory = { ...core.directory, ...FUJIAN, next_scope: "group" }; }, go: async (page) => { await hash(page, "#/settings/directory"); await page.getByRole("radio").first().waitFor(); } },
+  { name: "directory-part", core: (core) => { core.directory = { ...core.directory, ...FUJIAN }; }, go: async (page) => { await hash(page, "#/directory"); await page.getByRole("option").first().waitFor(); } },
+  {
+    name: "chat-outside",
+    core: (core) => {
+      core.directory = { ...core.directory, ...FUJIAN };
+      for (const room of core.rooms) if (room.id.startsWith("!room12:")) room.peer = { ...room.peer, practitioner_id: "", name: { han: "", latin: "" }, verified: false, title: "", hospital: { zh: "", en: "" } };
+    },
+    go: (page) => openChat(page, 12),
+  },
   { name: "settings-account", go: (page) => hash(page, "#/settings/account") },
   { name: "security", core: withStranger, go: (page) => hash(page, "#/settings/security") },
   { name: "security-unverified", core: unverified, go: (page) => hash(page, "#/settings/security") },

@@ -8,8 +8,8 @@ use crate::chat::{
 };
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
-    DirectoryStatus, ExportVCards, Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
-    SetFavourite, VCardFile,
+    DirectoryScopes, DirectoryStatus, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch,
+    SavedSearchRef, SetFavourite, VCardFile,
 };
 use crate::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
@@ -251,6 +251,10 @@ commands! {
     directory_refresh(()) -> ();
     /// Stops a fetch of the whole directory where it is.
     directory_pause(()) -> ();
+    /// How much of the directory may be kept on this machine, and what that takes.
+    directory_scopes(()) -> DirectoryScopes, reads Directory;
+    /// Keeps more or less of the directory. What is kept now stays in use until the other is here.
+    directory_keep(KeepScope) -> ();
     contact_ask(AskForContact) -> ();
     /// As of the last time the registry was asked.
     contact_requests(()) -> ContactRequests, reads Directory;

@@ -300,6 +300,46 @@ pub enum Doubt {
     Tampered,
 }
 
+/// How much of the directory is kept on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectoryScope {
+    #[default]
+    Everything,
+    /// Colleagues of the doctor's province.
+    Province,
+    /// Colleagues of the hospital at the top of the doctor's own, and of all that are a part of it.
+    Group,
+}
+
+/// Something that may be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScopeChoice {
+    pub scope: DirectoryScope,
+    /// The province, or the hospital at the top; both empty for everything.
+    pub name: Text,
+    /// None if neither this machine nor the registry's list of files tells.
+    pub colleagues: Option<u32>,
+    /// Bytes on the disk, about; exactly of what is kept now.
+    pub disk_bytes: Option<u32>,
+    /// Bytes to be fetched for it.
+    pub sent_bytes: u32,
+}
+
+/// What may be kept of the directory; without a province or a group if it is not known where the doctor works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DirectoryScopes {
+    pub now: DirectoryScope,
+    /// Another than `now` while it is still to be fetched.
+    pub wanted: DirectoryScope,
+    pub choices: Vec<ScopeChoice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeepScope {
+    pub scope: DirectoryScope,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct DirectoryStatus {
     pub phase: DirectoryPhase,
@@ -317,6 +357,12 @@ pub struct DirectoryStatus {
     pub as_of: Option<String>,
     /// The doctor stopped the fetch; it goes on when they ask for what changed.
     pub paused: bool,
+    /// How much of the directory it is.
+    pub scope: DirectoryScope,
+    /// The province, or the hospital at the top of the group; both empty for everything.
+    pub scope_name: Text,
+    /// What is being fetched in its place, if the doctor chose to keep more or less.
+    pub next_scope: Option<DirectoryScope>,
     /// Why nobody has a badge, if so.
     pub doubt: Option<Doubt>,
     /// Why the last attempt failed, if it did.

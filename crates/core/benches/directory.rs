@@ -15,20 +15,22 @@ use consilium_fhir::{
     Address, CodeableConcept, Element, HumanName, Organization, Practitioner, PractitionerRole, Reference, Resource,
     Verification,
 };
+use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry};
 use consilium_publication::file::FileWriter;
 use consilium_publication::manifest::{CHECKPOINT, ManifestExtension, ManifestFile, ManifestLink, PENDING};
-use consilium_publication::{Checkpoint, Leaf, Manifest, PublishedFile, SigningKey, Tree};
+use consilium_publication::{Checkpoint, Leaf, Manifest, Part, PartRoot, PublishedFile, SigningKey, over};
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, DEPARTMENTS, TITLE_SYSTEM, TITLES};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 const KEY: [u8; 32] = [9; 32];
 /// Lines of a file, as the registry writes them.
-const LINES: u64 = 20_000;
+const LINES: usize = 20_000;
+const PROVINCES: u32 = 31;
 const ROWS: u32 = 50;
 
 const SURNAMES: &str = "王王王王王王王李李李李李李李张张张张张张张刘刘刘刘刘陈陈陈陈陈杨杨杨黄黄黄赵赵吴吴周周徐徐孙孙马朱胡林郭何高罗郑梁\
@@ -115,6 +117,7 @@ impl Generated {
             address: vec![Address {
                 city: Some(city),
                 city_element: Some(Element::translated("en", latin)),
+                state: Some(Self::province(n)),
                 ..Address::default()
             }],
             ..Organization::default()
@@ -140,11 +143,19 @@ impl Generated {
         Practitioner { id: Some(Self::id(n)), active: Some(true), name, ..Practitioner::default() }
     }
 
+    fn province(hospital: u32) -> String {
+        format!("第{}省", hospital % PROVINCES)
+    }
+
+    fn hospital_of(&self, n: u32) -> u32 {
+        // Large hospitals have more doctors.
+        let spread = f64::from((mixed(u64::from(n) ^ 0x55) >> 40) as u32) / f64::from(1u32 << 24);
+        (spread * spread * f64::from(self.hospitals)) as u32
+    }
+
     fn role(&self, n: u32) -> PractitionerRole {
         let seed = u64::from(n);
-        // Large hospitals have more doctors.
-        let spread = f64::from((mixed(seed ^ 0x55) >> 40) as u32) / f64::from(1u32 << 24);
-        let hospital = (spread * spread * f64::from(self.hospitals)) as u32;
+        let hospital = self.hospital_of(n);
         let title = pick(&[0, 1, 1, 2, 2, 2, 3, 3], seed, 8).and_then(|at: usize| TITLES.get(at));
         let department = pick(DEPARTMENTS, seed, 9);
         let verification = Verification {
@@ -172,16 +183,21 @@ impl Generated {
         role
     }
 
-    fn resource(&self, at: u32) -> Resource {
-        match at.checked_sub(self.hospitals) {
-            None => self.hospital(at).into(),
-            Some(n) if n < self.size => self.practitioner(n).into(),
-            Some(n) => self.role(n - self.size).into(),
-        }
+    fn part(&self, n: u32) -> Part {
+        Part::Province(Self::province(self.hospital_of(n)))
     }
 
-    fn all(&self) -> u32 {
-        self.hospitals + 2 * self.size
+    /// What the registry signs when these are the roles.
+    fn parts(&self, role: impl Fn(u32) -> PractitionerRole) -> Vec<PartRoot> {
+        let mut parts: BTreeMap<Part, Vec<Leaf>> = BTreeMap::new();
+        let hospitals = (0..self.hospitals).filter_map(|n| OrganizationEntry::of(&self.hospital(n)));
+        parts.insert(Part::Organizations, hospitals.map(|hospital| hospital.leaf()).collect());
+        for n in 0..self.size {
+            let person = PractitionerEntry::of(&self.practitioner(n));
+            let leaf = RoleEntry::of(&role(n)).zip(person).map(|(role, person)| role.leaf(&person));
+            parts.entry(self.part(n)).or_default().extend(leaf);
+        }
+        parts.into_iter().map(|(part, leaves)| PartRoot::of(part, leaves)).collect()
     }
 }
 
@@ -220,70 +236,103 @@ impl ContactFeed for Generated {
         });
         Ok(ContactsPage { entries: entries.collect(), cursor: to.to_string(), more: to < self.size })
     }
+
+    async fn contacts_of(&self, _: &[String]) -> Result<ContactsPage, FeedError> {
+        // Everybody is kept.
+        Err(FeedError::Expired)
+    }
 }
 
 impl Published {
     fn new(generated: &Generated) -> anyhow::Result<Self> {
         let folder = tempfile::TempDir::new()?;
-        let all = (0..generated.all()).map(|at| generated.resource(at));
-        let (files, leaves) = write(folder.path(), all)?;
-        let whole = signed(files, leaves.into_values(), 1, "after-0");
+        let mut files = Vec::new();
+        let hospitals: Vec<Resource> = (0..generated.hospitals).map(|n| generated.hospital(n).into()).collect();
+        write(folder.path(), "Organization", Some(Part::Organizations), &hospitals, &mut files)?;
+        let mut people: BTreeMap<Part, Vec<u32>> = BTreeMap::new();
+        for n in 0..generated.size {
+            people.entry(generated.part(n)).or_default().push(n);
+        }
+        for (part, people) in people {
+            write_people(folder.path(), generated, Some(part), &people, |n| generated.role(n), &mut files)?;
+        }
+        let whole = signed(files, generated.parts(|n| generated.role(n)), 1, "after-0");
         Ok(Self { folder, whole, changes: None })
     }
 
     /// Changes the roles of so many colleagues.
     fn change(&mut self, generated: &Generated, count: u32) -> anyhow::Result<()> {
-        let roles = (0..count).map(|n| {
-            let mut role = generated.role(n.wrapping_mul(7919) % generated.size);
-            role.code = vec![CodeableConcept::coded(TITLE_SYSTEM, "chief", "")];
-            Resource::from(role)
-        });
-        let (files, changed) = write(self.folder.path(), roles)?;
-        let mut leaves: BTreeMap<String, Leaf> =
-            (0..generated.all()).filter_map(|at| leaf(&generated.resource(at))).collect();
-        leaves.extend(changed);
-        self.changes = Some(signed(files, leaves.into_values(), 2, PENDING));
+        let changed: BTreeSet<u32> = (0..count).map(|n| n.wrapping_mul(7919) % generated.size).collect();
+        let role = |n: u32| {
+            let mut role = generated.role(n);
+            if changed.contains(&n) {
+                role.code = vec![CodeableConcept::coded(TITLE_SYSTEM, "chief", "")];
+            }
+            role
+        };
+        let (mut files, people) = (Vec::new(), changed.iter().copied().collect::<Vec<_>>());
+        write_people(self.folder.path(), generated, None, &people, role, &mut files)?;
+        self.changes = Some(signed(files, generated.parts(role), 2, PENDING));
         Ok(())
     }
 }
 
-fn leaf(resource: &Resource) -> Option<(String, Leaf)> {
-    Some((resource.id()?.to_owned(), Leaf::of(resource)?))
-}
-
 type Files = Vec<(String, PublishedFile)>;
 
-/// Files of resources as the registry writes them.
-fn write(folder: &Path, resources: impl Iterator<Item = Resource>) -> anyhow::Result<(Files, BTreeMap<String, Leaf>)> {
-    let (mut files, mut leaves) = (Vec::new(), BTreeMap::new());
-    let mut resources = resources.peekable();
-    while let Some(kind) = resources.peek().map(|r| r.resource_type().to_owned()) {
-        let mut writer = FileWriter::new(Vec::new());
-        while writer.count() < LINES
-            && let Some(resource) = resources.next_if(|r| r.resource_type() == kind)
-        {
-            leaves.extend(leaf(&resource));
-            writer.line(&serde_json::to_vec(&resource)?)?;
-        }
-        let (bytes, described) = writer.finish(&kind)?;
-        std::fs::write(folder.join(&described.name), bytes)?;
-        files.push((kind, described));
+/// Writes a file as the registry does.
+fn write(
+    folder: &Path,
+    kind: &str,
+    part: Option<Part>,
+    resources: &[Resource],
+    files: &mut Files,
+) -> anyhow::Result<()> {
+    let mut writer = FileWriter::new(Vec::new());
+    for resource in resources {
+        writer.line(&serde_json::to_vec(resource)?)?;
     }
-    Ok((files, leaves))
+    let (bytes, described) = writer.finish(kind, part)?;
+    std::fs::write(folder.join(&described.name), bytes)?;
+    files.push((kind.to_owned(), described));
+    Ok(())
 }
 
-fn signed(files: Files, leaves: impl Iterator<Item = Leaf>, version: i64, next: &str) -> Manifest {
-    let leaves: Vec<Leaf> = leaves.collect();
+/// Writes people with their roles.
+fn write_people(
+    folder: &Path,
+    generated: &Generated,
+    part: Option<Part>,
+    people: &[u32],
+    role: impl Fn(u32) -> PractitionerRole,
+    files: &mut Files,
+) -> anyhow::Result<()> {
+    for some in people.chunks(LINES) {
+        let persons: Vec<Resource> = some.iter().map(|n| generated.practitioner(*n).into()).collect();
+        let roles: Vec<Resource> = some.iter().map(|n| role(*n).into()).collect();
+        write(folder, "Practitioner", part.clone(), &persons, files)?;
+        write(folder, "PractitionerRole", part.clone(), &roles, files)?;
+    }
+    Ok(())
+}
+
+fn signed(files: Files, parts: Vec<PartRoot>, version: i64, next: &str) -> Manifest {
+    let (size, root) = over(&parts);
     let checkpoint = Checkpoint {
         origin: "consilium-directory/bench".into(),
-        size: leaves.len() as u64,
-        root: Tree::of(leaves).root(),
+        size,
+        root,
         version,
         issued: 0,
         expires: i64::MAX,
+        parts,
         files: files.iter().map(|(_, file)| file.clone()).collect(),
     };
-    let output = files.into_iter().map(|(kind, file)| ManifestFile { type_: kind, url: file.name, count: None });
+    let output = files.into_iter().map(|(kind, file)| ManifestFile {
+        type_: kind,
+        url: file.name,
+        count: None,
+        ..ManifestFile::default()
+    });
     Manifest {
         extension: vec![ManifestExtension {
             url: CHECKPOINT.into(),

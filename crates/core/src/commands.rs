@@ -13,8 +13,9 @@ use consilium_api::commands::{
     ServerAddress,
 };
 use consilium_api::directory::{
-    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery, ExportVCards,
-    Facets, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef, SetFavourite, VCardFile,
+    AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
+    DirectoryScopes, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
+    SetFavourite, VCardFile,
 };
 use consilium_api::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
@@ -38,6 +39,8 @@ use tokio::sync::broadcast;
 
 /// Messages a step back loads.
 const OLDER: u16 = 30;
+/// How long the registry has to say how large the parts of the directory are.
+const SIZES_WITHIN: std::time::Duration = std::time::Duration::from_secs(3);
 /// Colleagues in one file of vCards.
 const MOST_VCARDS: usize = 1_000;
 
@@ -303,6 +306,21 @@ impl Commands for Core {
 
     async fn directory_pause(&self, (): ()) -> Result<()> {
         self.inner.lifecycle.active()?.directory.pause(true).await
+    }
+
+    async fn directory_scopes(&self, (): ()) -> Result<DirectoryScopes> {
+        let active = self.inner.lifecycle.active()?;
+        // What it said last is shown if it does not answer at once.
+        let _ = tokio::time::timeout(SIZES_WITHIN, active.directory.look_at_sizes(&active.registry)).await;
+        active.directory.scopes().await
+    }
+
+    async fn directory_keep(&self, input: KeepScope) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        active.directory.keep(input.scope).await?;
+        active.directory.pause(false).await?;
+        active.refresh_soon();
+        Ok(())
     }
 
     async fn contact_ask(&self, input: AskForContact) -> Result<()> {

@@ -3,8 +3,9 @@
 //! A reader keeps these values, not the resource, and must be able to make the same hash of them later. So they are
 //! the values as they are shown: texts trimmed and cut at [`LONGEST`], instants to the second.
 
+use crate::part::province;
 use chrono::DateTime;
-use consilium_fhir::{HumanName, Organization, Practitioner, PractitionerRole, Resource};
+use consilium_fhir::{HumanName, Organization, Practitioner, PractitionerRole};
 use consilium_registry_api::form::is_han;
 use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
 use sha2::{Digest as _, Sha256};
@@ -12,13 +13,20 @@ use sha2::{Digest as _, Sha256};
 /// Characters of a text that count: a feed must not fill the disk with one name.
 pub const LONGEST: usize = 200;
 
-/// First 16 bytes of the SHA-256 of an entry's canonical form. To find another entry with the same hash takes 2^128
-/// tries; finding any two with one takes fewer, but both would have to be signed by the registry.
+/// What stands in the tree for a row that is shown. Its first bytes are of its name alone, so that a leaf is found and
+/// replaced by who has not the row; the rest are the first 16 bytes of the SHA-256 of all that is vouched for. To find
+/// another entry with the same hash takes 2^128 tries; finding any two with one takes fewer, but both would have to be
+/// signed by the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Leaf([u8; Self::SIZE]);
 
+/// By which a leaf is found.
+pub type LeafKey = [u8; KEY];
+
+const KEY: usize = 8;
+
 impl Leaf {
-    pub const SIZE: usize = 16;
+    pub const SIZE: usize = 24;
 
     pub fn bytes(&self) -> &[u8; Self::SIZE] {
         &self.0
@@ -29,34 +37,49 @@ impl Leaf {
         bytes.try_into().ok().map(Self)
     }
 
-    /// Number of the bucket of the tree that holds it.
-    pub fn bucket(&self) -> u16 {
-        u16::from_be_bytes([self.0[0], self.0[1]])
+    pub fn key(&self) -> LeafKey {
+        let mut key = [0; KEY];
+        key.copy_from_slice(&self.0[..KEY]);
+        key
     }
 
-    /// Of a resource; None of those that nobody is to see: not active, or of a kind that the directory has not.
-    pub fn of(resource: &Resource) -> Option<Self> {
-        match resource {
-            Resource::Organization(r) => OrganizationEntry::of(r).map(|entry| entry.leaf()),
-            Resource::Practitioner(r) => PractitionerEntry::of(r).map(|entry| entry.leaf()),
-            Resource::PractitionerRole(r) => RoleEntry::of(r).map(|entry| entry.leaf()),
-            _ => None,
-        }
+    /// Number of the bucket that holds it in a tree of so many.
+    pub fn bucket(&self, buckets: usize) -> usize {
+        bucket(&self.key(), buckets)
+    }
+
+    /// Of a resource and what is vouched for in it. A value cannot pass for two, nor for another resource's.
+    fn new<'a>(kind: &'a str, id: &'a str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut leaf = [0; Self::SIZE];
+        leaf[..KEY].copy_from_slice(&key(kind, id));
+        let hash = hashed([kind, id].into_iter().chain(values));
+        leaf[KEY..].copy_from_slice(&hash[..Self::SIZE - KEY]);
+        Self(leaf)
     }
 }
 
-/// Netstrings (`5:hello,`) of a version and the values, so that no value can pass for two.
-fn hashed<'a>(kind: &'a str, values: impl IntoIterator<Item = &'a str>) -> Leaf {
+/// By which the leaf of a resource is found: the first bytes of the SHA-256 of its type and id.
+pub fn key(kind: &str, id: &str) -> LeafKey {
+    let mut key = [0; KEY];
+    key.copy_from_slice(&hashed([kind, id])[..KEY]);
+    key
+}
+
+/// Number of the bucket with the leaf of this key, in a tree of so many.
+pub fn bucket(key: &LeafKey, buckets: usize) -> usize {
+    usize::from(u16::from_be_bytes([key[0], key[1]])) >> (16 - buckets.trailing_zeros().min(16))
+}
+
+/// SHA-256 of netstrings (`5:hello,`) of the version of the format and the values.
+fn hashed<'a>(values: impl IntoIterator<Item = &'a str>) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for value in ["consilium-directory-1", kind].into_iter().chain(values) {
+    for value in ["consilium-directory-2"].into_iter().chain(values) {
         hash.update(value.len().to_string());
         hash.update(":");
         hash.update(value);
         hash.update(",");
     }
-    let mut leaf = [0; Leaf::SIZE];
-    leaf.copy_from_slice(&hash.finalize()[..Leaf::SIZE]);
-    Leaf(leaf)
+    hash.finalize().into()
 }
 
 /// A text as it counts. What a reader kept of it (its first [`LONGEST`] characters) counts the same.
@@ -65,6 +88,9 @@ pub fn clipped(text: Option<&str>) -> String {
     text.trim().to_owned()
 }
 
+const ORGANIZATION: &str = "Organization";
+const ROLE: &str = "PractitionerRole";
+
 /// A hospital.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrganizationEntry {
@@ -72,6 +98,8 @@ pub struct OrganizationEntry {
     /// Empty if its name has no Han characters.
     pub zh: String,
     pub en: String,
+    /// Its colleagues belong to the part of this province; empty if it says none.
+    pub province: String,
 }
 
 impl OrganizationEntry {
@@ -83,21 +111,22 @@ impl OrganizationEntry {
             organization.id.as_deref()?,
             organization.name.as_deref().unwrap_or_default(),
             organization.latin_name().unwrap_or_default(),
+            &province(organization),
         ))
     }
 
-    /// Of a name and its Latin form, as they were sent.
-    pub fn new(id: &str, name: &str, latin: &str) -> Self {
-        let (id, name) = (id.to_owned(), clipped(Some(name)));
+    /// Of a name and its Latin form, as they were sent, and of its province.
+    pub fn new(id: &str, name: &str, latin: &str, province: &str) -> Self {
+        let (id, province, name) = (id.to_owned(), province.to_owned(), clipped(Some(name)));
         if name.chars().any(is_han) {
-            Self { id, zh: name, en: clipped(Some(latin)) }
+            Self { id, zh: name, en: clipped(Some(latin)), province }
         } else {
-            Self { id, zh: String::new(), en: name }
+            Self { id, zh: String::new(), en: name, province }
         }
     }
 
     pub fn leaf(&self) -> Leaf {
-        hashed("Organization", [self.id.as_str(), &self.zh, &self.en])
+        Leaf::new(ORGANIZATION, &self.id, [self.zh.as_str(), &self.en, &self.province])
     }
 }
 
@@ -124,10 +153,6 @@ impl PractitionerEntry {
         }
         let title = clipped(practitioner.title(TITLE_SYSTEM));
         Some(Self { id: practitioner.id.clone()?, han, latin, title })
-    }
-
-    pub fn leaf(&self) -> Leaf {
-        hashed("Practitioner", [self.id.as_str(), &self.han, &self.latin, &self.title])
     }
 }
 
@@ -196,13 +221,15 @@ impl RoleEntry {
         })
     }
 
-    pub fn leaf(&self) -> Leaf {
-        let own = [&self.id, &self.practitioner, &self.organization, &self.title, &self.department, &self.user_id];
-        let own = own.map(String::as_str);
-        let Some(v) = &self.verification else { return hashed("PractitionerRole", own) };
+    /// The leaf of a colleague: of the role and of the person who has it, who are shown as one.
+    pub fn leaf(&self, person: &PractitionerEntry) -> Leaf {
+        let PractitionerEntry { han, latin, title, .. } = person;
+        let own = [&self.practitioner, han, latin, title, &self.organization, &self.title, &self.department];
+        let own = own.into_iter().chain([&self.user_id]).map(String::as_str);
+        let Some(v) = &self.verification else { return Leaf::new(ROLE, &self.id, own) };
         let verified_at = v.verified_at.to_string();
         let verified = [&verified_at, &v.valid_until, &v.verifier, &v.organization, &v.licence_ending];
-        hashed("PractitionerRole", own.into_iter().chain(verified.map(String::as_str)))
+        Leaf::new(ROLE, &self.id, own.chain(verified.map(String::as_str)))
     }
 }
 
@@ -230,15 +257,25 @@ mod tests {
         role
     }
 
+    fn person() -> PractitionerEntry {
+        PractitionerEntry { id: "p1".into(), han: "张伟".into(), latin: "Zhang Wei".into(), title: "chief".into() }
+    }
+
     /// Everything that is vouched for changes the leaf, and nothing else does.
     #[test]
     fn a_leaf_is_of_what_is_vouched_for() {
         let entry = RoleEntry::of(&role()).unwrap();
         assert_eq!(entry.verification.as_ref().unwrap().verified_at, 1_795_590_000);
+        let leaf = entry.leaf(&person());
         let other = |change: fn(&mut RoleEntry)| {
             let mut other = entry.clone();
             change(&mut other);
-            other.leaf()
+            other.leaf(&person())
+        };
+        let of_other = |change: fn(&mut PractitionerEntry)| {
+            let mut other = person();
+            change(&mut other);
+            entry.leaf(&other)
         };
         let changed = [
             other(|e| e.user_id = "@zhang.wei:example.net".into()),
@@ -250,27 +287,48 @@ mod tests {
             other(|e| e.verification.as_mut().unwrap().valid_until = "2037-11-25".into()),
             other(|e| e.verification.as_mut().unwrap().verified_at += 1),
             other(|e| e.verification.as_mut().unwrap().verifier = "王静".into()),
+            of_other(|p| p.han = "张薇".into()),
+            of_other(|p| p.latin = "Zhang  Wei".into()),
+            of_other(|p| p.title = "attending".into()),
         ];
-        assert!(changed.iter().all(|leaf| *leaf != entry.leaf()));
+        assert!(changed.iter().all(|other| *other != leaf && other.key() == leaf.key()));
+        assert_eq!(leaf.key(), key("PractitionerRole", "r1"));
+        assert_ne!(other(|e| e.id = "r2".into()).key(), leaf.key());
         let mut contact = role();
         contact.telecom.push(consilium_fhir::ContactPoint::work("phone", "021-5550"));
-        assert_eq!(Leaf::of(&contact.into()), Some(entry.leaf()));
+        assert_eq!(RoleEntry::of(&contact).unwrap().leaf(&person()), leaf);
+    }
+
+    #[test]
+    fn the_leaf_of_a_hospital_is_of_its_names_and_its_province() {
+        let leaf = |name: &str, latin: &str, province: &str| OrganizationEntry::new("o1", name, latin, province).leaf();
+        let all = [
+            leaf("一院", "First", "福建省"),
+            leaf("二院", "First", "福建省"),
+            leaf("一院", "1st", "福建省"),
+            leaf("一院", "First", "江苏省"),
+        ];
+        assert!(all.iter().skip(1).all(|other| *other != all[0] && other.key() == all[0].key()));
     }
 
     #[test]
     fn a_value_cannot_move_from_one_field_to_the_next() {
-        let one =
-            PractitionerEntry { id: "p".into(), han: "张伟".into(), latin: "Zhang Wei".into(), title: "".into() };
-        let other =
-            PractitionerEntry { id: "p".into(), han: "张".into(), latin: "伟Zhang Wei".into(), title: "".into() };
-        assert_ne!(one.leaf(), other.leaf());
+        let role = RoleEntry::of(&role()).unwrap();
+        let other = PractitionerEntry { han: "张".into(), latin: "伟Zhang Wei".into(), ..person() };
+        assert_ne!(role.leaf(&person()), role.leaf(&other));
+    }
+
+    #[test]
+    fn a_leaf_is_in_the_bucket_that_its_first_bits_say() {
+        let leaf = Leaf::from_slice(&[0b1011_0000; Leaf::SIZE]).unwrap();
+        assert_eq!([1, 2, 4, 16, 1 << 16].map(|buckets| leaf.bucket(buckets)), [0, 1, 2, 11, 0b1011_0000_1011_0000]);
     }
 
     #[test]
     fn who_is_not_active_has_none() {
         let mut gone = role();
         gone.active = Some(false);
-        assert_eq!(Leaf::of(&gone.into()), None);
-        assert_eq!(Leaf::of(&consilium_fhir::Endpoint::default().into()), None);
+        assert_eq!(RoleEntry::of(&gone), None);
+        assert_eq!(PractitionerEntry::of(&Practitioner { active: Some(false), ..Practitioner::default() }), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The files: gzip of FHIR NDJSON, written with their hash and read against it.
 
 use crate::checkpoint::PublishedFile;
+use crate::part::Part;
 use consilium_fhir::Resource;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -64,14 +65,17 @@ impl<W: Write> FileWriter<W> {
         self.count
     }
 
-    /// Ends the file; its name holds the first half of its hash, so that a name never has other content.
-    pub fn finish(self, kind: &str) -> io::Result<(W, PublishedFile)> {
+    /// Ends the file; its name holds the first half of a hash of its content and its part, so that a name never has other
+    /// content, and what is the same in two parts has two.
+    pub fn finish(self, kind: &str, part: Option<Part>) -> io::Result<(W, PublishedFile)> {
         let count = self.count;
         let mut hashing = self.gzip.finish()?;
         hashing.flush()?;
         let sha256: [u8; 32] = hashing.hash.finalize().into();
-        let name = format!("{kind}-{}.ndjson.gz", hex::encode(&sha256[..16]));
-        Ok((hashing.into, PublishedFile { name, sha256, bytes: hashing.bytes, count }))
+        let mut named = Sha256::new_with_prefix(sha256);
+        named.update(part.as_ref().map(Part::to_string).unwrap_or_default());
+        let name = format!("{kind}-{}.ndjson.gz", hex::encode(&named.finalize()[..16]));
+        Ok((hashing.into, PublishedFile { name, sha256, bytes: hashing.bytes, count, part }))
     }
 }
 
@@ -135,7 +139,7 @@ mod tests {
         for line in lines {
             writer.line(line.as_bytes()).unwrap();
         }
-        writer.finish("Practitioner").unwrap()
+        writer.finish("Practitioner", None).unwrap()
     }
 
     fn ids(file: &PublishedFile, bytes: &[u8]) -> Result<Vec<String>, FileError> {
@@ -154,6 +158,13 @@ mod tests {
         assert_eq!((described.count, described.bytes), (2, bytes.len() as u64));
         let (_, again) = file(&TWO);
         assert_eq!(again, described);
+        let of_part = |name: &str| {
+            let mut writer = FileWriter::new(Vec::new());
+            writer.line(TWO[0].as_bytes()).unwrap();
+            writer.finish("Practitioner", Some(Part::Province(name.into()))).unwrap().1
+        };
+        let (one, other) = (of_part("福建省"), of_part("江苏省"));
+        assert!(one.sha256 == other.sha256 && one.name != other.name);
     }
 
     #[test]
@@ -179,7 +190,7 @@ mod tests {
         assert_eq!(read_within(3_000_000, &described, &bytes, |_| ()), Err(FileError::TooLarge));
         let plain = b"no gzip".to_vec();
         let sha256 = Sha256::digest(&plain).into();
-        let described = PublishedFile { name: "x".into(), sha256, bytes: plain.len() as u64, count: 1 };
+        let described = PublishedFile { name: "x".into(), sha256, bytes: plain.len() as u64, count: 1, part: None };
         assert_eq!(ids(&described, &plain), Err(FileError::NotGzip));
         let (bytes, described) = file(&["[]"]);
         assert_eq!(ids(&described, &bytes), Err(FileError::NotFhir));

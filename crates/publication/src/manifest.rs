@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub const MANIFEST_TYPE: &str = "http://hl7.org/fhir/uv/bulkdata/StructureDefinition/BulkPublishManifest";
 /// Our extension with the signed checkpoint.
 pub const CHECKPOINT: &str = "https://consilium.cn/fhir/StructureDefinition/directory-checkpoint";
+/// Our extension of a file with the name of the part whose rows it holds. What counts is what the checkpoint says.
+pub const PART: &str = "https://consilium.cn/fhir/StructureDefinition/directory-part";
 pub const NDJSON: &str = "application/fhir+ndjson";
 /// Where `next` leads while there is nothing more.
 pub const PENDING: &str = "#pending";
@@ -49,6 +51,8 @@ pub struct ManifestFile {
     /// Lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extension: Vec<ManifestExtension>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

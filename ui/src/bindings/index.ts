@@ -502,6 +502,20 @@ joined: Array<string>, sort: DirectorySort, offset: number,
 limit: number, };
 
 /**
+ * How much of the directory is kept on this machine.
+ */
+export type DirectoryScope = "everything" | "province" | "group";
+
+/**
+ * What may be kept of the directory; without a province or a group if it is not known where the doctor works.
+ */
+export type DirectoryScopes = { now: DirectoryScope, 
+/**
+ * Another than `now` while it is still to be fetched.
+ */
+wanted: DirectoryScope, choices: Array<ScopeChoice>, };
+
+/**
  * In which order results come.
  */
 export type DirectorySort = "relevance" | "name" | "title" | "hospital" | "verified";
@@ -531,6 +545,18 @@ as_of: string | null,
  * The doctor stopped the fetch; it goes on when they ask for what changed.
  */
 paused: boolean, 
+/**
+ * How much of the directory it is.
+ */
+scope: DirectoryScope, 
+/**
+ * The province, or the hospital at the top of the group; both empty for everything.
+ */
+scope_name: Text, 
+/**
+ * What is being fetched in its place, if the doctor chose to keep more or less.
+ */
+next_scope: DirectoryScope | null, 
 /**
  * Why nobody has a badge, if so.
  */
@@ -710,6 +736,8 @@ export type Introduce = { first: Letter, second: Letter, };
  * The conversations in which the letters are, in their order.
  */
 export type Introduced = { first: RoomRef, second: RoomRef, };
+
+export type KeepScope = { scope: DirectoryScope, };
 
 export type Language = "system" | "zh-CN" | "en";
 
@@ -1283,6 +1311,27 @@ export type SavedSearch = { id: string, name: string, query: DirectoryQuery, };
 export type SavedSearchRef = { id: string, };
 
 /**
+ * Something that may be kept.
+ */
+export type ScopeChoice = { scope: DirectoryScope, 
+/**
+ * The province, or the hospital at the top; both empty for everything.
+ */
+name: Text, 
+/**
+ * None if neither this machine nor the registry's list of files tells.
+ */
+colleagues: number | null, 
+/**
+ * Bytes on the disk, about; exactly of what is kept now.
+ */
+disk_bytes: number | null, 
+/**
+ * Bytes to be fetched for it.
+ */
+sent_bytes: number, };
+
+/**
  * Security of the account, as this device sees it. Without a network: as of the last time there was one.
  */
 export type Security = { 
@@ -1501,6 +1550,8 @@ export interface Commands {
   saved_search_delete: { input: SavedSearchRef; output: null };
   directory_refresh: { input: null; output: null };
   directory_pause: { input: null; output: null };
+  directory_scopes: { input: null; output: DirectoryScopes };
+  directory_keep: { input: KeepScope; output: null };
   contact_ask: { input: AskForContact; output: null };
   contact_requests: { input: null; output: ContactRequests };
   contact_answer: { input: AnswerContactRequest; output: null };
@@ -1579,6 +1630,7 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   directory_places: ["directory"],
   directory_own_card: ["directory"],
   saved_searches: ["contacts"],
+  directory_scopes: ["directory"],
   contact_requests: ["directory"],
   entry: ["directory"],
   entry_history: ["directory"],

@@ -1,7 +1,7 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
   Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
-  DirectoryPage, ErrorCode, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
+  DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
   Reaction, Reply, Subscriptions, Text,
   TimelineItem,
 } from "@/bindings";
@@ -103,6 +103,12 @@ export class FakeCore implements Platform {
   connection: Connection;
   settings: Settings = { language: "system", theme: "system" };
   directory: DirectoryStatus;
+  /** What may be kept of the directory. */
+  scopes: ScopeChoice[] = [
+    { scope: "everything", name: { zh: "", en: "" }, colleagues: 1_042_318, disk_bytes: 412_000_000, sent_bytes: 118_000_000 },
+    { scope: "province", name: { zh: "福建省", en: "Fujian" }, colleagues: 31_204, disk_bytes: 46_000_000, sent_bytes: 6_400_000 },
+    { scope: "group", name: { zh: "江州大学附属第一医院", en: "The First Affiliated Hospital of Jiangzhou University" }, colleagues: 2_186, disk_bytes: 33_500_000, sent_bytes: 6_400_000 },
+  ];
   security: Security;
   registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
   now: () => number;
@@ -559,6 +565,11 @@ export class FakeCore implements Platform {
       },
       directory_pause: () => {
         this.setDirectory({ paused: true });
+        return null;
+      },
+      directory_scopes: () => ({ now: this.directory.scope, wanted: this.directory.next_scope ?? this.directory.scope, choices: this.scopes }),
+      directory_keep: ({ scope }) => {
+        this.setDirectory({ next_scope: scope === this.directory.scope ? null : scope });
         return null;
       },
       contact_ask: ({ practitioner_id, kind }) => {

@@ -159,5 +159,5 @@ export function personOf(colleague: ColleagueCard): Person {
 
 /** A directory of which nothing is here. */
 export const NOTHING_LOADED: DirectoryStatus = {
-  phase: "loading", loaded: 0, total: 0, loaded_bytes: 0, total_bytes: 0, seconds_left: null, colleagues: 0, as_of: null, paused: false, doubt: null, problem: null,
+  phase: "loading", loaded: 0, total: 0, loaded_bytes: 0, total_bytes: 0, seconds_left: null, colleagues: 0, as_of: null, paused: false, scope: "everything", scope_name: { zh: "", en: "" }, next_scope: null, doubt: null, problem: null,
 };

@@ -1,8 +1,8 @@
 //! Contacts of colleagues on this machine: what the registry shows to this doctor, kept for when there is no network.
 
-use super::contact_number;
 use super::resources::number_of_practitioner;
-use super::stored;
+use super::scope::{self, Held};
+use super::{contact_number, lookup, stored};
 use consilium_api::directory::{Contact, ContactKind, RequestableContact};
 use consilium_api::registry::{self, ContactRequest, ContactsPage, RoleContacts};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -44,8 +44,9 @@ pub(super) fn apply(db: &Connection, cursor: Option<&str>, page: &ContactsPage) 
     let (load, whole): (i64, bool) =
         db.query_row("SELECT load, whole FROM contact_state", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut touched = BTreeSet::new();
+    let everybody = scope::held(db)? == Held::All;
     for entry in &page.entries {
-        touched.insert(store(db, entry, load)?);
+        touched.extend(store(db, entry, load, everybody)?);
     }
     if !whole && !page.more {
         let mut gone = db.prepare_cached("DELETE FROM contact WHERE load <> ?1 RETURNING practitioner")?;
@@ -61,10 +62,10 @@ pub(super) fn apply(db: &Connection, cursor: Option<&str>, page: &ContactsPage) 
     Ok(!touched.is_empty())
 }
 
-/// Stores what is seen of a role; answers with the number of who has it.
-fn store(db: &Connection, entry: &RoleContacts, load: i64) -> rusqlite::Result<i64> {
-    // A colleague whose resources are still to come has a row already.
-    let practitioner = number_of_practitioner(db, &entry.practitioner)?;
+/// Stores what is seen of a role; answers with the number of who has it. Unless everybody is kept, those who are not here
+/// are passed over.
+fn store(db: &Connection, entry: &RoleContacts, load: i64, everybody: bool) -> rusqlite::Result<Option<i64>> {
+    let Some(practitioner) = holder(db, &entry.practitioner, everybody)? else { return Ok(None) };
     let role = hash(&entry.role);
     let telecom = written(&entry.telecom);
     let requestable = KINDS.iter().enumerate().filter(|(_, kind)| entry.requestable.contains(kind));
@@ -81,7 +82,42 @@ fn store(db: &Connection, entry: &RoleContacts, load: i64) -> rusqlite::Result<i
             load
         ])?;
     }
-    Ok(practitioner)
+    Ok(Some(practitioner))
+}
+
+/// Number of the practitioner with this FHIR id.
+fn holder(db: &Connection, id: &str, everybody: bool) -> rusqlite::Result<Option<i64>> {
+    if everybody {
+        // A colleague whose resources are still to come has a row already.
+        return number_of_practitioner(db, id).map(Some);
+    }
+    lookup::known_practitioner(db, id)
+}
+
+/// Remembers somebody who came into a part of the directory: their contacts were passed over so far.
+pub(super) fn note_newcomer(db: &Connection, practitioner: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO contact_newcomer VALUES (?1)")?.execute([practitioner]).map(drop)
+}
+
+/// FHIR ids of some who came in.
+pub(super) fn newcomers(db: &Connection, most: u32) -> rusqlite::Result<Vec<String>> {
+    db.prepare_cached("SELECT practitioner_id FROM contact_newcomer ORDER BY practitioner_id LIMIT ?1")?
+        .query_map([most], |row| row.get(0))?
+        .collect()
+}
+
+/// Stores what is seen of those who came in.
+pub(super) fn welcome(db: &Connection, newcomers: &[String], page: &ContactsPage) -> rusqlite::Result<()> {
+    let load: i64 = db.query_row("SELECT load FROM contact_state", [], |row| row.get(0))?;
+    let mut touched = BTreeSet::new();
+    for entry in page.entries.iter().filter(|entry| newcomers.contains(&entry.practitioner)) {
+        touched.extend(store(db, entry, load, false)?);
+    }
+    renumber(db, &touched)?;
+    for id in newcomers {
+        db.prepare_cached("DELETE FROM contact_newcomer WHERE practitioner_id = ?1")?.execute([id])?;
+    }
+    db.execute("UPDATE contact_state SET revision = revision + ?1", [!touched.is_empty()]).map(drop)
 }
 
 /// Whether all was read once.
@@ -129,8 +165,9 @@ pub(super) fn kept_after(db: &Connection, (practitioner, role): (i64, i64), most
 pub(super) fn take_over(db: &Connection, kept: &[Kept]) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached("INSERT OR REPLACE INTO contact VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut touched = BTreeSet::new();
+    let everybody = scope::held(db)? == Held::All;
     for contact in kept {
-        let practitioner = number_of_practitioner(db, &contact.practitioner_id)?;
+        let Some(practitioner) = holder(db, &contact.practitioner_id, everybody)? else { continue };
         insert.execute(params![practitioner, contact.role, contact.telecom, contact.requestable, contact.load])?;
         touched.insert(practitioner);
     }

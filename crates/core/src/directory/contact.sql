@@ -4,6 +4,7 @@
 DROP TABLE IF EXISTS contact_state;
 DROP TABLE IF EXISTS contact;
 DROP TABLE IF EXISTS contact_number;
+DROP TABLE IF EXISTS contact_newcomer;
 DROP TABLE IF EXISTS contact_request;
 DROP TABLE IF EXISTS own_entry;
 
@@ -37,6 +38,9 @@ CREATE VIRTUAL TABLE contact_number USING fts5 (
 );
 -- A leaf must fit into a page of 4096 bytes less what SQLCipher reserves, or each would need two.
 INSERT INTO contact_number (contact_number, rank) VALUES ('pgsz', 3900);
+
+-- Who came into the part of the directory that is kept, and whose contacts are still to be asked for.
+CREATE TABLE contact_newcomer (practitioner_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- Requests of the doctor and to the doctor, as the registry told them last.
 CREATE TABLE contact_request (

@@ -1,9 +1,9 @@
 //! Following the contacts of colleagues, as the registry shows them to this doctor.
 
-use super::contact;
-use super::{Directory, FeedError};
+use super::{Directory, FeedError, contact, scope};
 use crate::database::Database;
 use chrono::{SecondsFormat, Utc};
+use consilium_api::directory::DirectoryScope;
 use consilium_api::registry::{ContactRequests, ContactsPage};
 use consilium_api::{Error, ErrorCode};
 use std::collections::HashSet;
@@ -12,10 +12,15 @@ use std::collections::HashSet;
 pub trait ContactFeed: Sync {
     /// The page at `cursor`, that of an earlier page; None begins with all.
     fn contacts(&self, cursor: Option<&str>) -> impl Future<Output = Result<ContactsPage, FeedError>> + Send;
+
+    /// What is seen now of these practitioners, by FHIR id.
+    fn contacts_of(&self, practitioners: &[String]) -> impl Future<Output = Result<ContactsPage, FeedError>> + Send;
 }
 
 /// Pages of contacts after which a feed has no end.
 const MOST_PAGES: usize = 20_000;
+/// People who are asked for by name at once.
+const NAMED: u32 = 100;
 /// Roles whose contacts are taken over in one transaction.
 const CARRIED: u32 = 20_000;
 
@@ -59,8 +64,27 @@ impl Directory {
             let more = page.more;
             changed |= database.write(move |db| contact::apply(db, cursor.as_deref(), &page)).await?;
             if !more {
-                return Ok(changed);
+                return Ok(self.welcome_newcomers(feed).await? || changed);
             }
+        }
+    }
+
+    /// Asks for the contacts of those who came into the part of the directory that is kept.
+    async fn welcome_newcomers(&self, feed: &impl ContactFeed) -> Result<bool, Error> {
+        let database = &self.inner.database;
+        let mut any = false;
+        loop {
+            let newcomers = database.read(|db| contact::newcomers(db, NAMED)).await?;
+            if newcomers.is_empty() {
+                return Ok(any);
+            }
+            let page = match feed.contacts_of(&newcomers).await {
+                Ok(page) => page,
+                Err(FeedError::Failed(error)) => return Err(error),
+                Err(FeedError::Expired) => return Err(malformed("the registry refuses to name contacts")),
+            };
+            database.write(move |db| contact::welcome(db, &newcomers, &page)).await?;
+            any = true;
         }
     }
 
@@ -83,7 +107,13 @@ impl Directory {
             copy.write(move |db| contact::take_over(db, &kept)).await?;
         }
         let rest = database.read(contact::rest).await?;
-        copy.write(move |db| contact::take_over_rest(db, &rest)).await
+        let (here, there) = (database.read(scope::made_for).await?, copy.read(scope::made_for).await?);
+        copy.write(move |db| {
+            contact::take_over_rest(db, &rest)?;
+            // Unless everybody was kept, contacts of those who were not here were passed over.
+            if here == there && here.kind == DirectoryScope::Everything { Ok(()) } else { contact::begin_anew(db) }
+        })
+        .await
     }
 
     /// Keeps the requests for contacts as the registry told them.

@@ -62,6 +62,13 @@ pub(super) fn practitioner(db: &Connection, id: &str) -> rusqlite::Result<Option
     .optional()
 }
 
+/// Number of the practitioner with this FHIR id, if their own resource is here.
+pub(super) fn known_practitioner(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
+    let Some(n) = practitioner(db, id)? else { return Ok(None) };
+    let known = db.prepare_cached("SELECT 1 FROM practitioner WHERE n = ?1 AND known = 1")?.exists([n])?;
+    Ok(known.then_some(n))
+}
+
 /// Number of the role with this FHIR id.
 pub(super) fn role(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached(

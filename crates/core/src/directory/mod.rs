@@ -5,6 +5,7 @@
 //! verified was signed by the registry: see `vouched`.
 
 mod bits;
+mod choices;
 mod columns;
 mod common;
 mod contact;
@@ -18,6 +19,7 @@ mod grams;
 mod index;
 mod known;
 mod leave;
+mod leaves;
 mod lookup;
 mod memory;
 mod names;
@@ -29,11 +31,13 @@ mod postings;
 mod query;
 mod renamed;
 mod resources;
+mod scope;
 mod search;
 mod shared;
 mod sites;
 mod stored;
 mod sync;
+mod taking;
 mod terms;
 mod touched;
 mod typos;
@@ -53,11 +57,13 @@ use consilium_api::directory::{
 use consilium_api::{Error, ErrorCode};
 use memory::People;
 use rusqlite::Connection;
+use scope::Scope;
 use search::{Desk, Memory};
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::watch;
 use vouched::{Vouched, Vouching};
 
@@ -92,6 +98,10 @@ struct Inner {
     status: watch::Sender<DirectoryStatus>,
     /// The doctor stopped the fetch.
     paused: watch::Sender<bool>,
+    /// How much of the directory the doctor wants; a fetch of something else ends when it changes.
+    wanted: watch::Sender<Scope>,
+    /// When the registry was last asked how large the parts are.
+    sized_at: Mutex<Option<Instant>>,
     changes: watch::Sender<u64>,
     viewer: Mutex<Option<String>>,
     acquaintances: Mutex<Option<watch::Receiver<Arc<Acquaintances>>>>,
@@ -106,7 +116,7 @@ impl Directory {
     /// again.
     pub async fn open(path: &Path, key: Key) -> Result<(Self, Found), Error> {
         let (database, found) = Database::open(path, key.clone(), MIGRATIONS).await?;
-        let paused = database.read(sync::paused).await?;
+        let (paused, wanted) = database.read(|db| Ok((sync::paused(db)?, scope::wanted(db)?))).await?;
         let inner = Inner {
             database,
             key,
@@ -114,6 +124,8 @@ impl Directory {
             keeping_contacts: tokio::sync::Mutex::default(),
             status: watch::Sender::default(),
             paused: watch::Sender::new(paused),
+            wanted: watch::Sender::new(wanted),
+            sized_at: Mutex::default(),
             changes: watch::Sender::new(0),
             viewer: Mutex::default(),
             acquaintances: Mutex::default(),
@@ -327,6 +339,9 @@ impl Directory {
 
     async fn begin_anew(&self, generation: u64) -> Result<(), Error> {
         self.inner.database.rebuild(generation).await?;
+        // A disk with little room has no more of it now.
+        let wanted = self.inner.wanted.borrow().clone();
+        self.inner.database.write(move |db| scope::make_for(db, &wanted, &scope::kept(db, &wanted)?.held)).await?;
         self.file_changed().await
     }
 

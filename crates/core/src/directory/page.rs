@@ -4,7 +4,7 @@ use super::feed::{Answered, Feed, FeedError};
 use consilium_api::{Error, ErrorCode};
 use consilium_publication::manifest::{ManifestFile, Next};
 use consilium_publication::note::NoteError;
-use consilium_publication::{Checkpoint, Manifest, PublishedFile, VerifyingKey, file, succession};
+use consilium_publication::{Checkpoint, Manifest, Part, PublishedFile, VerifyingKey, file, succession};
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
@@ -30,8 +30,22 @@ pub(super) struct Page {
     /// The signed note.
     pub note: String,
     pub checkpoint: Checkpoint,
-    /// How many files were taken over.
+    /// How many steps were taken.
     pub done: usize,
+}
+
+/// Files of everything that are taken over at once: organisations, or people with their roles.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub part: Part,
+    pub files: Vec<(ManifestFile, PublishedFile)>,
+}
+
+impl Step {
+    /// Lines and compressed bytes of its files.
+    pub(super) fn size(&self) -> (u64, u64) {
+        self.files.iter().fold((0, 0), |(lines, bytes), (_, file)| (lines + file.count, bytes + file.bytes))
+    }
 }
 
 impl Place {
@@ -80,6 +94,9 @@ impl Page {
             return Err(Error::new(ErrorCode::DirectoryOlder, "the directory is older than what was seen").into());
         }
         let page = Self { manifest: *manifest, url: url.map(str::to_owned), etag, note, checkpoint, done: 0 };
+        if url.is_none() {
+            page.steps()?;
+        }
         let mut names = HashSet::new();
         for listed in page.files() {
             if !names.insert(name(listed)) {
@@ -93,9 +110,25 @@ impl Page {
         Ok((page, successions))
     }
 
-    /// Its files in the order in which they are taken over.
+    /// Its files: what there is, then what is gone.
     pub(super) fn files(&self) -> impl Iterator<Item = &ManifestFile> {
         self.manifest.output.iter().chain(&self.manifest.deleted)
+    }
+
+    /// The steps in which everything is taken over, organisations first: the others need them.
+    pub(super) fn steps(&self) -> Result<Vec<Step>, Error> {
+        let mut steps: Vec<Step> = Vec::new();
+        for listed in &self.manifest.output {
+            let signed = self.signed(listed)?;
+            let part = signed.part.clone().ok_or_else(|| changed("a file of everything is of no part"))?;
+            let file = (listed.clone(), signed);
+            match steps.last_mut() {
+                Some(step) if listed.type_ == "PractitionerRole" && step.part == part => step.files.push(file),
+                _ => steps.push(Step { part, files: vec![file] }),
+            }
+        }
+        steps.sort_by_key(|step| step.part != Part::Organizations);
+        Ok(steps)
     }
 
     /// What was signed of a file.

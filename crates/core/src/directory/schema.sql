@@ -83,6 +83,8 @@ CREATE TABLE site (
     phone TEXT NOT NULL,
     -- It is a part of another organisation, as a department is of its hospital.
     is_part INTEGER NOT NULL,
+    -- Which one, if the feed names it.
+    part_of INTEGER REFERENCES term (n),
     -- Degrees (WGS 84); null if the feed does not say.
     latitude REAL,
     longitude REAL

@@ -1,17 +1,17 @@
 //! Following the published directory.
 
 use super::feed::{Answered, Feed, FeedError};
+use super::leaves;
 use super::page::{Page, Place, changed};
-use super::vouched::{self, Changes};
-use super::{Directory, MIGRATIONS, index, resources, search, shadow_path};
-use crate::database::{Database, remove_files};
+use super::scope::{self, Kept, Scope};
+use super::taking::{self, Came, Refused};
+use super::{Directory, MIGRATIONS, index, search, shadow_path};
+use crate::database::{Database, Found, remove_files};
 use chrono::{SecondsFormat, Utc};
 use consilium_api::directory::{DirectoryPhase, DirectoryStatus};
 use consilium_api::{Error, ErrorCode};
-use consilium_fhir::Resource;
-use consilium_publication::file::{self, FileError};
-use consilium_publication::manifest::Next;
-use consilium_publication::{Leaf, PublishedFile};
+use consilium_publication::Part;
+use consilium_publication::manifest::{ManifestFile, Next};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,16 +31,29 @@ impl Directory {
     pub async fn sync(&self, feed: &impl Feed) -> Result<(), Error> {
         let _turn = self.inner.syncing.lock().await;
         let mut pausing = self.inner.paused.subscribe();
-        let result = tokio::select! {
-            biased;
-            _ = pausing.wait_for(|paused| *paused) => Ok(()),
-            result = self.fetch_whole(feed) => result,
+        let mut choosing = self.inner.wanted.subscribe();
+        let result = loop {
+            choosing.mark_unchanged();
+            tokio::select! {
+                biased;
+                _ = pausing.wait_for(|paused| *paused) => break Ok(()),
+                // The doctor chose to keep more or less meanwhile: what is fetched now is not it.
+                Ok(()) = choosing.changed() => {}
+                result = self.fetch_whole(feed) => break result,
+            }
         };
         let inner = Arc::clone(&self.inner);
         let stored = self.inner.database.read(move |db| inner.status_of(db)).await;
         self.inner.status.send_modify(|status| {
             if let Ok(stored) = stored {
-                *status = stored;
+                let before = std::mem::replace(status, stored);
+                if status.next_scope.is_some() && status.total == 0 {
+                    // What is fetched beside this copy has come as far as it had.
+                    status.loaded = before.loaded;
+                    status.total = before.total;
+                    status.loaded_bytes = before.loaded_bytes;
+                    status.total_bytes = before.total_bytes;
+                }
             }
             status.problem = result.as_ref().err().cloned();
         });
@@ -73,8 +86,12 @@ impl Directory {
 
     async fn fetch(&self, feed: &impl Feed) -> Result<(), Error> {
         let inner = Arc::clone(&self.inner);
-        let tampered = self.inner.database.read(move |db| Ok(inner.vouched(db)?.is_tampered())).await?;
-        if !tampered && !shadow_path(self.inner.database.path()).exists() {
+        let read = self
+            .inner
+            .database
+            .read(move |db| Ok((inner.vouched(db)?.is_tampered(), scope::made_for(db)?, scope::wanted(db)?)));
+        let (tampered, made_for, wanted) = read.await?;
+        if !tampered && made_for == wanted && !self.is_built_for(&wanted).await? {
             match self.follow(&self.inner.database, feed, Where::Here).await {
                 Err(FeedError::Failed(error)) => return Err(error),
                 Err(FeedError::Expired) => {}
@@ -84,20 +101,54 @@ impl Directory {
         self.build_anew(feed).await
     }
 
-    /// Fetches everything into a file beside this one, which stays in use meanwhile, and puts it into its place.
+    /// Whether a file is being fetched beside this one for a scope. One for another is given up.
+    async fn is_built_for(&self, scope: &Scope) -> Result<bool, Error> {
+        let path = shadow_path(self.inner.database.path());
+        if !path.exists() {
+            return Ok(false);
+        }
+        let (shadow, _) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
+        let made_for = shadow.read(scope::made_for).await?;
+        shadow.close().await?;
+        if made_for != *scope {
+            remove_files(&path)?;
+        }
+        Ok(made_for == *scope)
+    }
+
+    /// Fetches everything that the scope keeps into a file beside this one, which stays in use meanwhile, and puts it into
+    /// its place.
     async fn build_anew(&self, feed: &impl Feed) -> Result<(), Error> {
         let path = shadow_path(self.inner.database.path());
-        let (shadow, _) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
+        let wanted = self.inner.database.read(scope::wanted).await?;
+        self.is_built_for(&wanted).await?;
+        let shadow = self.open_shadow(&wanted).await?;
         let mut result = self.follow(&shadow, feed, Where::Shadow).await;
         if result == Err(FeedError::Expired) {
             // The registry changed again while this one was half fetched.
+            let wanted = self.inner.database.read(scope::wanted).await?;
             shadow.close().await?;
             remove_files(&path)?;
-            let (again, _) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
+            let again = self.open_shadow(&wanted).await?;
             result = self.follow(&again, feed, Where::Shadow).await;
             return self.put_into_place(result, &again).await;
         }
         self.put_into_place(result, &shadow).await
+    }
+
+    /// The file that is fetched beside this one, for a scope.
+    async fn open_shadow(&self, scope: &Scope) -> Result<Database, Error> {
+        let path = shadow_path(self.inner.database.path());
+        let is_new = !path.exists();
+        let (shadow, found) = Database::open(&path, self.inner.key.clone(), MIGRATIONS).await?;
+        if is_new || found == Found::SetAside {
+            // What it will hold is known from the organisations that are here, or else once it has them itself.
+            let here = scope.clone();
+            let kept = self.inner.database.read(move |db| scope::kept(db, &here)).await?;
+            let scope = scope.clone();
+            shadow.write(move |db| scope::make_for(db, &scope, &kept.held)).await?;
+        }
+        Ok(shadow)
     }
 
     async fn put_into_place(&self, result: Result<(), FeedError>, shadow: &Database) -> Result<(), Error> {
@@ -140,8 +191,14 @@ impl Directory {
                         Some(url) => self.following(database, feed, &place, url, at).await?,
                     };
                     let Some((page, successions)) = found else { return Ok(()) };
-                    let begun = page.clone();
-                    database.write(move |db| begun.begin(db, &successions)).await?;
+                    let (begun, everything) = (page.clone(), place.url.is_none());
+                    let write = move |db: &Connection| {
+                        if everything {
+                            scope::keep_sizes(db, &begun)?;
+                        }
+                        begun.begin(db, &successions)
+                    };
+                    database.write(move |db| write(db)).await?;
                     page
                 }
             };
@@ -181,7 +238,7 @@ impl Directory {
         Ok(None)
     }
 
-    /// A first load, file by file, each in one transaction.
+    /// A first load, step by step, each in one transaction.
     async fn take_everything(
         &self,
         database: &Database,
@@ -189,26 +246,43 @@ impl Directory {
         page: Page,
         at: Where,
     ) -> Result<(), FeedError> {
-        let listed: Vec<_> = page.files().cloned().collect();
+        let steps = page.steps()?;
         let begun = Instant::now();
         let mut taken_bytes = 0;
-        for (n, listed) in listed.iter().enumerate().skip(page.done) {
-            let signed = page.signed(listed)?;
-            let bytes = feed.file(&listed.url, signed.bytes).await?;
-            let bytes_of_file = signed.bytes;
-            let last = n + 1 == page.files().count();
-            let taken = database.write(move |db| in_one(db, |db| take_file(db, n, last, &signed, &bytes))).await?;
-            let mut status = taken.map_err(|error| changed(&error.to_string()))?;
-            taken_bytes += bytes_of_file;
+        let mut kept = None;
+        for (n, step) in steps.iter().enumerate().skip(page.done) {
+            if step.part != Part::Organizations && kept.is_none() {
+                kept = Some(database.write(|db| settle_scope(db)).await?);
+            }
+            let of_scope = kept.clone().unwrap_or(Kept::EVERYTHING);
+            if !of_scope.held.has(&step.part) {
+                continue;
+            }
+            let listed: Vec<ManifestFile> = step.files.iter().map(|(listed, _)| listed.clone()).collect();
+            let files = came(&page, feed, &listed).await?;
+            let last = steps.iter().skip(n + 1).all(|later| !of_scope.held.has(&later.part));
+            let part = step.part.clone();
+            let take = move |db: &Connection| take_step(db, n, last, &part, &files, &of_scope);
+            let taken = database.write(move |db| in_one(db, take)).await?;
+            let mut status = match taken {
+                Ok(status) => status,
+                Err(Refused::File) => return Err(changed("a file is not the one that was signed").into()),
+                // What was signed contradicts itself: no file of it is worth anything.
+                Err(_) => return Err(FeedError::Expired),
+            };
+            taken_bytes += step.size().1;
             status.seconds_left = seconds_left(begun.elapsed(), taken_bytes, &status);
             self.report(at, status, true);
+        }
+        if kept.is_none() {
+            database.write(|db| settle_scope(db)).await?;
         }
         let next = match page.manifest.next() {
             Next::Page(url) => url.to_owned(),
             _ => return Err(changed("everything leads nowhere").into()),
         };
         let finished = database.write(move |db| in_one(db, |db| finish_everything(db, &page, &next))).await?;
-        let status = finished.map_err(|_: FileError| FeedError::Expired)?;
+        let status = finished.map_err(|_: Refused| FeedError::Expired)?;
         self.report(at, status, true);
         Ok(())
     }
@@ -240,16 +314,22 @@ impl Directory {
         if lines > MOST_CHANGES || bytes > LARGEST_CHANGES {
             return Err(FeedError::Expired);
         }
-        let mut files = Vec::new();
-        for listed in page.files() {
-            let signed = page.signed(listed)?;
-            let bytes = feed.file(&listed.url, signed.bytes).await?;
-            files.push((signed, bytes));
-        }
-        let changed_rows = lines > 0;
-        let taken = database.write(move |db| in_one(db, |db| take_changes(db, &page, &files))).await?;
-        // Rows that differ from what was signed, here or there: everything anew tells.
-        let status = taken.map_err(|_| FeedError::Expired)?;
+        let output = came(&page, feed, &page.manifest.output).await?;
+        let deleted = came(&page, feed, &page.manifest.deleted).await?;
+        let (changed_rows, viewer) = (lines > 0, self.viewer());
+        let take = move |db: &Connection| take_changes(db, &page, &output, &deleted, viewer.as_deref());
+        let taken = database.write(move |db| in_one(db, take)).await?;
+        let status = match taken {
+            Ok(status) => status,
+            Err(Refused::Moved(organization)) => {
+                // Their province, or their group, is another.
+                let wanted = self.inner.database.read(scope::wanted).await?;
+                self.want(Scope { organization, ..wanted }).await?;
+                return Err(FeedError::Expired);
+            }
+            // Rows that differ from what was signed, here or there: everything anew tells.
+            Err(_) => return Err(FeedError::Expired),
+        };
         self.report(at, status, changed_rows);
         Ok(())
     }
@@ -283,8 +363,8 @@ enum Where {
 /// Does all of it or nothing; the inner error is the files' own.
 fn in_one<T>(
     db: &Connection,
-    work: impl FnOnce(&Connection) -> rusqlite::Result<Result<T, FileError>>,
-) -> rusqlite::Result<Result<T, FileError>> {
+    work: impl FnOnce(&Connection) -> rusqlite::Result<Result<T, Refused>>,
+) -> rusqlite::Result<Result<T, Refused>> {
     db.execute_batch("SAVEPOINT page")?;
     let done = work(db)?;
     if done.is_err() {
@@ -294,57 +374,38 @@ fn in_one<T>(
     Ok(done)
 }
 
-/// Reads a file into the tables; `each` is told of every change of a leaf.
-fn store_file(
-    db: &Connection,
-    signed: &PublishedFile,
-    bytes: &[u8],
-    mut before: impl FnMut(&str, &str) -> rusqlite::Result<Option<Leaf>>,
-    mut each: impl FnMut(Option<Leaf>, Option<Leaf>),
-) -> rusqlite::Result<Result<(), FileError>> {
-    let mut failed = None;
-    let read = file::read(signed, bytes, |resource| {
-        if failed.is_none() {
-            failed = store_resource(db, &resource, &mut before, &mut each).err();
-        }
-    });
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(read),
+/// Fetches files of a manifest.
+async fn came(page: &Page, feed: &impl Feed, listed: &[ManifestFile]) -> Result<Vec<Came>, FeedError> {
+    let mut files = Vec::new();
+    for listed in listed {
+        let signed = page.signed(listed)?;
+        let bytes = feed.file(&listed.url, signed.bytes).await?;
+        files.push(Came { kind: listed.type_.clone(), signed, bytes });
     }
+    Ok(files)
 }
 
-fn store_resource(
-    db: &Connection,
-    resource: &Resource,
-    before: &mut impl FnMut(&str, &str) -> rusqlite::Result<Option<Leaf>>,
-    each: &mut impl FnMut(Option<Leaf>, Option<Leaf>),
-) -> rusqlite::Result<()> {
-    if let Resource::Bundle(bundle) = resource {
-        for (resource_type, id) in bundle.entry.iter().filter_map(|entry| entry.deleted()) {
-            each(before(resource_type, id)?, None);
-            resources::delete(db, resource_type, id)?;
-        }
-        return Ok(());
-    }
-    each(before(resource.resource_type(), resource.id().unwrap_or_default())?, Leaf::of(resource));
-    resources::store(db, resource)
+/// What the scope comes to now that the organisations are here.
+fn settle_scope(db: &Connection) -> rusqlite::Result<Kept> {
+    let kept = scope::kept(db, &scope::made_for(db)?)?;
+    scope::hold(db, &kept.held)?;
+    Ok(kept)
 }
 
-/// Takes over a file of everything.
-fn take_file(
+/// Takes over files of everything.
+fn take_step(
     db: &Connection,
     n: usize,
     last: bool,
-    signed: &PublishedFile,
-    bytes: &[u8],
-) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
-    let mut leaves = Vec::new();
-    let stored = store_file(db, signed, bytes, |_, _| Ok(None), |_, leaf| leaves.extend(leaf))?;
-    if let Err(error) = stored {
-        return Ok(Err(error));
-    }
-    vouched::keep_loading(db, n, &leaves)?;
+    part: &Part,
+    files: &[Came],
+    kept: &Kept,
+) -> rusqlite::Result<Result<DirectoryStatus, Refused>> {
+    let leaves = match taking::take_part(db, part, files, kept)? {
+        Ok(leaves) => leaves,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    leaves::keep_loading(db, n, part, &leaves)?;
     // What a file of a first load holds is shown once it is worth the while, so that searching while it loads works.
     let shown: i64 = db.query_row("SELECT colleagues FROM state", [], |row| row.get(0))?;
     let waiting = index::stale_count(db)?;
@@ -356,14 +417,13 @@ fn take_file(
     stored_status(db).map(Ok)
 }
 
-fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
+fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Result<Result<DirectoryStatus, Refused>> {
     if Place::read(db)?.url.is_some() {
         // An attempt that was given up has done it meanwhile.
         return stored_status(db).map(Ok);
     }
-    let (leaves, root) = vouched::finish_loading(db)?;
-    if (leaves, root) != (page.checkpoint.size, page.checkpoint.root) {
-        return Ok(Err(FileError::OtherContent));
+    if !leaves::finish_loading(db, &page.checkpoint.parts, &scope::held(db)?)? {
+        return Ok(Err(Refused::Other));
     }
     page.finish(db, next)?;
     // It may be some time old: it is the whole when what changed since is here too.
@@ -374,18 +434,16 @@ fn finish_everything(db: &Connection, page: &Page, next: &str) -> rusqlite::Resu
 fn take_changes(
     db: &Connection,
     page: &Page,
-    files: &[(PublishedFile, Vec<u8>)],
-) -> rusqlite::Result<Result<DirectoryStatus, FileError>> {
-    let mut leaves = Changes::default();
-    for (signed, bytes) in files {
-        let before = |resource_type: &str, id: &str| vouched::stored_leaf(db, resource_type, id);
-        let stored = store_file(db, signed, bytes, before, |before, after| leaves.replace(before, after))?;
-        if let Err(error) = stored {
-            return Ok(Err(error));
-        }
-    }
-    if leaves.write(db)? != page.checkpoint.root {
-        return Ok(Err(FileError::OtherContent));
+    output: &[Came],
+    deleted: &[Came],
+    viewer: Option<&str>,
+) -> rusqlite::Result<Result<DirectoryStatus, Refused>> {
+    let changes = match taking::take_changes(db, output, deleted, viewer)? {
+        Ok(changes) => changes,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if !changes.write(db, &page.checkpoint.parts, &scope::held(db)?)? {
+        return Ok(Err(Refused::Other));
     }
     if index::stale_count(db)? > 0 {
         index::refresh(db)?;
@@ -394,7 +452,7 @@ fn take_changes(
         index::settle(db)?;
     }
     page.finish(db, page.url.as_deref().unwrap_or_default())?;
-    db.execute("UPDATE state SET revision = revision + ?1", [!files.is_empty()])?;
+    db.execute("UPDATE state SET revision = revision + ?1", [!output.is_empty() || !deleted.is_empty()])?;
     stored_status(db).map(Ok)
 }
 
@@ -423,12 +481,18 @@ pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus
     let colleagues = search::count(db)?;
     let place = Place::read(db)?;
     let (mut loaded, mut total) = ((0, 0), (0, 0));
+    let (made_for, wanted) = (scope::made_for(db)?, scope::wanted(db)?);
     if let Some(page) = place.page.as_ref().filter(|_| place.url.is_none()) {
-        total = page.size();
-        for signed in page.files().take(page.done).filter_map(|listed| page.signed(listed).ok()) {
-            loaded = (loaded.0 + signed.count, loaded.1 + signed.bytes);
+        let held = scope::held(db)?;
+        for (n, step) in page.steps().unwrap_or_default().iter().enumerate().filter(|(_, step)| held.has(&step.part)) {
+            let (lines, bytes) = step.size();
+            total = (total.0 + lines, total.1 + bytes);
+            if n < page.done {
+                loaded = (loaded.0 + lines, loaded.1 + bytes);
+            }
         }
     }
+    let scope_name = scope::name(db, &made_for)?;
     let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     db.prepare_cached("SELECT phase, as_of FROM state")?.query_row([], |row| {
         Ok(DirectoryStatus {
@@ -443,6 +507,9 @@ pub(super) fn stored_status(db: &Connection) -> rusqlite::Result<DirectoryStatus
             total_bytes: number(total.1),
             colleagues,
             as_of: row.get(1)?,
+            scope: made_for.kind,
+            scope_name,
+            next_scope: (wanted != made_for).then_some(wanted.kind),
             ..DirectoryStatus::default()
         })
     })

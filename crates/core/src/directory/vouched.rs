@@ -1,19 +1,18 @@
-//! Whether what is stored is what the registry signed: the leaves of all rows, and the tree over them.
+//! Whether what is stored is what the registry signed: the leaves of all rows, and the trees over them (`leaves`).
 //!
-//! A row that is shown is hashed again; its leaf must be in its bucket, and the bucket must have the hash that it had when
-//! the tree's root was compared with the signed one. So a row, a bucket, or a whole file that somebody changed on this
+//! A row that is shown is hashed again; its leaf must be in a bucket of its part, and the bucket must have the hash that it
+//! had when the root of the part was compared with the signed one. So a row, a bucket, or a whole file that somebody changed on this
 //! machine shows no badge.
 
+use super::leaves::Trees;
 use super::page::Place;
-use super::terms::{self, Kind};
-use super::{lookup, resources, stored};
+use super::{resources, scope, stored};
 use chrono::Utc;
 use consilium_api::directory::Doubt;
 use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry, VerificationEntry, clipped};
-use consilium_publication::{Checkpoint, Leaf, Tree};
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use consilium_publication::{Checkpoint, Leaf, Part};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug)]
 pub(super) struct Vouched {
     /// None while the first load is under way: its files were signed, the whole is not there yet.
-    tree: Option<Arc<Tree>>,
+    trees: Option<Arc<Trees>>,
     /// Seconds since 1970, after which nothing is vouched for.
     expires: i64,
     /// Seconds since 1970: it is not earlier than this, whatever the clock says.
@@ -49,7 +48,7 @@ impl Vouching {
         let state = (generation, version);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.as_ref() {
-            Some((of, vouched)) if *of == state && vouched.tree.is_some() => Ok(vouched.clone()),
+            Some((of, vouched)) if *of == state && vouched.trees.is_some() => Ok(vouched.clone()),
             _ => {
                 let vouched = read(db)?;
                 *kept = Some((state, vouched.clone()));
@@ -66,7 +65,7 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
         let loading = Place::read(db)?.page.map(|page| page.checkpoint);
         let (expires, issued) = loading.map_or((i64::MAX, 0), |c| (c.expires, c.issued));
         return Ok(Vouched {
-            tree: None,
+            trees: None,
             expires,
             issued,
             tampered: false,
@@ -74,12 +73,16 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
             proved: Arc::default(),
         });
     }
-    let tree = tree(db)?;
     // Its signature was proved when it came; the file that holds it is encrypted and authenticated as a whole.
     let checkpoint = Checkpoint::read_unproved(&note);
-    let tampered = checkpoint.as_ref().is_none_or(|c| c.root != tree.root());
+    let trees = match &checkpoint {
+        Some(checkpoint) => Trees::read(db, &checkpoint.parts, &scope::held(db)?)?,
+        None => None,
+    };
+    let tampered = trees.is_none();
+    let trees = Some(Arc::new(trees.unwrap_or_default()));
     let (expires, issued) = checkpoint.map_or((0, 0), |c| (c.expires, c.issued));
-    Ok(Vouched { tree: Some(Arc::new(tree)), expires, issued, tampered, seen: Arc::default(), proved: Arc::default() })
+    Ok(Vouched { trees, expires, issued, tampered, seen: Arc::default(), proved: Arc::default() })
 }
 
 impl Vouched {
@@ -117,7 +120,7 @@ impl Vouched {
             return Ok(false);
         }
         // While a first load is under way rows change within a state.
-        if self.tree.is_some() {
+        if self.trees.is_some() {
             let mut proved = proved();
             if proved.len() >= MOST_PROVED {
                 proved.clear();
@@ -133,8 +136,8 @@ impl Vouched {
         if let Some(doubt) = self.doubt() {
             return Ok(Some(doubt));
         }
-        let Some(tree) = &self.tree else { return Ok(None) };
-        if is_shown_as_stored(db, rank, role)? && are_signed(db, tree, role)? {
+        let Some(trees) = &self.trees else { return Ok(None) };
+        if is_shown_as_stored(db, rank, role)? && are_signed(db, trees, role)? {
             return Ok(None);
         }
         self.seen.store(true, Ordering::Relaxed);
@@ -142,140 +145,22 @@ impl Vouched {
     }
 }
 
-fn bucket(db: &Connection, n: u16) -> rusqlite::Result<Vec<u8>> {
-    let leaves =
-        db.prepare_cached("SELECT leaves FROM bucket WHERE n = ?1")?.query_row([n], |row| row.get(0)).optional()?;
-    Ok(leaves.unwrap_or_default())
-}
-
-fn tree(db: &Connection) -> rusqlite::Result<Tree> {
-    let mut tree = Tree::default();
-    let mut buckets = db.prepare("SELECT n, leaves FROM bucket")?;
-    let mut rows = buckets.query([])?;
-    while let Some(row) = rows.next()? {
-        tree.set(row.get(0)?, Tree::bucket(row.get_ref(1)?.as_blob().unwrap_or_default()));
-    }
-    Ok(tree)
-}
-
-/// Changes of the leaves, until they are written.
-#[derive(Debug, Default)]
-pub(super) struct Changes {
-    gone: BTreeSet<Leaf>,
-    new: BTreeSet<Leaf>,
-}
-
-impl Changes {
-    /// Instead of one leaf there is another from now on.
-    pub(super) fn replace(&mut self, before: Option<Leaf>, after: Option<Leaf>) {
-        if let Some(before) = before
-            && !self.new.remove(&before)
-        {
-            self.gone.insert(before);
-        }
-        if let Some(after) = after
-            && !self.gone.remove(&after)
-        {
-            self.new.insert(after);
-        }
-    }
-
-    /// Writes them; returns the tree's root afterwards.
-    pub(super) fn write(self, db: &Connection) -> rusqlite::Result<[u8; 32]> {
-        let mut buckets: BTreeMap<u16, BTreeSet<Leaf>> = BTreeMap::new();
-        for leaf in self.gone.iter().chain(&self.new) {
-            if let Entry::Vacant(new) = buckets.entry(leaf.bucket()) {
-                let stored = bucket(db, leaf.bucket())?;
-                new.insert(stored.chunks_exact(Leaf::SIZE).filter_map(Leaf::from_slice).collect());
-            }
-        }
-        for leaf in &self.gone {
-            buckets.entry(leaf.bucket()).or_default().remove(leaf);
-        }
-        for leaf in &self.new {
-            buckets.entry(leaf.bucket()).or_default().insert(*leaf);
-        }
-        for (n, leaves) in buckets {
-            set_bucket(db, n, &joined(leaves.iter()))?;
-        }
-        Ok(tree(db)?.root())
-    }
-}
-
-fn joined<'a>(leaves: impl Iterator<Item = &'a Leaf>) -> Vec<u8> {
-    leaves.flat_map(|leaf| *leaf.bytes()).collect()
-}
-
-fn set_bucket(db: &Connection, n: u16, leaves: &[u8]) -> rusqlite::Result<()> {
-    if leaves.is_empty() {
-        db.prepare_cached("DELETE FROM bucket WHERE n = ?1")?.execute([n])?;
-    } else {
-        db.prepare_cached("INSERT OR REPLACE INTO bucket VALUES (?1, ?2)")?.execute(params![n, leaves])?;
-    }
-    Ok(())
-}
-
-/// Keeps the leaves of a file of a first load.
-pub(super) fn keep_loading(db: &Connection, file: usize, leaves: &[Leaf]) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO loading VALUES (?1, ?2)")?
-        .execute(params![file as i64, joined(leaves.iter())])
-        .map(drop)
-}
-
-/// Makes buckets of all that was kept; returns how many leaves there are, and the tree's root.
-pub(super) fn finish_loading(db: &Connection) -> rusqlite::Result<(u64, [u8; 32])> {
-    let mut leaves: Vec<Leaf> = Vec::new();
-    {
-        let mut files = db.prepare("SELECT leaves FROM loading")?;
-        let mut rows = files.query([])?;
-        while let Some(row) = rows.next()? {
-            let stored = row.get_ref(0)?.as_blob().unwrap_or_default();
-            leaves.extend(stored.chunks_exact(Leaf::SIZE).filter_map(Leaf::from_slice));
-        }
-    }
-    leaves.sort_unstable();
-    db.execute_batch("DELETE FROM bucket; DELETE FROM loading")?;
-    for bucket in leaves.chunk_by(|a, b| a.bucket() == b.bucket()) {
-        if let Some(first) = bucket.first() {
-            set_bucket(db, first.bucket(), &joined(bucket.iter()))?;
-        }
-    }
-    Ok((leaves.len() as u64, tree(db)?.root()))
-}
-
-/// The leaf of what is stored of a resource, if it is.
-pub(super) fn stored_leaf(db: &Connection, resource_type: &str, id: &str) -> rusqlite::Result<Option<Leaf>> {
-    let n = match resource_type {
-        "Organization" => terms::find(db, Kind::Organization, id)?,
-        "Practitioner" => lookup::practitioner(db, id)?,
-        "PractitionerRole" => lookup::role(db, id)?,
-        _ => None,
-    };
-    let Some(n) = n else { return Ok(None) };
-    match resource_type {
-        "Organization" => organization_leaf(db, n),
-        "Practitioner" => practitioner_leaf(db, n),
-        _ => Ok(role_leaf(db, n)?.map(|(leaf, _)| leaf)),
-    }
-}
-
-/// Whether the registry signed all that is stored of a role: itself, its person, its hospital. A hospital that is not in
-/// the directory has no leaf, and no name.
-fn are_signed(db: &Connection, tree: &Tree, role: i64) -> rusqlite::Result<bool> {
-    let Some(person) = practitioner_leaf(db, resources::practitioner_of(role))? else { return Ok(false) };
-    let Some((role, hospital)) = role_leaf(db, role)? else { return Ok(false) };
+/// Whether the registry signed all that is stored of a role: itself with its person, in the part where its hospital is, and
+/// the hospital. A hospital that is not in the directory has no leaf, and no name.
+fn are_signed(db: &Connection, trees: &Trees, role: i64) -> rusqlite::Result<bool> {
+    let Some(Colleague { leaf, hospital }) = role_leaf(db, role)? else { return Ok(false) };
     let hospital = match hospital {
         Some(n) => organization_leaf(db, n)?,
         None => None,
     };
-    for leaf in [Some(person), Some(role), hospital].into_iter().flatten() {
-        let bucket = bucket(db, leaf.bucket())?;
-        let there = bucket.chunks_exact(Leaf::SIZE).any(|stored| stored == leaf.bytes());
-        if !there || Tree::bucket(&bucket) != *tree.get(leaf.bucket()) {
-            return Ok(false);
-        }
+    let (part, hospital) = match hospital {
+        Some((part, hospital)) => (part, Some(hospital)),
+        None => (Part::Unplaced, None),
+    };
+    if !trees.have(db, &part, &leaf)? {
+        return Ok(false);
     }
-    Ok(true)
+    hospital.map_or(Ok(true), |hospital| trees.have(db, &Part::Organizations, &hospital))
 }
 
 /// Whether what lists and cards show of a role, which was worked out when it came, follows from what is stored of it.
@@ -296,39 +181,35 @@ fn is_shown_as_stored(db: &Connection, rank: i64, role: i64) -> rusqlite::Result
     })
 }
 
-fn organization_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Leaf>> {
-    db.prepare_cached("SELECT t.key, o.name, o.latin FROM organization o JOIN term t ON t.n = o.n WHERE o.n = ?1")?
-        .query_row([n], |row| {
-            let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-            Ok(OrganizationEntry::new(text(0)?, text(1)?, text(2)?).leaf())
-        })
-        .optional()
-}
-
-fn practitioner_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Leaf>> {
+/// The leaf of a hospital, and the part to which its colleagues belong.
+fn organization_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<(Part, Leaf)>> {
     db.prepare_cached(
-        "SELECT p.id, p.han, p.latin, title.key FROM practitioner p LEFT JOIN term title ON title.n = p.title
-         WHERE p.n = ?1 AND p.known = 1",
+        "SELECT t.key, o.name, o.latin, coalesce(province.key, '') FROM organization o JOIN term t ON t.n = o.n
+         LEFT JOIN site s ON s.n = o.n LEFT JOIN term province ON province.n = s.province WHERE o.n = ?1",
     )?
     .query_row([n], |row| {
-        let entry = PractitionerEntry {
-            id: stored::id_text(&row.get(0)?),
-            han: counts(row, 1)?,
-            latin: counts(row, 2)?,
-            title: counts(row, 3)?,
-        };
-        Ok(entry.leaf())
+        let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+        let leaf = OrganizationEntry::new(text(0)?, text(1)?, text(2)?, text(3)?).leaf();
+        Ok((Part::of_colleagues_in(text(3)?), leaf))
     })
     .optional()
 }
 
-/// The leaf of a role, and the number of its hospital.
-fn role_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<(Leaf, Option<i64>)>> {
+/// A role with its person.
+struct Colleague {
+    leaf: Leaf,
+    /// Number of its hospital.
+    hospital: Option<i64>,
+}
+
+fn role_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Colleague>> {
     db.prepare_cached(
         "SELECT r.id, p.id, hospital.key, title.key, department.key, '@' || r.localpart || ':' || s.name,
-         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization
-         FROM role r JOIN practitioner p ON p.n = ?2
+         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization,
+         p.han, p.latin, own.key
+         FROM role r JOIN practitioner p ON p.n = ?2 AND p.known = 1
          LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
+         LEFT JOIN term own ON own.n = p.title
          LEFT JOIN term department ON department.n = coalesce(r.departments ->> 0, r.departments)
          LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
          WHERE r.n = ?1",
@@ -345,16 +226,23 @@ fn role_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<(Leaf, Option<i
                 licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
             }),
         };
+        let practitioner = stored::id_text(&row.get(1)?);
+        let person = PractitionerEntry {
+            id: practitioner.clone(),
+            han: counts(row, 12)?,
+            latin: counts(row, 13)?,
+            title: counts(row, 14)?,
+        };
         let entry = RoleEntry {
             id: stored::id_text(&row.get(0)?),
-            practitioner: stored::id_text(&row.get(1)?),
+            practitioner,
             organization: raw(2)?,
             title: counts(row, 3)?,
             department: counts(row, 4)?,
             user_id: raw(5)?,
             verification,
         };
-        Ok((entry.leaf(), row.get(11)?))
+        Ok(Colleague { leaf: entry.leaf(&person), hospital: row.get(11)? })
     })
     .optional()
 }

@@ -256,16 +256,28 @@ impl Feed for RegistrySession {
     }
 }
 
+impl RegistrySession {
+    async fn contacts_at(&self, url: Url) -> Result<ContactsPage, FeedError> {
+        match self.send(|http| Ok(http.get(url.clone()))).await {
+            Ok(response) => Ok(body(response).await?),
+            Err(error) if error.code == ErrorCode::Gone => Err(FeedError::Expired),
+            Err(error) => Err(FeedError::Failed(error)),
+        }
+    }
+}
+
 impl ContactFeed for RegistrySession {
     async fn contacts(&self, cursor: Option<&str>) -> Result<ContactsPage, FeedError> {
         let mut url = self.url("v1/contacts")?;
         if let Some(cursor) = cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        match self.send(|http| Ok(http.get(url.clone()))).await {
-            Ok(response) => Ok(body(response).await?),
-            Err(error) if error.code == ErrorCode::Gone => Err(FeedError::Expired),
-            Err(error) => Err(FeedError::Failed(error)),
-        }
+        self.contacts_at(url).await
+    }
+
+    async fn contacts_of(&self, practitioners: &[String]) -> Result<ContactsPage, FeedError> {
+        let mut url = self.url("v1/contacts")?;
+        url.query_pairs_mut().append_pair("practitioners", &practitioners.join(","));
+        self.contacts_at(url).await
     }
 }

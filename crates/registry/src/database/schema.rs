@@ -61,8 +61,13 @@ table! {
         #[sql_name = "type"]
         type_ -> Text,
         id -> Text,
+        part -> Text,
         leaf -> Binary,
     }
+}
+
+table! {
+    places (organization) { organization -> Text, part -> Text, }
 }
 
 table! {

@@ -1,21 +1,28 @@
-//! Writing the resources out, and the leaves of what is written.
+//! Writing the resources out, part by part, and the leaves of what is written.
+//!
+//! Who keeps a part alone can follow its changes because a person is always sent whole, with all roles: what a change
+//! does to a part can be told from what is sent, without what was there before.
 
 use super::folder::{Folder, NewFile};
+use super::leaves::{self, NewLeaf, Places};
 use super::public::public;
-use crate::database::schema::{leaves, resources};
-use crate::database::{Connection, on_either};
+use crate::database::Connection;
+use crate::database::schema::{resources, roles};
 use crate::directory::Kind;
 use crate::state::Registry;
-use anyhow::Context as _;
 use consilium_fhir::{Bundle, BundleEntry, EntryRequest, Resource};
+use consilium_publication::entry::PractitionerEntry;
 use consilium_publication::file::FileWriter;
-use consilium_publication::{Hash, Leaf, PublishedFile, Tree};
+use consilium_publication::{Part, PublishedFile};
 use diesel::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Lines of a file: a reader takes each in one transaction.
+/// Lines of a file: a reader takes that of people and that of their roles in one transaction.
 const LINES: u64 = 20_000;
 /// Rows read at once.
 const ROWS: i64 = 2_000;
+/// Files that are open at once: provinces that somebody typed may be many.
+const MOST_OPEN: usize = 256;
 /// Deletions in one Bundle.
 const DELETIONS: usize = 1_000;
 
@@ -24,6 +31,8 @@ const DELETIONS: usize = 1_000;
 pub struct Written {
     pub output: Vec<(&'static str, PublishedFile)>,
     pub deleted: Vec<(&'static str, PublishedFile)>,
+    /// Where organisations are that changed.
+    pub places: Vec<(String, Part)>,
 }
 
 impl Written {
@@ -46,162 +55,287 @@ struct Row {
     body: String,
 }
 
-/// Writes what changed after this change, and brings the leaves to the same state.
+impl Row {
+    /// What may be read of it; none if it is deleted.
+    fn resource(&self) -> anyhow::Result<Option<Resource>> {
+        if self.deleted { Ok(None) } else { published(&self.body).map(Some) }
+    }
+}
+
+/// Writes what changed after this change, and brings the leaves to the same state: hospitals, and everybody whose person,
+/// roles or part changed.
 pub fn changes(c: &mut Connection, app: &Registry, folder: &Folder, after: i64) -> anyhow::Result<Written> {
     let mut writing = Writing::new(folder);
-    let mut deletions = Vec::new();
-    rows(c, after, true, |rows| {
-        let mut changed = Vec::with_capacity(rows.len());
+    let mut touched = BTreeSet::new();
+    let mut moved = Vec::new();
+    rows(c, None, after, |c, rows| {
+        let mut changed = Vec::new();
         for row in rows {
-            let leaf = if row.deleted {
-                deletions.push(format!("{}/{}", row.kind, row.id));
-                None
-            } else {
-                writing.add(&row)?
-            };
-            changed.push((row.kind, row.id, leaf));
-        }
-        app.database.write_now(|c| changed.iter().try_for_each(|(kind, id, leaf)| set_leaf(c, kind, id, *leaf)))
-    })?;
-    writing.finish(&deletions)
-}
-
-/// Writes everything there is; `leaves` says whether they are to be made anew too.
-pub fn everything(c: &mut Connection, app: &Registry, folder: &Folder, leaves: bool) -> anyhow::Result<Written> {
-    let mut writing = Writing::new(folder);
-    if leaves {
-        app.database.write_now(|c| Ok(diesel::delete(leaves::table).execute(c)?))?;
-    }
-    rows(c, 0, false, |rows| {
-        let mut listed = Vec::with_capacity(rows.len());
-        for row in rows {
-            let leaf = writing.add(&row)?;
-            listed.push((row.kind, row.id, leaf));
-        }
-        if !leaves {
-            return Ok(());
-        }
-        app.database.write_now(|c| listed.iter().try_for_each(|(kind, id, leaf)| set_leaf(c, kind, id, *leaf)))
-    })?;
-    writing.finish(&[])
-}
-
-/// How many leaves there are, and their root.
-pub fn root(c: &mut Connection) -> anyhow::Result<(u64, Hash)> {
-    let mut all = Vec::new();
-    for kind in Kind::ALL {
-        let mut after = String::new();
-        loop {
-            let some: Vec<(String, Vec<u8>)> = leaves::table
-                .filter(leaves::type_.eq(kind.name()).and(leaves::id.gt(&after)))
-                .order(leaves::id)
-                .limit(50 * ROWS)
-                .select((leaves::id, leaves::leaf))
-                .load(c)?;
-            let Some((last, _)) = some.last() else { break };
-            after.clone_from(last);
-            for (_, leaf) in &some {
-                all.push(Leaf::from_slice(leaf).context("a stored leaf has another length")?);
+            match Kind::ALL.into_iter().find(|kind| kind.name() == row.kind) {
+                Some(Kind::Organization) => {
+                    let (new, part) = writing.organization(None, &row)?;
+                    if leaves::place_before(c, &row.id)? != part {
+                        moved.push(row.id);
+                    }
+                    changed.push(new);
+                }
+                Some(Kind::Practitioner) => {
+                    if row.deleted {
+                        writing.deletions.push(format!("{}/{}", row.kind, row.id));
+                    }
+                    touched.insert(row.id);
+                }
+                Some(Kind::PractitionerRole) => {
+                    if let Resource::PractitionerRole(role) = serde_json::from_str(&row.body)? {
+                        touched.extend(role.practitioner_id().map(str::to_owned));
+                    }
+                    if row.deleted {
+                        writing.deletions.push(format!("{}/{}", row.kind, row.id));
+                        changed.push(NewLeaf { kind: Kind::PractitionerRole, id: row.id, leaf: None });
+                    }
+                }
+                None => anyhow::bail!("a stored kind is not known"),
             }
         }
+        app.database.write_now(|c| leaves::set(c, &changed))
+    })?;
+    for organization in &moved {
+        let there = roles::table.filter(roles::organization_id.eq(organization)).select(roles::practitioner_id);
+        touched.extend(there.load::<String>(c)?);
     }
-    Ok((all.len() as u64, Tree::of(all).root()))
+    let touched: Vec<String> = touched.into_iter().collect();
+    for ids in touched.chunks(ROWS as usize) {
+        let people = resources::table
+            .filter(resources::type_.eq(Kind::Practitioner.name()).and(resources::id.eq_any(ids)))
+            .filter(resources::deleted.eq(false))
+            .select((resources::id, resources::body))
+            .load::<(String, String)>(c)?;
+        let mut bodies: HashMap<String, String> = people.into_iter().collect();
+        let people = ids.iter().map(|id| (id.clone(), bodies.remove(id))).collect();
+        let mut changed = Vec::new();
+        for person in with_roles(c, people)? {
+            writing.person(c, &person, Of::Changes, &mut changed)?;
+        }
+        app.database.write_now(|c| leaves::set(c, &changed))?;
+    }
+    writing.finish()
+}
+
+/// Writes everything there is; `anew` says whether the leaves are to be made anew too.
+pub fn everything(c: &mut Connection, app: &Registry, folder: &Folder, anew: bool) -> anyhow::Result<Written> {
+    let mut writing = Writing::new(folder);
+    let keep = |new: &[NewLeaf]| if anew { app.database.write_now(|c| leaves::set(c, new)) } else { Ok(()) };
+    if anew {
+        app.database.write_now(leaves::clear)?;
+    }
+    rows(c, Some(Kind::Organization), 0, |_, rows| {
+        let mut new = Vec::new();
+        for row in rows.iter().filter(|row| !row.deleted) {
+            new.push(writing.organization(Some(Part::Organizations), row)?.0);
+        }
+        keep(&new)
+    })?;
+    rows(c, Some(Kind::Practitioner), 0, |c, rows| {
+        let people = rows.into_iter().filter(|row| !row.deleted).map(|row| (row.id, Some(row.body))).collect();
+        let mut new = Vec::new();
+        for person in with_roles(c, people)? {
+            writing.person(c, &person, Of::Everything, &mut new)?;
+        }
+        keep(&new)
+    })?;
+    // Who is not listed was never there for who reads everything.
+    writing.deletions.clear();
+    writing.finish()
 }
 
 /// The latest states after a change, in order, some at a time.
 fn rows(
     c: &mut Connection,
+    kind: Option<Kind>,
     mut after: i64,
-    with_deleted: bool,
-    mut each: impl FnMut(Vec<Row>) -> anyhow::Result<()>,
+    mut each: impl FnMut(&mut Connection, Vec<Row>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     loop {
-        let some: Vec<Row> = resources::table
+        let mut some = resources::table
             .filter(resources::seq.gt(after))
-            .filter(resources::deleted.eq(false).or(resources::deleted.eq(with_deleted)))
             .order(resources::seq)
             .limit(ROWS)
             .select((resources::seq, resources::type_, resources::id, resources::deleted, resources::body))
-            .load(c)?;
+            .into_boxed();
+        if let Some(kind) = kind {
+            some = some.filter(resources::type_.eq(kind.name()));
+        }
+        let some: Vec<Row> = some.load(c)?;
         let Some(last) = some.last() else { return Ok(()) };
         after = last.seq;
-        each(some)?;
+        each(c, some)?;
     }
 }
 
-fn set_leaf(c: &mut Connection, kind: &str, id: &str, leaf: Option<Leaf>) -> anyhow::Result<()> {
-    let Some(leaf) = leaf else {
-        diesel::delete(leaves::table.find((kind, id))).execute(c)?;
-        return Ok(());
-    };
-    let leaf = leaves::leaf.eq(leaf.bytes().as_slice());
-    let insert = diesel::insert_into(leaves::table)
-        .values((leaves::type_.eq(kind), leaves::id.eq(id), leaf))
-        .on_conflict((leaves::type_, leaves::id))
-        .do_update()
-        .set(leaf);
-    on_either!(c, |c| insert.execute(c))?;
-    Ok(())
+/// A resource as it may be in a file.
+fn published(body: &str) -> anyhow::Result<Resource> {
+    Ok(public(serde_json::from_str(body)?))
 }
 
-/// Files being written, one for each type.
+/// Somebody with all their roles.
+struct Person {
+    id: String,
+    /// None if they were deleted.
+    resource: Option<Resource>,
+    roles: Vec<(String, Resource)>,
+}
+
+/// The roles of people whose own bodies these are.
+fn with_roles(c: &mut Connection, people: Vec<(String, Option<String>)>) -> anyhow::Result<Vec<Person>> {
+    let ids: Vec<&str> = people.iter().map(|(id, _)| id.as_str()).collect();
+    let holders: Vec<(String, String)> = roles::table
+        .filter(roles::practitioner_id.eq_any(ids))
+        .order(roles::id)
+        .select((roles::id, roles::practitioner_id))
+        .load(c)?;
+    let held: Vec<&str> = holders.iter().map(|(role, _)| role.as_str()).collect();
+    let bodies = resources::table
+        .filter(resources::type_.eq(Kind::PractitionerRole.name()).and(resources::id.eq_any(held)))
+        .filter(resources::deleted.eq(false))
+        .select((resources::id, resources::body))
+        .load::<(String, String)>(c)?;
+    let mut bodies: HashMap<String, String> = bodies.into_iter().collect();
+    let mut of_person: HashMap<String, Vec<(String, Resource)>> = HashMap::new();
+    for (role, person) in holders {
+        if let Some(body) = bodies.remove(&role) {
+            of_person.entry(person).or_default().push((role, published(&body)?));
+        }
+    }
+    let person = |(id, body): (String, Option<String>)| {
+        let resource = body.map(|body| published(&body)).transpose()?;
+        Ok(Person { resource, roles: of_person.remove(&id).unwrap_or_default(), id })
+    };
+    people.into_iter().map(person).collect()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Everything,
+    Changes,
+}
+
+/// Files being written, one for each part and type; changes are of no part.
 struct Writing<'a> {
     folder: &'a Folder,
-    open: [Option<FileWriter<NewFile>>; Kind::ALL.len()],
-    done: [Vec<PublishedFile>; Kind::ALL.len()],
+    places: Places,
+    open: BTreeMap<(Option<Part>, i16), FileWriter<NewFile>>,
+    done: Vec<(&'static str, PublishedFile)>,
+    deletions: Vec<String>,
+    /// Where organisations are that were written.
+    placed: Vec<(String, Part)>,
 }
 
 impl<'a> Writing<'a> {
     fn new(folder: &'a Folder) -> Self {
-        Self { folder, open: Default::default(), done: Default::default() }
+        let (places, open) = (Places::default(), BTreeMap::new());
+        Self { folder, places, open, done: Vec::new(), deletions: Vec::new(), placed: Vec::new() }
     }
 
-    /// Adds a resource to the file of its type; returns its leaf.
-    fn add(&mut self, row: &Row) -> anyhow::Result<Option<Leaf>> {
-        let at = Kind::ALL.iter().position(|kind| kind.name() == row.kind).context("a stored kind is not known")?;
-        let resource = public(serde_json::from_str(&row.body)?);
-        let leaf = Leaf::of(&resource);
-        let file = match &mut self.open[at] {
-            Some(file) => file,
-            none => none.insert(FileWriter::new(self.folder.new_file()?)),
-        };
-        file.line(&serde_json::to_vec(&resource)?)?;
-        if file.count() >= LINES {
-            self.close(at)?;
+    /// Writes an organisation, or that it is gone; says to which part its colleagues belong.
+    fn organization(&mut self, of: Option<Part>, row: &Row) -> anyhow::Result<(NewLeaf, Part)> {
+        let kind = Kind::Organization;
+        let resource = row.resource()?;
+        let leaf = resource.as_ref().and_then(leaves::of_organization);
+        match resource.as_ref().filter(|_| leaf.is_some()) {
+            Some(resource) => {
+                self.line(of.as_ref(), kind, resource)?;
+                self.close_if_long(of)?;
+            }
+            None => self.deletions.push(format!("{}/{}", kind.name(), row.id)),
         }
-        Ok(leaf)
+        let part = self.places.note(&row.id, resource.as_ref());
+        self.placed.push((row.id.clone(), part.clone()));
+        let leaf = leaf.map(|leaf| (Part::Organizations, leaf));
+        Ok((NewLeaf { kind, id: row.id.clone(), leaf }, part))
     }
 
-    fn close(&mut self, at: usize) -> anyhow::Result<()> {
-        if let Some(writer) = self.open[at].take() {
-            self.done[at].push(self.folder.put(writer, Kind::ALL[at].name())?);
+    /// Writes a person with all roles, in every part where they have one, or what of them is not listed.
+    fn person(&mut self, c: &mut Connection, person: &Person, of: Of, new: &mut Vec<NewLeaf>) -> anyhow::Result<()> {
+        let entry = match &person.resource {
+            Some(Resource::Practitioner(practitioner)) => PractitionerEntry::of(practitioner),
+            _ => None,
+        };
+        let mut parts = BTreeSet::new();
+        for (id, role) in &person.roles {
+            let leaf = match leaves::of_role(entry.as_ref(), role) {
+                Some(leaf) => Some((self.places.of(c, role)?, leaf)),
+                None => None,
+            };
+            match &leaf {
+                Some((part, _)) => {
+                    let part = Some(part.clone()).filter(|_| of == Of::Everything);
+                    self.line(part.as_ref(), Kind::PractitionerRole, role)?;
+                    parts.insert(part);
+                }
+                None => self.deletions.push(format!("{}/{id}", Kind::PractitionerRole.name())),
+            }
+            new.push(NewLeaf { kind: Kind::PractitionerRole, id: id.clone(), leaf });
+        }
+        if let Some(resource) = &person.resource {
+            if parts.is_empty() {
+                self.deletions.push(format!("{}/{}", Kind::Practitioner.name(), person.id));
+            }
+            for part in parts {
+                self.line(part.as_ref(), Kind::Practitioner, resource)?;
+                self.close_if_long(part)?;
+            }
+        }
+        // Not before: a person and their roles are in files that end together.
+        if self.open.len() > MOST_OPEN
+            && let Some((longest, _)) = self.open.iter().max_by_key(|(_, file)| file.count()).map(|(place, _)| place)
+        {
+            let longest = longest.clone();
+            self.close(longest)?;
         }
         Ok(())
     }
 
-    /// Hospitals first; then people and roles in turn, so that a reader can show colleagues while it still loads.
-    fn finish(mut self, deletions: &[String]) -> anyhow::Result<Written> {
-        for at in 0..Kind::ALL.len() {
-            self.close(at)?;
+    fn line(&mut self, part: Option<&Part>, kind: Kind, resource: &Resource) -> anyhow::Result<()> {
+        let place = (part.cloned(), kind.number());
+        if !self.open.contains_key(&place) {
+            self.open.insert(place.clone(), FileWriter::new(self.folder.new_file()?));
         }
-        let mut written = Written::default();
-        let [hospitals, people, roles] = self.done;
-        written.output.extend(hospitals.into_iter().map(|file| (Kind::Organization.name(), file)));
-        let (mut people, mut roles) = (people.into_iter(), roles.into_iter());
-        loop {
-            let before = written.output.len();
-            written.output.extend(people.next().map(|file| (Kind::Practitioner.name(), file)));
-            written.output.extend(roles.next().map(|file| (Kind::PractitionerRole.name(), file)));
-            if written.output.len() == before {
-                break;
+        if let Some(file) = self.open.get_mut(&place) {
+            file.line(&serde_json::to_vec(resource)?)?;
+        }
+        Ok(())
+    }
+
+    fn close_if_long(&mut self, part: Option<Part>) -> anyhow::Result<()> {
+        let mut files = Kind::ALL.iter().filter_map(|kind| self.open.get(&(part.clone(), kind.number())));
+        if files.any(|file| file.count() >= LINES) { self.close(part) } else { Ok(()) }
+    }
+
+    /// Ends the files of a part that are being written: hospitals, people, and their roles.
+    fn close(&mut self, part: Option<Part>) -> anyhow::Result<()> {
+        for kind in Kind::ALL {
+            if let Some(writer) = self.open.remove(&(part.clone(), kind.number())) {
+                self.done.push((kind.name(), self.folder.put(writer, kind.name(), part.clone())?));
             }
         }
-        if !deletions.is_empty() {
+        Ok(())
+    }
+
+    /// Hospitals first; then, part by part, people and their roles in turn, so that a reader can show colleagues while it
+    /// still loads.
+    fn finish(mut self) -> anyhow::Result<Written> {
+        let left: BTreeSet<Option<Part>> = self.open.keys().map(|(part, _)| part.clone()).collect();
+        for part in left {
+            self.close(part)?;
+        }
+        let mut written = Written { output: self.done, deleted: Vec::new(), places: self.placed };
+        written.output.sort_by(|(_, a), (_, b)| a.part.cmp(&b.part));
+        if !self.deletions.is_empty() {
             let mut file = FileWriter::new(self.folder.new_file()?);
-            for some in deletions.chunks(DELETIONS) {
+            for some in self.deletions.chunks(DELETIONS) {
                 file.line(&serde_json::to_vec(&Resource::from(deleted(some)))?)?;
             }
-            written.deleted.push(("Bundle", self.folder.put(file, "Deleted")?));
+            written.deleted.push(("Bundle", self.folder.put(file, "Deleted", None)?));
         }
         Ok(written)
     }

@@ -6,7 +6,7 @@ use crate::state::Registry;
 use anyhow::Context as _;
 use consilium_publication::file::FileWriter;
 use consilium_publication::manifest::{CLOSED, MANIFEST_TYPE, ManifestLink, NDJSON, PENDING};
-use consilium_publication::{Manifest, PublishedFile};
+use consilium_publication::{Manifest, Part, PublishedFile};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
@@ -58,14 +58,14 @@ impl Folder {
         plain.then(|| self.path.join(kind).join(name))
     }
 
-    /// A file to write to; one publication is written at a time, one file of each type.
+    /// A file to write to; one publication is written at a time.
     pub fn new_file(&self) -> io::Result<NewFile> {
         NewFile::create(&self.path)
     }
 
     /// Puts a file that is written into its place.
-    pub fn put(&self, writer: FileWriter<NewFile>, kind: &str) -> anyhow::Result<PublishedFile> {
-        let (new, described) = writer.finish(kind)?;
+    pub fn put(&self, writer: FileWriter<NewFile>, kind: &str, part: Option<Part>) -> anyhow::Result<PublishedFile> {
+        let (new, described) = writer.finish(kind, part)?;
         new.put(&self.path.join("files").join(&described.name))?;
         Ok(described)
     }

@@ -8,6 +8,7 @@ mod chain;
 mod files;
 mod folder;
 pub mod key;
+mod leaves;
 mod public;
 mod serve;
 
@@ -20,8 +21,8 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::routing::get;
 use chain::{Chain, Publication};
-use consilium_publication::manifest::{CHECKPOINT, MANIFEST_TYPE, ManifestExtension, ManifestFile, NDJSON};
-use consilium_publication::{Checkpoint, Manifest, PublishedFile, SigningKey};
+use consilium_publication::manifest::{CHECKPOINT, MANIFEST_TYPE, ManifestExtension, ManifestFile, NDJSON, PART};
+use consilium_publication::{Checkpoint, Manifest, Part, PublishedFile, SigningKey, over};
 use files::Written;
 use folder::Folder;
 use std::sync::Arc;
@@ -123,8 +124,11 @@ fn publish(app: &Registry) -> anyhow::Result<()> {
             return folder.lay_out(app, &chain);
         }
     }
-    let next = write(app, &key::current(app)?, &chain, now)?;
-    app.database.write_now(|c| next.keep(c))?;
+    let (next, places) = write(app, &key::current(app)?, &chain, now)?;
+    app.database.write_now(|c| {
+        leaves::keep_places(c, &places)?;
+        next.keep(c)
+    })?;
     chain.add(next);
     folder.lay_out(app, &chain)?;
     if folder.is_to_be_cleared(now) {
@@ -134,8 +138,13 @@ fn publish(app: &Registry) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the files of the next publication and signs it.
-fn write(app: &Registry, key: &SigningKey, chain: &Chain, now: Millis) -> anyhow::Result<Publication> {
+/// Writes the files of the next publication and signs it. Also says where organisations are that changed.
+fn write(
+    app: &Registry,
+    key: &SigningKey,
+    chain: &Chain,
+    now: Millis,
+) -> anyhow::Result<(Publication, Vec<(String, Part)>)> {
     let folder = &app.publisher.folder;
     let version = chain.last.as_ref().map_or(now, |last| now.max(last.version + 1));
     // One snapshot of the database, so that changes and the whole are of the same state.
@@ -147,20 +156,22 @@ fn write(app: &Registry, key: &SigningKey, chain: &Chain, now: Millis) -> anyhow
         };
         Ok((chain::last_change(c)?, key::origin(c)?, changes, whole))
     })?;
-    let (leaves, root) = app.database.read_now(files::root)?;
+    let parts = app.database.read_now(leaves::roots)?;
+    let (size, root) = over(&parts);
     let sign = |written: &Written| -> anyhow::Result<String> {
         let checkpoint = Checkpoint {
             origin: origin.clone(),
-            size: leaves,
+            size,
             root,
             version,
             issued: now.div_euclid(1_000),
             expires: (now + VALID_FOR).div_euclid(1_000),
+            parts: parts.clone(),
             files: written.files().cloned().collect(),
         };
         Ok(serde_json::to_string(&manifest(app, written, checkpoint.signed(key), now))?)
     };
-    Ok(Publication {
+    let next = Publication {
         chain: chain.id.clone(),
         number: chain.last.as_ref().map_or(0, |last| last.number + 1),
         seq,
@@ -170,7 +181,8 @@ fn write(app: &Registry, key: &SigningKey, chain: &Chain, now: Millis) -> anyhow
         snapshot: whole.as_ref().map(sign).transpose()?,
         changes_bytes: changes.as_ref().map_or(0, Written::bytes),
         snapshot_bytes: whole.as_ref().map_or(0, Written::bytes),
-    })
+    };
+    Ok((next, changes.or(whole).map(|written| written.places).unwrap_or_default()))
 }
 
 fn manifest(app: &Registry, written: &Written, checkpoint: String, now: Millis) -> Manifest {
@@ -178,9 +190,10 @@ fn manifest(app: &Registry, written: &Written, checkpoint: String, now: Millis) 
         type_: (*kind).to_owned(),
         url: format!("{}/fhir/bulk/files/{}", app.public_url, file.name),
         count: Some(file.count),
+        extension: file.part.iter().map(|part| extension(PART, part.to_string())).collect(),
     };
     Manifest {
-        extension: vec![ManifestExtension { url: CHECKPOINT.into(), value_string: Some(checkpoint) }],
+        extension: vec![extension(CHECKPOINT, checkpoint)],
         manifest_type: MANIFEST_TYPE.into(),
         transaction_time: instant(now),
         requires_access_token: true,
@@ -190,4 +203,8 @@ fn manifest(app: &Registry, written: &Written, checkpoint: String, now: Millis) 
         deleted: written.deleted.iter().map(listed).collect(),
         link: Vec::new(),
     }
+}
+
+fn extension(url: &str, value: String) -> ManifestExtension {
+    ManifestExtension { url: url.into(), value_string: Some(value) }
 }

@@ -12,6 +12,7 @@ on_both_databases! {
     contacts_come_page_by_page_and_then_as_they_change,
     who_moves_to_another_hospital_begins_anew,
     a_cursor_is_its_callers_and_its_databases,
+    some_are_asked_for_by_name,
 }
 
 fn colleague(id: &str, organization: &str, visibility: &str) -> [Value; 2] {
@@ -148,5 +149,28 @@ async fn a_cursor_is_its_callers_and_its_databases(on: Backend) -> anyhow::Resul
     // The database goes back to an earlier copy of itself.
     tokio::task::block_in_place(|| colleagues.bed.tamper("DELETE FROM changes WHERE seq > 1"))?;
     assert_eq!(colleagues.page(&colleagues.hannah, &cursor, 100).await?.status, 410);
+    Ok(())
+}
+
+/// Whoever keeps a part of the directory learns what is seen of those who come into it, and no more than the feed tells.
+async fn some_are_asked_for_by_name(on: Backend) -> anyhow::Result<()> {
+    let colleagues = Colleagues::start_on(on).await?;
+    for (id, visibility) in [("0001", "verified"), ("0002", "verified"), ("0003", "nobody")] {
+        colleagues.import(&colleague(id, "jzfy", visibility))?;
+    }
+    let bearer = colleagues.hannah.session.access_token.clone();
+    let ask = async |named: &str, bearer: &str| {
+        colleagues.bed.call(Method::GET, &format!("/v1/contacts?practitioners={named}"), bearer).await
+    };
+    let page: ContactsPage = ask("p-0002,p-0003,p-none", &bearer).await?.read()?;
+    assert!(!page.more && page.cursor.is_empty());
+    let seen: Vec<(&str, usize)> = page.entries.iter().map(|e| (e.practitioner.as_str(), e.telecom.len())).collect();
+    assert_eq!(seen, [("p-0002", 1), ("p-0003", 0)]);
+    assert_eq!(page.entries[0].telecom[0].value, "0591-555-0002");
+
+    let many: Vec<String> = (0..101).map(|n| format!("p-{n}")).collect();
+    let refused = ask(&many.join(","), &bearer).await?;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (400, "invalid_body"));
+    assert_eq!(ask("p-0002", "stolen").await?.status, 401);
     Ok(())
 }

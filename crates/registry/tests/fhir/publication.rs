@@ -4,13 +4,14 @@ use crate::colleagues::{Directory, refusal};
 use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
 use consilium_fhir::Resource;
-use consilium_publication::manifest::Next;
-use consilium_publication::{Checkpoint, Leaf, Manifest, Tree, VerifyingKey, file, succession};
+use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry};
+use consilium_publication::manifest::{Next, PART};
+use consilium_publication::{Checkpoint, Leaf, Manifest, Part, PartRoot, VerifyingKey, file, succession};
 use consilium_registry::{pass_on, publish_now, revoke};
 use consilium_testbed::{Answer, Backend, lin_jianing, on_both_databases};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 on_both_databases! {
     everything_is_published_and_signed,
@@ -21,13 +22,20 @@ on_both_databases! {
     a_database_that_went_back_begins_a_new_chain,
     it_is_signed_again_though_nothing_changed,
     many_changes_are_written_whole,
+    a_part_is_read_and_followed_by_itself,
+    what_is_not_listed_is_in_no_part,
+    a_publication_that_broke_off_is_made_again,
 }
 
 /// Somebody who follows the published directory.
 struct Reader {
     keys: Vec<VerifyingKey>,
-    /// The leaf of each resource.
-    leaves: BTreeMap<(String, String), Leaf>,
+    /// Of whom it keeps the colleagues; None is everybody.
+    scope: Option<Part>,
+    /// Where the colleagues of each organisation belong.
+    places: BTreeMap<String, Part>,
+    /// Part and leaf of each resource that is kept.
+    leaves: BTreeMap<(String, String), (Part, Leaf)>,
     version: i64,
     /// The manifest from which it goes on.
     at: String,
@@ -36,7 +44,11 @@ struct Reader {
 impl Reader {
     /// Reads everything and what follows.
     async fn begin(directory: &Directory) -> anyhow::Result<Self> {
-        let mut reader = Self::new(directory).await?;
+        Self::begin_with(directory, None).await
+    }
+
+    async fn begin_with(directory: &Directory, scope: Option<Part>) -> anyhow::Result<Self> {
+        let mut reader = Self { scope, ..Self::new(directory).await? };
         let whole = root(directory).await?;
         reader.take(directory, &whole).await?;
         reader.at = next(&whole);
@@ -63,37 +75,89 @@ impl Reader {
     async fn new(directory: &Directory) -> anyhow::Result<Self> {
         let info = directory.bed.call(Method::GET, "/.well-known/matrix/client", "").await?.json();
         let key = info["cn.consilium.registry"]["directory_key"].as_str().context("no key")?.parse()?;
-        Ok(Self { keys: vec![key], leaves: BTreeMap::new(), version: 0, at: String::new() })
+        let (places, leaves) = Default::default();
+        Ok(Self { keys: vec![key], scope: None, places, leaves, version: 0, at: String::new() })
     }
 
-    /// Takes what a manifest lists; returns the resources.
+    fn keeps(&self, part: &Part) -> bool {
+        self.scope.as_ref().is_none_or(|scope| scope == part || *part == Part::Organizations)
+    }
+
+    /// Takes what a manifest lists of its parts; returns the resources.
     async fn take(&mut self, directory: &Directory, manifest: &Manifest) -> anyhow::Result<Vec<Resource>> {
         let checkpoint = Checkpoint::open(manifest.checkpoint().context("not signed")?, &self.keys)?;
         ensure!(checkpoint.version >= self.version, "an older checkpoint");
         self.version = checkpoint.version;
         let mut taken = Vec::new();
+        let mut people: BTreeMap<String, PractitionerEntry> = BTreeMap::new();
         for listed in manifest.output.iter().chain(&manifest.deleted) {
             let name = listed.url.rsplit('/').next().unwrap_or_default();
             let described = checkpoint.file(name).context("a file that was not signed")?;
-            file::read(described, &bytes(directory, &listed.url).await?, |resource| taken.push(resource))?;
             assert_eq!(listed.count, Some(described.count));
+            let part = listed.extension.iter().find(|e| e.url == PART).and_then(|e| e.value_string.clone());
+            assert_eq!(part, described.part.as_ref().map(Part::to_string));
+            if described.part.as_ref().is_some_and(|part| !self.keeps(part)) {
+                continue;
+            }
+            // What follows are the roles of these.
+            if listed.type_ == "Practitioner" {
+                people.clear();
+            }
+            let mut resources = Vec::new();
+            file::read(described, &bytes(directory, &listed.url).await?, |resource| resources.push(resource))?;
+            for resource in &resources {
+                assert_eq!(resource.resource_type(), listed.type_);
+                self.take_one(resource, &mut people, described.part.as_ref());
+            }
+            taken.extend(resources);
         }
         assert_eq!(checkpoint.files.len(), manifest.output.len() + manifest.deleted.len());
-        for resource in &taken {
-            let of = |r: &Resource| (r.resource_type().to_owned(), r.id().unwrap_or_default().to_owned());
-            match (resource, Leaf::of(resource)) {
-                (Resource::Bundle(bundle), _) => {
-                    bundle.entry.iter().filter_map(|e| e.deleted()).for_each(|(kind, id)| {
-                        self.leaves.remove(&(kind.to_owned(), id.to_owned()));
-                    })
-                }
-                (_, Some(leaf)) => drop(self.leaves.insert(of(resource), leaf)),
-                (_, None) => drop(self.leaves.remove(&of(resource))),
-            }
+        let mut parts: BTreeMap<Part, Vec<Leaf>> = BTreeMap::new();
+        for (part, leaf) in self.leaves.values() {
+            parts.entry(part.clone()).or_default().push(*leaf);
         }
-        assert_eq!(checkpoint.size, self.leaves.len() as u64);
-        assert_eq!(checkpoint.root, Tree::of(self.leaves.values().copied()).root());
+        let parts: Vec<PartRoot> = parts.into_iter().map(|(part, leaves)| PartRoot::of(part, leaves)).collect();
+        let signed: Vec<PartRoot> = checkpoint.parts.into_iter().filter(|root| self.keeps(&root.part)).collect();
+        assert_eq!(parts, signed);
         Ok(taken)
+    }
+
+    fn take_one(&mut self, resource: &Resource, people: &mut BTreeMap<String, PractitionerEntry>, of: Option<&Part>) {
+        let name = (resource.resource_type().to_owned(), resource.id().unwrap_or_default().to_owned());
+        match resource {
+            Resource::Organization(organization) => {
+                let entry = OrganizationEntry::of(organization).expect("only who is active is listed");
+                self.places.insert(entry.id.clone(), Part::of_colleagues_in(&entry.province));
+                self.leaves.insert(name, (Part::Organizations, entry.leaf()));
+            }
+            Resource::Practitioner(practitioner) => {
+                let entry = PractitionerEntry::of(practitioner).expect("only who is active is listed");
+                people.insert(entry.id.clone(), entry);
+            }
+            Resource::PractitionerRole(role) => {
+                let entry = RoleEntry::of(role).expect("only who is active is listed");
+                let person = people.get(&entry.practitioner).expect("a role comes with its person");
+                let part = self.places.get(&entry.organization).cloned().unwrap_or(Part::Unplaced);
+                assert!(of.is_none_or(|of| *of == part), "{of:?} holds what is of {part}");
+                if self.keeps(&part) {
+                    self.leaves.insert(name, (part, entry.leaf(person)));
+                } else {
+                    self.leaves.remove(&name);
+                }
+            }
+            Resource::Bundle(bundle) => bundle.entry.iter().filter_map(|e| e.deleted()).for_each(|(kind, id)| {
+                self.leaves.remove(&(kind.to_owned(), id.to_owned()));
+                if kind == "Organization" {
+                    self.places.remove(id);
+                }
+            }),
+            other => panic!("a {}", other.resource_type()),
+        }
+    }
+
+    /// Ids of the roles that are kept.
+    fn roles(&self) -> BTreeSet<&str> {
+        self.leaves.keys().filter(|(kind, _)| kind == "PractitionerRole").map(|(_, id)| id.as_str()).collect()
     }
 }
 
@@ -141,7 +205,7 @@ fn hospital(id: &str, name: &str) -> Value {
 async fn everything_is_published_and_signed(on: Backend) -> anyhow::Result<()> {
     let directory = Directory::start_on(on).await?;
     let reader = Reader::begin(&directory).await?;
-    for kind in ["Organization", "Practitioner", "PractitionerRole"] {
+    for kind in ["Organization", "PractitionerRole"] {
         // The one that is not active has no leaf.
         let listed = directory.bundle(&format!("{kind}?active=true&_summary=count")).await?["total"].as_u64();
         let read = reader.leaves.keys().filter(|(of, _)| of == kind).count();
@@ -303,4 +367,150 @@ async fn many_changes_are_written_whole(on: Backend) -> anyhow::Result<()> {
     beginner.follow(&directory).await?;
     assert_eq!(follower.at, beginner.at);
     Ok(())
+}
+
+fn at(id: &str, province: &str) -> Value {
+    json!({"resourceType": "Organization", "id": id, "active": true, "name": format!("{id}医院"),
+        "address": [{"city": "城", "state": province}]})
+}
+
+fn colleague(id: &str, name: &str) -> Value {
+    json!({"resourceType": "Practitioner", "id": id, "active": true, "name": [{"text": name}]})
+}
+
+fn role(id: &str, person: &str, hospital: &str) -> Value {
+    json!({"resourceType": "PractitionerRole", "id": id, "active": true,
+        "practitioner": {"reference": format!("Practitioner/{person}")},
+        "organization": {"reference": format!("Organization/{hospital}")}})
+}
+
+/// Has everything written, as for who begins after many changes.
+async fn begin_anew(directory: &mut Directory) -> anyhow::Result<Manifest> {
+    directory.bed.stop_registry().await;
+    tokio::task::block_in_place(|| directory.bed.tamper("DELETE FROM publications"))?;
+    directory.bed.start_registry().await?;
+    root(directory).await
+}
+
+/// Whoever keeps a province alone knows at every step that it is whole, and downloads no other.
+async fn a_part_is_read_and_followed_by_itself(on: Backend) -> anyhow::Result<()> {
+    let mut directory = Directory::start_on(on).await?;
+    let [fujian, jiangsu] = ["福建省", "江苏省"].map(|name| Part::Province(name.into()));
+    directory.import([
+        at("fz", "福建省"),
+        at("xm", "福建省"),
+        at("nj", "江苏省"),
+        colleague("chen", "陈一"),
+        role("chen-fz", "chen", "fz"),
+        colleague("lin", "林二"),
+        role("lin-xm", "lin", "xm"),
+        role("lin-nj", "lin", "nj"),
+        colleague("wu", "吴三"),
+        role("wu-nj", "wu", "nj"),
+    ])?;
+    let whole = begin_anew(&mut directory).await?;
+    let parts: BTreeSet<&str> =
+        whole.output.iter().flat_map(|file| &file.extension).filter_map(|e| e.value_string.as_deref()).collect();
+    assert_eq!(parts, BTreeSet::from(["organizations", "unplaced", "province 福建省", "province 江苏省"]));
+    let mut all = Reader::begin(&directory).await?;
+    let mut here = Reader::begin_with(&directory, Some(fujian)).await?;
+    let mut there = Reader::begin_with(&directory, Some(jiangsu)).await?;
+    assert_eq!(here.roles(), BTreeSet::from(["chen-fz", "lin-xm"]));
+    assert_eq!(there.roles(), BTreeSet::from(["lin-nj", "wu-nj"]));
+
+    // Each step, and who is in either province after it. A reader compares its own roots at each of them.
+    let steps: [(&str, Vec<Value>, &[&str], &[&str]); 6] = [
+        ("a name changes", vec![colleague("lin", "林贰")], &["chen-fz", "lin-xm"], &["lin-nj", "wu-nj"]),
+        ("a role moves", vec![role("wu-nj", "wu", "fz")], &["chen-fz", "lin-xm", "wu-nj"], &["lin-nj"]),
+        ("a hospital moves", vec![at("xm", "江苏省")], &["chen-fz", "wu-nj"], &["lin-nj", "lin-xm"]),
+        ("a hospital says no province", vec![hospital("fz", "医院")], &[], &["lin-nj", "lin-xm"]),
+        ("and says it again", vec![at("fz", "福建省")], &["chen-fz", "wu-nj"], &["lin-nj", "lin-xm"]),
+        (
+            "one role of two is not active",
+            vec![{
+                let mut role = role("lin-xm", "lin", "xm");
+                role["active"] = json!(false);
+                role
+            }],
+            &["chen-fz", "wu-nj"],
+            &["lin-nj"],
+        ),
+    ];
+    for (step, resources, fujian, jiangsu) in steps {
+        directory.import(resources)?;
+        all.follow(&directory).await.context(step)?;
+        here.follow(&directory).await.context(step)?;
+        there.follow(&directory).await.context(step)?;
+        assert_eq!(here.roles(), fujian.iter().copied().collect(), "{step}");
+        assert_eq!(there.roles(), jiangsu.iter().copied().collect(), "{step}");
+    }
+    // Whoever begins now has the same.
+    assert_eq!(Reader::begin(&directory).await?.leaves, all.leaves);
+    Ok(())
+}
+
+/// A person without a role at work is nobody's colleague, nor is a role without its person.
+async fn what_is_not_listed_is_in_no_part(on: Backend) -> anyhow::Result<()> {
+    let mut directory = Directory::start_on(on).await?;
+    let mut inactive = colleague("away", "不在");
+    inactive["active"] = json!(false);
+    directory.import([at("fz", "福建省"), colleague("alone", "独自"), inactive, role("away-fz", "away", "fz")])?;
+    let whole = begin_anew(&mut directory).await?;
+    let mut reader = Reader::begin(&directory).await?;
+    assert!(!reader.roles().contains("away-fz") && whole.deleted.is_empty());
+    let mut sent = String::new();
+    for listed in &whole.output {
+        let described = bytes(&directory, &listed.url).await?;
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(described.as_slice()), &mut sent)?;
+    }
+    assert!(sent.contains("福建省") && !sent.contains("独自") && !sent.contains("不在"));
+    directory.import([colleague("away", "在"), role("alone-fz", "alone", "fz")])?;
+    let taken = reader.follow(&directory).await?;
+    let taken: BTreeSet<&str> = taken.iter().filter_map(Resource::id).collect();
+    assert_eq!(taken, BTreeSet::from(["alone", "alone-fz", "away", "away-fz"]));
+    Ok(())
+}
+
+/// What had been written to the database when a publication broke off does not hide what readers have not been told.
+async fn a_publication_that_broke_off_is_made_again(on: Backend) -> anyhow::Result<()> {
+    let mut directory = Directory::start_on(on).await?;
+    directory.import([at("fz", "福建省"), colleague("chen", "陈一"), role("chen-fz", "chen", "fz")])?;
+    let mut here = Reader::begin_with(&directory, Some(Part::Province("江苏省".into()))).await?;
+    directory.import([at("fz", "江苏省")])?;
+    publish_now(directory.bed.registry()?).await?;
+    // As if it had ended before it was kept: leaves are of after it, the rest is of before.
+    let published = directory.bed.folder().to_owned();
+    directory.bed.stop_registry().await;
+    let last = "DELETE FROM publications WHERE version = (SELECT max(version) FROM publications)";
+    tokio::task::block_in_place(|| directory.bed.tamper(last))?;
+    tokio::task::block_in_place(|| directory.bed.tamper("UPDATE places SET part = 'province 福建省'"))?;
+    let beyond = here.at.rsplit('/').next().unwrap_or_default().to_owned();
+    let gone = remove_after(&published, &beyond)?;
+    assert_eq!(gone, 1);
+    directory.bed.start_registry().await?;
+    here.follow(&directory).await?;
+    assert_eq!(here.roles(), BTreeSet::from(["chen-fz"]));
+    Ok(())
+}
+
+/// Removes the manifest that follows this one, wherever the registry keeps it.
+fn remove_after(folder: &std::path::Path, name: &str) -> anyhow::Result<usize> {
+    let stem = name.trim_end_matches(".json");
+    let (chain, number) = stem.rsplit_once('-').context("a manifest without a number")?;
+    let chain = chain.trim_end_matches("-after");
+    let next = format!("{chain}-{}.json", number.parse::<u32>()? + 1);
+    let mut gone = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name == next.as_str()) {
+                std::fs::remove_file(path)?;
+                gone += 1;
+            }
+        }
+    }
+    Ok(gone)
 }

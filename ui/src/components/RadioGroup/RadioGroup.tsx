@@ -6,6 +6,8 @@ import styles from "./RadioGroup.module.css";
 export interface Choice<T extends string> {
   value: T;
   label: string;
+  /** What the choice comes to, below it. */
+  detail?: string;
 }
 
 /** One of a few, all in sight. `label` heads the group. */
@@ -23,7 +25,7 @@ export function RadioGroup<T extends string>({ label, choices, value, onValue }:
         {choices.map((choice) => (
           <label key={choice.value} className={styles.choice}>
             <Radio.Root value={choice.value} className={styles.dot} />
-            {choice.label}
+            {choice.detail === undefined ? choice.label : <span>{choice.label}<small>{choice.detail}</small></span>}
           </label>
         ))}
       </Base>

@@ -6,6 +6,7 @@ import { Button } from "@/components/Button/Button";
 import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
+import { useKeptPart } from "@/lib/scope";
 import { PlatformError } from "@/platform/types";
 import { useCopy } from "./useCopy";
 import { destination, pageOf, pieces } from "./links";
@@ -19,10 +20,12 @@ function Account({ address }: { address: string }) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const navigate = useNavigate();
+  const kept = useKeptPart();
   const open = async () => {
     try {
       const found = await api.call("colleague_recognize_text", { text: address });
       if (found.kind === "colleague") await navigate({ to: "/directory", search: { colleague: found.practitioner_id } });
+      else if (kept !== null) toast.failed(t({ message: `Whoever has this account is outside of what is kept here: ${kept} only.`, comment: "Note in the corner after a click on the address of an account; a province or a hospital" }));
       else toast.failed(t({ message: "Nobody in the directory has this account.", comment: "Note in the corner after a click on the address of an account" }));
     } catch (error) {
       toast.failed(errorSentence(i18n, PlatformError.from(error)));

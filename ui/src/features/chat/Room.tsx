@@ -12,6 +12,7 @@ import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
+import { useKeptPart } from "@/lib/scope";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./Room.module.css";
 import { Talk } from "./Talk";
@@ -65,7 +66,10 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
   const { peer, room_id: roomId, membership, draft, unread } = conversation;
   const name = nameOf(peer.name, locale);
   const main = name.main || peer.user_id;
-  const about = [peer.title && terms.title(peer.title), wordOf(peer.hospital, locale)].filter(Boolean).join(" · ");
+  const part = useKeptPart();
+  const outside = peer.practitioner_id === "" && part !== null
+    && t({ message: `outside of ${part}, the part of the directory on this device`, comment: "Below the name of a conversation: the directory kept here does not have the colleague; a province or a hospital" });
+  const about = [peer.title && terms.title(peer.title), wordOf(peer.hospital, locale), outside].filter(Boolean).join(" · ");
   return (
     <Pane label={t({ message: `Chat with ${main}`, comment: "Read aloud: the open conversation; a colleague's name" })} as="main">
       <Bar>

@@ -1,8 +1,8 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ListFilter, QrCode, Search as SearchIcon, SpellCheck, UserRound } from "lucide-react";
-import type { ColleagueRow, DirectorySort } from "@/bindings";
+import type { ColleagueRow, DirectorySort, DirectoryStatus } from "@/bindings";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
@@ -17,7 +17,9 @@ import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useAction, useCommand } from "@/lib/query";
+import { useKeptPart } from "@/lib/scope";
 import { useShortcuts } from "@/lib/shortcuts";
+import { share } from "@/lib/size";
 import { dateAndClock } from "@/lib/time";
 import { ColleagueCard } from "./ColleagueCard";
 import { ColleagueList, type ListHandle } from "./ColleagueList";
@@ -76,6 +78,24 @@ function SortSelect() {
     { value: "verified", label: t({ message: "Recently verified", comment: "Order of the directory: whose verification is newest comes first" }) },
   ];
   return <InlineSelect quiet label={t({ message: "Order", comment: "Read aloud: in which order the directory is" })} options={options} value={search.sort} onValue={(sort) => setSearch({ sort })} />;
+}
+
+/** That it is not the whole directory, and where that is changed. */
+function KeptPart({ status }: { status: DirectoryStatus }) {
+  const { t, i18n } = useLingui();
+  const part = useKeptPart();
+  if (part === null && status.next_scope === null) return null;
+  const done = share(status.loaded_bytes, status.total_bytes, i18n.locale);
+  return (
+    <span className={styles.part}>
+      {part !== null && t({ message: `${part} only`, comment: "Beside how many colleagues there are: only a part of the directory is kept on this device; a province or a hospital" })}
+      <Link to="/settings/directory" className={styles.partLink}>
+        {status.next_scope === null
+          ? t({ message: "Change", comment: "Link beside 'Fujian only': to the choice of what is kept of the directory" })
+          : t({ message: `Being changed: ${done}`, comment: "Link beside how many colleagues there are: another part of the directory is fetched; a percentage" })}
+      </Link>
+    </span>
+  );
 }
 
 export function DirectoryScreen() {
@@ -228,6 +248,7 @@ export function DirectoryScreen() {
               {found !== undefined && !arriving && (
                 <span role="status">{t({ message: plural(found, { one: "# colleague", other: "# colleagues" }), comment: "How many the search found" })}</span>
               )}
+              {status && <KeptPart status={status} />}
               <FilterChips />
               <span className={styles.gap} />
               <SaveSearchButton />

@@ -8,6 +8,7 @@ import { TextArea } from "@/components/TextField/TextField";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { usePastedFiles } from "@/lib/pasted-files";
+import { useKeptPart } from "@/lib/scope";
 import { PlatformError } from "@/platform/types";
 import styles from "./QrDialog.module.css";
 
@@ -89,9 +90,18 @@ export function TakeCard({ onColleague }: { onColleague: (id: string) => void })
 
 function Answer({ answer }: { answer: Exclude<Recognition, { kind: "colleague" }> }) {
   const { t } = useLingui();
+  const part = useKeptPart();
   switch (answer.kind) {
     case "unlisted": {
       const who = [answer.name, answer.user_id].filter(Boolean).join(" · ");
+      if (part !== null) {
+        return (
+          <Banner tone="info" title={t({ message: "Nobody on this device has this card", comment: "A colleague's card names somebody who is not in the part of the directory that is kept" })}>
+            <p className="selectable">{who}</p>
+            <p>{t({ message: `Only ${part} is kept here. Who is outside of it cannot be checked on this device: do not rely on what the card says.`, comment: "Below: Nobody on this device has this card; a province or a hospital" })}</p>
+          </Banner>
+        );
+      }
       return (
         <Banner tone="warn" title={t({ message: "Nobody in the directory has this card", comment: "A colleague's card names somebody whom the directory does not know" })}>
           <p className="selectable">{who}</p>

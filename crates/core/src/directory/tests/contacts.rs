@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 /// What a registry shows to one doctor: states of roles in the order of their changes, a page at a time.
-struct Shown {
+pub struct Shown {
     states: Mutex<Vec<RoleContacts>>,
     /// Cursors are of this; those of another have expired.
     epoch: Mutex<u32>,
@@ -17,9 +17,11 @@ struct Shown {
     /// Pages until the network goes.
     left: Mutex<usize>,
     asked: Mutex<Vec<Option<String>>>,
+    /// Who was asked for by name.
+    pub named: Mutex<Vec<Vec<String>>>,
 }
 
-fn role(practitioner: &str, telecom: &[(&str, &str, &str)]) -> RoleContacts {
+pub fn role(practitioner: &str, telecom: &[(&str, &str, &str)]) -> RoleContacts {
     RoleContacts {
         practitioner: practitioner.into(),
         role: format!("role-{practitioner}"),
@@ -36,13 +38,14 @@ fn role(practitioner: &str, telecom: &[(&str, &str, &str)]) -> RoleContacts {
 }
 
 impl Shown {
-    fn new(states: &[RoleContacts]) -> Self {
+    pub fn new(states: &[RoleContacts]) -> Self {
         Self {
             states: Mutex::new(states.to_vec()),
             epoch: Mutex::new(1),
             page: 2,
             left: Mutex::new(usize::MAX),
             asked: Mutex::default(),
+            named: Mutex::default(),
         }
     }
 
@@ -74,6 +77,15 @@ impl ContactFeed for Shown {
             cursor: format!("{epoch} {until}"),
             more: until < states.len(),
         })
+    }
+
+    async fn contacts_of(&self, practitioners: &[String]) -> Result<ContactsPage, FeedError> {
+        self.named.lock().unwrap().push(practitioners.to_vec());
+        let mut last = std::collections::BTreeMap::new();
+        for state in self.states.lock().unwrap().iter().filter(|state| practitioners.contains(&state.practitioner)) {
+            last.insert(state.role.clone(), state.clone());
+        }
+        Ok(ContactsPage { entries: last.into_values().collect(), cursor: String::new(), more: false })
     }
 }
 
@@ -254,6 +266,10 @@ async fn a_feed_that_goes_round_or_floods_does_no_harm() {
     impl ContactFeed for Round {
         async fn contacts(&self, _: Option<&str>) -> Result<ContactsPage, FeedError> {
             Ok(ContactsPage { entries: Vec::new(), cursor: "again".into(), more: true })
+        }
+
+        async fn contacts_of(&self, _: &[String]) -> Result<ContactsPage, FeedError> {
+            Err(FeedError::Expired)
         }
     }
     let desk = Desk::with(&hospital_staff()).await;

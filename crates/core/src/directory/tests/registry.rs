@@ -7,11 +7,12 @@ use consilium_fhir::{
     Address, Bundle, BundleEntry, CodeableConcept, Element, EntryRequest, HumanName, Organization, Practitioner,
     PractitionerRole, Qualification, Reference, Resource,
 };
+use consilium_publication::entry::{OrganizationEntry, PractitionerEntry, RoleEntry};
 use consilium_publication::file::FileWriter;
 use consilium_publication::manifest::{CHECKPOINT, CLOSED, ManifestExtension, ManifestFile, ManifestLink, PENDING};
-use consilium_publication::{Checkpoint, Leaf, Manifest, SigningKey, Tree, succession};
+use consilium_publication::{Checkpoint, Leaf, Manifest, Part, PartRoot, PublishedFile, SigningKey, over, succession};
 use consilium_registry_api::terminology::{self, DEPARTMENT_SYSTEM, TITLE_SYSTEM};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
@@ -34,8 +35,81 @@ impl Change {
 struct Publication {
     /// Changes that were made by then.
     until: usize,
+    state: State,
     checkpoint: Checkpoint,
     manifest: Manifest,
+}
+
+/// Somebody who is listed, with the parts and leaves of their roles.
+#[derive(Clone)]
+struct Listed {
+    person: Resource,
+    roles: Vec<(Part, Leaf, Resource)>,
+}
+
+/// The directory after some changes.
+#[derive(Clone, Default)]
+struct State {
+    hospitals: Vec<Resource>,
+    /// By practitioner, in the order in which they came.
+    people: Vec<(String, Listed)>,
+}
+
+impl State {
+    fn of(changes: &[Change]) -> Self {
+        let put = || {
+            changes.iter().filter_map(|change| match change {
+                Change::Put(resource) => Some(&**resource),
+                Change::Delete(_) => None,
+            })
+        };
+        let mut state = Self::default();
+        let mut places = HashMap::new();
+        let mut persons = HashMap::new();
+        for resource in put() {
+            match resource {
+                Resource::Organization(hospital) => {
+                    let Some(entry) = OrganizationEntry::of(hospital) else { continue };
+                    places.insert(entry.id.clone(), Part::of_colleagues_in(&entry.province));
+                    state.hospitals.push(resource.clone());
+                }
+                Resource::Practitioner(person) => {
+                    let Some(entry) = PractitionerEntry::of(person) else { continue };
+                    persons.insert(entry.id.clone(), (entry, resource.clone()));
+                }
+                _ => {}
+            }
+        }
+        for resource in put() {
+            let Resource::PractitionerRole(role) = resource else { continue };
+            let Some(entry) = RoleEntry::of(role) else { continue };
+            let Some((person, row)) = persons.get(&entry.practitioner) else { continue };
+            let part = places.get(&entry.organization).cloned().unwrap_or(Part::Unplaced);
+            let role = (part, entry.leaf(person), resource.clone());
+            match state.people.iter_mut().find(|(id, _)| *id == person.id) {
+                Some((_, listed)) => listed.roles.push(role),
+                None => state.people.push((person.id.clone(), Listed { person: row.clone(), roles: vec![role] })),
+            }
+        }
+        state
+    }
+
+    fn roles_of(&self, person: &str) -> Vec<(Part, Leaf)> {
+        let roles = self.people.iter().filter(|(id, _)| id == person).flat_map(|(_, listed)| &listed.roles);
+        roles.map(|(part, leaf, _)| (part.clone(), *leaf)).collect()
+    }
+
+    fn parts(&self) -> Vec<PartRoot> {
+        let mut parts: BTreeMap<Part, Vec<Leaf>> = BTreeMap::new();
+        for hospital in &self.hospitals {
+            let Resource::Organization(hospital) = hospital else { continue };
+            parts.entry(Part::Organizations).or_default().extend(OrganizationEntry::of(hospital).map(|e| e.leaf()));
+        }
+        for (part, leaf, _) in self.people.iter().flat_map(|(_, listed)| &listed.roles) {
+            parts.entry(part.clone()).or_default().push(*leaf);
+        }
+        parts.into_iter().map(|(part, leaves)| PartRoot::of(part, leaves)).collect()
+    }
 }
 
 pub struct Registry {
@@ -48,6 +122,8 @@ pub struct Registry {
     page_size: usize,
     /// Files that are still sent before the network goes away.
     pub pages_left: AtomicUsize,
+    /// How often everything was asked for.
+    pub whole_asked: AtomicUsize,
     /// Seconds since 1970 at which it signs; 0 is now.
     pub signed_at: AtomicI64,
     /// The keys that it has had; the last one signs.
@@ -72,6 +148,7 @@ impl Registry {
             epoch: AtomicUsize::new(1),
             page_size,
             pages_left: AtomicUsize::new(usize::MAX),
+            whole_asked: AtomicUsize::new(0),
             signed_at: AtomicI64::new(0),
             keys: Mutex::new(vec![pinned()]),
             distort: Mutex::default(),
@@ -129,81 +206,125 @@ impl Registry {
         latest.map(|(_, change)| change.clone()).collect()
     }
 
-    /// Writes the files of these changes and signs them as the state after all changes.
-    fn write(&self, changes: &[Change], version: i64) -> (Checkpoint, Manifest) {
-        let (mut files, mut output, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
-        let mut add = |kind: &str, lines: Vec<Resource>, into: &mut Vec<ManifestFile>| {
-            for lines in lines.chunks(self.page_size) {
-                let mut writer = FileWriter::new(Vec::new());
-                for line in lines {
-                    writer.line(&serde_json::to_vec(line).unwrap()).unwrap();
-                }
-                let (bytes, described) = writer.finish(kind).unwrap();
-                let url = format!("https://registry.example/fhir/bulk/files/{}", described.name);
-                into.push(ManifestFile { type_: kind.into(), url: url.clone(), count: Some(described.count) });
-                self.files.lock().unwrap().insert(url, bytes);
-                files.push(described);
-            }
-        };
-        let put = changes.iter().filter_map(|change| match change {
-            Change::Put(resource) => Some((**resource).clone()),
-            Change::Delete(_) => None,
-        });
-        add("Practitioner", put.collect(), &mut output);
-        let gone = changes.iter().filter_map(|change| match change {
-            Change::Put(_) => None,
-            Change::Delete(subject) => Some(BundleEntry {
-                request: Some(EntryRequest {
-                    method: "DELETE".into(),
-                    url: subject.clone(),
-                    ..EntryRequest::default()
-                }),
-                ..BundleEntry::default()
-            }),
-        });
-        let gone: Vec<BundleEntry> = gone.collect();
-        if !gone.is_empty() {
-            let bundle = Bundle { type_: Some("transaction".into()), entry: gone, ..Bundle::default() };
-            add("Bundle", vec![bundle.into()], &mut deleted);
+    /// Writes a file; describes it in the manifest and in what is signed.
+    fn file(
+        &self,
+        kind: &str,
+        part: Option<&Part>,
+        lines: &[Resource],
+        files: &mut Vec<PublishedFile>,
+    ) -> ManifestFile {
+        let mut writer = FileWriter::new(Vec::new());
+        for line in lines {
+            writer.line(&serde_json::to_vec(line).unwrap()).unwrap();
         }
-        let leaves: Vec<Leaf> = self
-            .latest(0)
+        let (bytes, described) = writer.finish(kind, part.cloned()).unwrap();
+        let url = format!("https://registry.example/fhir/bulk/files/{}", described.name);
+        self.files.lock().unwrap().insert(url.clone(), bytes);
+        let count = Some(described.count);
+        files.push(described);
+        ManifestFile { type_: kind.into(), url, count, ..ManifestFile::default() }
+    }
+
+    /// Writes people, with their roles in a part if one is named.
+    fn people<'a>(
+        &self,
+        people: impl Iterator<Item = &'a Listed>,
+        part: Option<&Part>,
+        files: &mut Vec<PublishedFile>,
+    ) -> Vec<ManifestFile> {
+        let here = |role: &&(Part, Leaf, Resource)| part.is_none_or(|part| role.0 == *part);
+        let people: Vec<&Listed> = people.filter(|listed| listed.roles.iter().any(|role| here(&role))).collect();
+        let mut output = Vec::new();
+        for some in people.chunks(self.page_size) {
+            let persons: Vec<Resource> = some.iter().map(|listed| listed.person.clone()).collect();
+            let roles = some.iter().flat_map(|listed| listed.roles.iter().filter(here).map(|role| role.2.clone()));
+            output.push(self.file("Practitioner", part, &persons, files));
+            output.push(self.file("PractitionerRole", part, &roles.collect::<Vec<_>>(), files));
+        }
+        output
+    }
+
+    /// Writes the files of everything.
+    fn write_whole(&self, state: &State, version: i64) -> (Checkpoint, Manifest) {
+        let (mut files, mut output) = (Vec::new(), Vec::new());
+        for some in state.hospitals.chunks(self.page_size) {
+            output.push(self.file("Organization", Some(&Part::Organizations), some, &mut files));
+        }
+        let everybody = || state.people.iter().map(|(_, listed)| listed);
+        let parts: BTreeSet<&Part> = everybody().flat_map(|listed| listed.roles.iter().map(|role| &role.0)).collect();
+        for part in parts {
+            output.extend(self.people(everybody(), Some(part), &mut files));
+        }
+        (self.checkpoint(state, version, files), Manifest { output, ..Manifest::default() })
+    }
+
+    /// Writes the files of these changes, after which the state is this.
+    fn write_changes(&self, before: &State, state: &State, changes: &[Change], version: i64) -> (Checkpoint, Manifest) {
+        let (mut files, mut output, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        let changed: BTreeSet<String> = changes.iter().map(Change::subject).collect();
+        let is_changed = |kind: &str, id: &str| changed.contains(&format!("{kind}/{id}"));
+        let hospitals: Vec<Resource> =
+            state.hospitals.iter().filter(|h| is_changed("Organization", h.id().unwrap())).cloned().collect();
+        for some in hospitals.chunks(self.page_size) {
+            output.push(self.file("Organization", None, some, &mut files));
+        }
+        let touched = |(id, listed): &&(String, Listed)| {
+            let role = |(_, _, role): &(Part, Leaf, Resource)| is_changed("PractitionerRole", role.id().unwrap());
+            is_changed("Practitioner", id) || listed.roles.iter().any(role) || before.roles_of(id) != state.roles_of(id)
+        };
+        let people = state.people.iter().filter(touched).map(|(_, listed)| listed);
+        output.extend(self.people(people, None, &mut files));
+        let listed: BTreeSet<String> = state
+            .hospitals
             .iter()
-            .filter_map(|change| match change {
-                Change::Put(resource) => Leaf::of(resource),
-                Change::Delete(_) => None,
+            .chain(state.people.iter().flat_map(|(_, l)| l.roles.iter().map(|r| &r.2).chain([&l.person])))
+            .map(|resource| format!("{}/{}", resource.resource_type(), resource.id().unwrap()))
+            .collect();
+        let before = before.people.iter().flat_map(|(_, l)| l.roles.iter().map(|r| &r.2).chain([&l.person]));
+        let before = before.map(|resource| format!("{}/{}", resource.resource_type(), resource.id().unwrap()));
+        let gone: BTreeSet<String> = changed.iter().cloned().chain(before).filter(|s| !listed.contains(s)).collect();
+        let gone: Vec<BundleEntry> = gone
+            .into_iter()
+            .map(|subject| BundleEntry {
+                request: Some(EntryRequest { method: "DELETE".into(), url: subject, ..EntryRequest::default() }),
+                ..BundleEntry::default()
             })
             .collect();
+        if !gone.is_empty() {
+            let bundle = Bundle { type_: Some("transaction".into()), entry: gone, ..Bundle::default() };
+            deleted.push(self.file("Bundle", None, &[bundle.into()], &mut files));
+        }
+        (self.checkpoint(state, version, files), Manifest { output, deleted, ..Manifest::default() })
+    }
+
+    fn checkpoint(&self, state: &State, version: i64, files: Vec<PublishedFile>) -> Checkpoint {
         let issued = match self.signed_at.load(Ordering::SeqCst) {
             0 => chrono::Utc::now().timestamp(),
             at => at,
         };
-        let mut checkpoint = Checkpoint {
-            origin: "consilium-directory/test".into(),
-            size: leaves.len() as u64,
-            root: Tree::of(leaves).root(),
-            version,
-            issued,
-            expires: issued + 7 * 86_400,
-            files,
-        };
+        let parts = state.parts();
+        let (size, root) = over(&parts);
+        let origin = "consilium-directory/test".into();
+        let mut checkpoint =
+            Checkpoint { origin, size, root, version, issued, expires: issued + 7 * 86_400, parts, files };
         if let Some(distort) = *self.distort.lock().unwrap() {
             distort(&mut checkpoint);
         }
-        let manifest = Manifest { output, deleted, ..Manifest::default() };
-        (checkpoint, manifest)
+        checkpoint
     }
 
     /// Publishes what changed since the last time.
     pub fn publish(&self) {
         let now = self.changes.lock().unwrap().len();
         let mut published = self.published.lock().unwrap();
-        let before = published.last().map_or(0, |p| p.until);
-        if before == now && !published.is_empty() {
+        let (until, before) = published.last().map_or((0, State::default()), |p| (p.until, p.state.clone()));
+        if until == now && !published.is_empty() {
             return;
         }
-        let (checkpoint, manifest) = self.write(&self.latest(before), self.version(published.len()));
-        published.push(Publication { until: now, checkpoint, manifest });
+        let (state, version) = (State::of(&self.latest(0)), self.version(published.len()));
+        let (checkpoint, manifest) = self.write_changes(&before, &state, &self.latest(until), version);
+        published.push(Publication { until: now, state, checkpoint, manifest });
     }
 
     fn version(&self, number: usize) -> i64 {
@@ -232,9 +353,9 @@ impl Feed for Registry {
         let last = published.len() - 1;
         let manifest = match url {
             None => {
-                let all: Vec<Change> =
-                    self.latest(0).into_iter().filter(|change| matches!(change, Change::Put(_))).collect();
-                let (checkpoint, manifest) = self.write(&all, published[last].checkpoint.version);
+                self.whole_asked.fetch_add(1, Ordering::SeqCst);
+                let (checkpoint, manifest) =
+                    self.write_whole(&published[last].state, published[last].checkpoint.version);
                 self.signed(&checkpoint, manifest, page(last))
             }
             Some(url) => {

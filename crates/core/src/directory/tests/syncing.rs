@@ -89,12 +89,12 @@ async fn killed_half_way_it_is_never_shown_as_whole_and_goes_on_where_it_was() {
     let registry = Registry::new(5);
     registry.put_hospitals();
     registry.list_all(&staff());
-    registry.network_fails_after(2);
+    registry.network_fails_after(4);
     let desk = Desk::new().await;
     let failed = desk.directory.sync(&registry).await.unwrap_err();
     assert_eq!(failed.code, ErrorCode::Offline);
     let status = desk.status();
-    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 10, 23));
+    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 13, 23));
     assert_eq!(status.problem, Some(failed));
 
     // The files as a SIGKILL leaves them.
@@ -106,14 +106,18 @@ async fn killed_half_way_it_is_never_shown_as_whole_and_goes_on_where_it_was() {
     let desk = Desk { folder: left, directory };
     assert_eq!(found, Found::Intact);
     let status = desk.status();
-    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 10, 23));
+    assert_eq!((status.phase, status.loaded, status.total), (DirectoryPhase::Loading, 13, 23));
     assert_eq!(status.as_of, None);
 
     registry.network_fails_after(1_000);
     desk.directory.sync(&registry).await.unwrap();
     assert_eq!(desk.status().phase, DirectoryPhase::Complete);
     assert_eq!((desk.status().colleagues, desk.status().problem), (10, None));
-    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 997, "three files were missing, and no more were asked for");
+    assert_eq!(
+        registry.pages_left.load(Ordering::SeqCst),
+        998,
+        "people and their roles were missing, and no more were asked for"
+    );
 }
 
 #[tokio::test]
@@ -215,7 +219,7 @@ async fn an_expired_cursor_builds_anew_while_the_old_copy_stays_in_use() {
     // Also after a restart; then the copy is finished from where it was.
     let desk = desk.restart().await;
     assert_eq!((desk.status().phase, desk.find("张伟").await.len()), (DirectoryPhase::Complete, 2));
-    restored.network_fails_after(4);
+    restored.network_fails_after(5);
     desk.directory.sync(&restored).await.unwrap();
     assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 9));
     assert_eq!(desk.find("张伟").await, ["zhang-weiming"]);
@@ -409,10 +413,16 @@ async fn a_million_deletions_are_fetched_anew() {
 }
 
 /// A registry whose files stop coming after a few.
-struct Stalling<'a> {
+pub struct Stalling<'a> {
     registry: &'a Registry,
     files_left: AtomicUsize,
-    stalled: tokio::sync::Notify,
+    pub stalled: tokio::sync::Notify,
+}
+
+impl<'a> Stalling<'a> {
+    pub fn after(registry: &'a Registry, files: usize) -> Self {
+        Self { registry, files_left: AtomicUsize::new(files), stalled: tokio::sync::Notify::new() }
+    }
 }
 
 impl Feed for Stalling<'_> {
@@ -444,7 +454,7 @@ async fn a_first_load_is_stopped_and_goes_on_where_it_was_when_the_doctor_says_s
     registry.put_hospitals();
     registry.list_all(&staff());
     let desk = Desk::new().await;
-    let feed = Stalling { registry: &registry, files_left: AtomicUsize::new(2), stalled: tokio::sync::Notify::new() };
+    let feed = Stalling::after(&registry, 4);
     let (synced, ()) = tokio::join!(desk.directory.sync(&feed), async {
         feed.stalled.notified().await;
         desk.directory.pause(true).await.unwrap();
@@ -466,7 +476,7 @@ async fn a_first_load_is_stopped_and_goes_on_where_it_was_when_the_doctor_says_s
     desk.directory.pause(false).await.unwrap();
     desk.directory.sync(&registry).await.unwrap();
     assert_eq!((desk.status().phase, desk.status().colleagues), (DirectoryPhase::Complete, 10));
-    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 997, "no file is fetched twice");
+    assert_eq!(registry.pages_left.load(Ordering::SeqCst), 998, "no step is taken twice");
 }
 
 #[tokio::test]

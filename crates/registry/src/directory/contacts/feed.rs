@@ -24,6 +24,8 @@ use std::collections::{BTreeSet, HashMap};
 /// Most roles a page of the first load, and changes a page of what follows.
 const PAGE: i64 = 5_000;
 const CHANGES: i64 = 1_000;
+/// Most people who are asked for by name.
+const NAMED: usize = 100;
 
 /// A place in the feed of one database, for one caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ impl Cursor {
 #[derive(Deserialize)]
 struct Asked {
     cursor: Option<String>,
+    /// Ids, separated by commas: what is seen of these alone, without a place in the feed.
+    practitioners: Option<String>,
     count: Option<i64>,
 }
 
@@ -68,6 +72,9 @@ pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result
     let count = asked.count.unwrap_or(PAGE).clamp(1, PAGE);
     let page = app.database.read(move |c| {
         let viewer = Viewer::of(c, &account)?;
+        if let Some(named) = &asked.practitioners {
+            return named_alone(c, &viewer, named);
+        }
         let cursor = start(c, &viewer, cursor)?;
         if cursor.began > 0 {
             listed(c, &viewer, cursor, count)
@@ -76,6 +83,15 @@ pub async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result
         }
     });
     Ok(Json(page.await?))
+}
+
+/// What is seen of some people.
+fn named_alone(c: &mut Connection, viewer: &Viewer, named: &str) -> Result<ContactsPage, Problem> {
+    let ids: BTreeSet<String> = named.split(',').map(str::to_owned).collect();
+    if ids.len() > NAMED {
+        return Err(Code::InvalidBody.into());
+    }
+    Ok(ContactsPage { entries: seen(viewer, &people(c, &ids)?, |_| true), cursor: String::new(), more: false })
 }
 
 /// `expired` if what the caller has cannot be brought up to date: it is of another database, of a later state of this one
