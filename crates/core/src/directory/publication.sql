@@ -10,10 +10,6 @@ ALTER TABLE state DROP COLUMN cursor;
 ALTER TABLE state DROP COLUMN loaded;
 ALTER TABLE state DROP COLUMN total;
 
-DROP TABLE IF EXISTS publication;
-DROP TABLE IF EXISTS bucket;
-DROP TABLE IF EXISTS loading;
-
 CREATE TABLE publication (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     -- The manifest from which it goes on, and its ETag; null before everything was fetched.
