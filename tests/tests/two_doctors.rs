@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::{Link, SignedOutReason};
-use consilium_api::chat::{Delivery, RoomRef};
+use consilium_api::chat::{Delivery, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
@@ -132,6 +132,7 @@ async fn what_is_written_offline_goes_out_once_by_itself() {
         at_lin.sees_delivery(text, Delivery::Queued).await;
     }
     lin.sees_queued(3).await;
+    lin.sees_conversation(|row| row.last.as_ref().is_some_and(|last| is_text(&last.preview, "three"))).await;
 
     // The program ends with the three in its queue and starts without a network.
     drop(at_lin);
@@ -150,6 +151,10 @@ async fn what_is_written_offline_goes_out_once_by_itself() {
     let texts: Vec<_> = seen.iter().map(|message| message.text.as_str()).collect();
     assert_eq!(texts, ["before", "one", "two", "three"], "each once, in order");
     lin.sees_queued(0).await;
+}
+
+fn is_text(preview: &Preview, text: &str) -> bool {
+    matches!(preview, Preview::Text { body } if body == text)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,12 +80,17 @@ fn is_before_this_device(message: &EncryptedMessage) -> bool {
 /// The line of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
-        Shown::Body(MessageBody::Text { text, .. }) => Some(Preview::Text { body: line(&text, PREVIEW) }),
+        Shown::Body(MessageBody::Text { text, .. }) => Some(preview_of(&text)),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
         Shown::Membership(_) => None,
     }
+}
+
+/// The preview of a text.
+pub(crate) fn preview_of(text: &str) -> Preview {
+    Preview::Text { body: line(text, PREVIEW) }
 }
 
 /// Characters of a preview: more than any list shows.

@@ -1,14 +1,17 @@
 //! The list of conversations, live.
 
-use super::content::{instant, preview};
+use super::content::{instant, preview, preview_of};
 use super::people::person;
 use crate::account::Active;
-use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership};
+use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Preview};
 use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
 use eyeball_im::{Vector, VectorDiff};
 use futures::stream::BoxStream;
 use futures::{StreamExt, pin_mut};
+use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
+use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId};
+use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
@@ -199,20 +202,34 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
             // Whether it was read is the timeline's to say.
             delivery: None,
         }),
-        LatestEventValue::Local { timestamp, content, state, .. } => Some(LastMessage {
-            own: true,
-            preview: preview(&content)?,
-            at: instant(timestamp),
-            delivery: match state {
-                LatestEventValueLocalState::HasBeenSent => None,
+        LatestEventValue::Local { timestamp, content, state, .. } => {
+            let (preview, delivery) = match state {
+                LatestEventValueLocalState::HasBeenSent => (preview(&content)?, None),
                 // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
                 LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => {
-                    Some(Delivery::Queued)
+                    (last_queued(room).await.or_else(|| preview(&content))?, Some(Delivery::Queued))
                 }
-            },
-        }),
+            };
+            Some(LastMessage { own: true, preview, at: instant(timestamp), delivery })
+        }
         LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
     }
+}
+
+/// The last message in the queue: of several, the SDK's latest event stays the first (0.18), because none has an id yet.
+async fn last_queued(room: &Room) -> Option<Preview> {
+    let (queued, _) = room.send_queue().subscribe().await.ok()?;
+    queued.into_iter().rev().find_map(|echo| match echo.content {
+        LocalEchoContent::Event { serialized_event, .. } => match serialized_event.deserialize().ok()? {
+            AnyMessageLikeEventContent::RoomMessage(message)
+                if !matches!(message.relates_to, Some(Relation::Replacement(_))) =>
+            {
+                Some(preview_of(message.body()))
+            }
+            _ => None,
+        },
+        LocalEchoContent::React { .. } | LocalEchoContent::Redaction { .. } => None,
+    })
 }
 
 /// The room with this id, if it is one of this account's.
