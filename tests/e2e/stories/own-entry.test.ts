@@ -66,6 +66,7 @@ suite("the life of an entry", () => {
     await review.getByRole("radiogroup", { name: "Reason" }).getByRole("radio").first().click();
     await review.getByRole("textbox", { name: /Note to the applicant/ }).fill("Please add the letter of appointment.");
     await review.getByRole("button", { name: "Ask the applicant" }).click();
+    await review.getByRole("button", { name: "Next application" }).click();
 
     await page.getByRole("heading", { name: "Something is missing" }).waitFor();
     await page.getByText("Please add the letter of appointment.").first().waitFor();
@@ -82,7 +83,7 @@ suite("the life of an entry", () => {
     await review.getByRole("button", { name: "Approve application" }).click();
 
     await page.getByRole("heading", { name: "Approved: your entry is up to date" }).waitFor();
-    await page.getByRole("button", { name: "To my entry" }).click();
+    await page.getByRole("button", { name: "To my entry", exact: true }).click();
     await verification.getByText(next).waitFor();
 
     // As verifiers see it, with what was decided.

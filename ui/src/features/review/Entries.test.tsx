@@ -45,6 +45,7 @@ describe("an entry for verifiers", () => {
     openApp(core, "/review");
     await userEvent.click(await screen.findByRole("option", { name: /Zhou Mingzhe/ }));
     await userEvent.click(await screen.findByRole("button", { name: "Entry for verifiers" }));
+    expect(await within(await pane()).findByText(/^Approved · AP-2607-03338/), "no account becomes active by a transfer").toBeInTheDocument();
     await userEvent.click(await within(await pane()).findByRole("button", { name: "Open application AP-2607-03338" }));
     expect(await screen.findByRole("heading", { name: /Priya Raman/ })).toBeInTheDocument();
   });

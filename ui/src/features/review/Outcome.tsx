@@ -8,7 +8,7 @@ import styles from "./DecisionPanel.module.css";
 import { auditSentence, statusWord } from "./words";
 
 /** The decision that was made: there is no other until the applicant sends it again. */
-export function Outcome({ detail: { status, audit } }: { detail: ReviewDetail }) {
+export function Outcome({ detail: { kind, status, audit } }: { detail: ReviewDetail }) {
   const { t, i18n } = useLingui();
   const now = useNow();
   const last = audit.find(({ action }) => action === "approved" || action === "rejected" || action === "more_requested");
@@ -17,7 +17,7 @@ export function Outcome({ detail: { status, audit } }: { detail: ReviewDetail })
     <div className={styles.outcome} data-status={status} role="status">
       <Icon icon={icon} size={20} />
       <div>
-        <b>{statusWord(i18n, status)}</b>
+        <b>{statusWord(i18n, { kind, status })}</b>
         {last && <p>{auditSentence(i18n, last, 1)}</p>}
         {last && <p><time dateTime={last.at}>{capitalised(dateAndClock(Date.parse(last.at), now, i18n.locale), i18n.locale)}</time></p>}
         {status === "more_requested" && <p>{t({ message: "It comes back to Pending when the applicant sends it again.", comment: "Below the state 'More asked for'; Pending is a box of the queue" })}</p>}

@@ -135,7 +135,7 @@ function Row({ item, open, active, position, total, onOpen }: { item: ReviewItem
           ) : item.overdue ? (
             <span className={styles.flag}><Icon icon={Clock} size={12} />{t({ message: "Overdue", comment: "Flag in the verifier's list: waits for more than two working days" })}</span>
           ) : (
-            item.status !== "submitted" && item.status !== "more_requested" && <span className={styles.status}>{statusWord(i18n, item.status)}</span>
+            item.status !== "submitted" && item.status !== "more_requested" && <span className={styles.status}>{statusWord(i18n, item)}</span>
           )}
         </div>
       </div>

@@ -36,8 +36,9 @@ const STATUSES: Record<ApplicationStatus, MessageDescriptor> = {
   withdrawn: msg({ message: "Withdrawn", comment: "State of an application, in the verifier's list", context: "application" }),
 };
 
-export function statusWord(i18n: I18n, status: ApplicationStatus): string {
-  return i18n._(STATUSES[status]);
+/** Of a change there is no account to become active: it is approved, and done. */
+export function statusWord(i18n: I18n, { kind, status }: { kind: ApplicationKind; status: ApplicationStatus }): string {
+  return i18n._(STATUSES[kind !== "registration" && status === "active" ? "approved" : status]);
 }
 
 const KINDS: Record<ApplicationKind, MessageDescriptor> = {
