@@ -21,6 +21,7 @@ struct Writer {
 impl Writer {
     /// Declares `T` and all it is made of; answers how to name it.
     fn declare<T: TS + 'static + ?Sized>(&mut self) -> String {
+        // What a list or an option is made of; their own dependencies are those of that type, which may hold itself.
         T::visit_generics(self);
         let name = T::name(&self.config);
         if T::output_path().is_some() {
@@ -30,8 +31,6 @@ impl Writer {
                 self.declarations.insert(ident, format!("{docs}export {}\n", T::decl(&self.config)));
                 T::visit_dependencies(self);
             }
-        } else {
-            T::visit_dependencies(self);
         }
         name
     }
@@ -90,7 +89,7 @@ mod tests {
     #[test]
     fn every_named_type_is_declared() {
         let text = typescript();
-        for name in ["ApplicationForm", "ListUpdate<T>", "TimelineItem", "ReviewDetail", "ErrorCode", "Tag"] {
+        for name in ["ApplicationForm", "ListUpdate<T>", "TimelineItem", "Block", "ReviewDetail", "ErrorCode", "Tag"] {
             assert!(text.contains(&format!("export type {name} =")), "{name} is missing");
         }
         assert!(text.contains("timeline: { input: RoomRef; event: TimelineUpdate };"));

@@ -44,43 +44,43 @@ suite("two doctors in two browsers", () => {
 
   test("a message is answered, agreed to, changed and recalled by the keyboard", async (t) => {
     const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });
-    const zhang = await Desk.open(t, servers, { as: servers.account("Zhang Wei") });
+    const hannah = await Desk.open(t, servers, { as: servers.account("Hannah Weiss") });
     await directoryIsWhole(lin.page);
-    await directoryIsWhole(zhang.page);
+    await directoryIsWhole(hannah.page);
     const mark = Date.now().toString(36);
     const question = `Is the artery reopened? (${mark})`;
-    await writeTo(lin.page, "zhangwei", "Zhang Wei");
-    await send(lin.page, "Zhang Wei", question);
-    await openChat(zhang.page, "Lin Jianing");
-    const accept = zhang.page.getByRole("button", { name: "Accept" });
-    await accept.or(field(zhang.page, "Lin Jianing")).first().waitFor();
+    await writeTo(lin.page, "hannahweiss", "Hannah Weiss");
+    await send(lin.page, "Hannah Weiss", question);
+    await openChat(hannah.page, "Lin Jianing");
+    const accept = hannah.page.getByRole("button", { name: "Accept" });
+    await accept.or(field(hannah.page, "Lin Jianing")).first().waitFor();
     if (await accept.isVisible()) await accept.click();
-    await messages(zhang.page).getByText(question, { exact: true }).waitFor();
+    await messages(hannah.page).getByText(question, { exact: true }).waitFor();
 
-    await messages(zhang.page).focus();
-    await zhang.page.keyboard.press("ArrowUp");
-    await zhang.page.keyboard.press("1");
-    await messages(lin.page).getByRole("button", { name: /^Agree 1: Zhang Wei/ }).waitFor();
-    await zhang.page.keyboard.press("r");
-    await zhang.page.keyboard.type("Not **yte**.");
-    await zhang.page.keyboard.press("Enter");
+    await messages(hannah.page).focus();
+    await hannah.page.keyboard.press("ArrowUp");
+    await hannah.page.keyboard.press("1");
+    await messages(lin.page).getByRole("button", { name: /^Agree 1: Hannah Weiss/ }).waitFor();
+    await hannah.page.keyboard.press("r");
+    await hannah.page.keyboard.type("Not **yte**.");
+    await hannah.page.keyboard.press("Enter");
     const answer = messages(lin.page).getByRole("article").filter({ hasText: "Not yte." });
     await answer.getByRole("button", { name: question }).waitFor();
     assert.equal(await answer.locator("strong").textContent(), "yte");
 
-    await messages(zhang.page).getByText(/ (Sent|Read)$/).last().waitFor();
-    await zhang.page.keyboard.press("ArrowUp");
-    await zhang.page.keyboard.press("ControlOrMeta+a");
-    await zhang.page.keyboard.type("Not yet.");
-    await zhang.page.keyboard.press("Enter");
+    await messages(hannah.page).getByText(/ (Sent|Read)$/).last().waitFor();
+    await hannah.page.keyboard.press("ArrowUp");
+    await hannah.page.keyboard.press("ControlOrMeta+a");
+    await hannah.page.keyboard.type("Not yet.");
+    await hannah.page.keyboard.press("Enter");
     await messages(lin.page).getByText("Not yet.").waitFor();
     await messages(lin.page).getByText("edited").waitFor();
 
-    await messages(zhang.page).focus();
-    await zhang.page.keyboard.press("ArrowUp");
-    await zhang.page.keyboard.press("Delete");
-    await zhang.page.getByRole("dialog").getByRole("button", { name: "Recall" }).click();
-    await messages(lin.page).getByText("Zhang Wei recalled a message").waitFor();
+    await messages(hannah.page).focus();
+    await hannah.page.keyboard.press("ArrowUp");
+    await hannah.page.keyboard.press("Delete");
+    await hannah.page.getByRole("dialog").getByRole("button", { name: "Recall" }).click();
+    await messages(lin.page).getByText("Hannah Weiss recalled a message").waitFor();
   });
 
   test("a reload and a restart of the program keep session and conversation", async (t) => {

@@ -174,6 +174,12 @@ application_id: string | null, cursor: string | null, };
  */
 export type Backwards = "idle" | "loading" | "reached_start";
 
+export type Block = { "kind": "paragraph", runs: Array<Run>, } | { "kind": "code", text: string, } | { "kind": "list", 
+/**
+ * The number of the first item; none for bullets.
+ */
+start: number | null, items: Array<Array<Block>>, } | { "kind": "quote", blocks: Array<Block>, };
+
 /**
  * What a doctor hands to others.
  */
@@ -348,22 +354,6 @@ export type ContactRequests = { received: Array<ContactRequest>, sent: Array<Con
 /**
  * A row of the conversation list.
  */
-export type Block = { "kind": "paragraph", runs: Array<Run>, } | { "kind": "code", text: string, } | { "kind": "list", start: number | null, items: Array<Array<Block>>, } | { "kind": "quote", blocks: Array<Block>, };
-export type Run = { text: string, strong: boolean, emphasis: boolean, code: boolean, link: string | null, };
-export type Draft = { text: string, target: DraftTarget | null, };
-export type DraftTarget = { "kind": "reply", event_id: string, } | { "kind": "edit", event_id: string, };
-export type EditMessage = { room_id: string, item_id: string, text: string, };
-export type React = { room_id: string, item_id: string, word: ReactionWord, };
-export type ReactionWord = "agree" | "noted" | "query";
-export type Reaction = { word: ReactionWord | null, key: string, count: number, own: boolean, queued: boolean, people: Array<Person>, };
-export type PinnedMessage = { event_id: string, sender: Person, preview: Preview, at: string, };
-export type Pins = { messages: Array<PinnedMessage>, may_change: boolean, };
-export type PinMessage = { room_id: string, event_id: string, pinned: boolean, };
-export type UploadRef = { upload_id: string, };
-export type ReadCount = { by: number, of: number, };
-export type Readers = { read: Array<Person>, unread: Array<Person>, };
-export type Reply = { event_id: string, quoted: Quoted | null, };
-export type Quoted = { sender: Person, preview: Preview, };
 export type Conversation = { room_id: string, membership: Membership, 
 /**
  * The colleague on the other side.
@@ -571,7 +561,19 @@ problem: Error | null, };
  */
 export type Doubt = "expired" | "tampered";
 
+/**
+ * What stands in a message field.
+ */
+export type Draft = { text: string, target: DraftTarget | null, };
+
+/**
+ * The message that a draft answers or replaces.
+ */
+export type DraftTarget = { "kind": "reply", event_id: string, } | { "kind": "edit", event_id: string, };
+
 export type DuplicateKind = "licence" | "name_and_hospital";
+
+export type EditMessage = { room_id: string, item_id: string, text: string, };
 
 /**
  * The doctor's applications about what was verified in their entry.
@@ -815,7 +817,20 @@ export type Merger = {
  */
 into: string, };
 
-export type MessageBody = { "kind": "text", text: string, formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type MessageBody = { "kind": "text", 
+/**
+ * What was written; also what an edit begins with.
+ */
+text: string, 
+/**
+ * None if there is none to show.
+ */
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
+
+/**
+ * A message by the id of its item, or of its event.
+ */
+export type MessageRef = { room_id: string, item_id: string, };
 
 /**
  * A name in both scripts; either may be empty, not both.
@@ -1019,6 +1034,27 @@ export type PhoneMatch = { number: string,
  */
 ranges: Array<[number, number]>, };
 
+export type PinMessage = { room_id: string, event_id: string, pinned: boolean, };
+
+/**
+ * A message that is pinned to its conversation.
+ */
+export type PinnedMessage = { event_id: string, sender: Person, preview: Preview, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, };
+
+export type Pins = { 
+/**
+ * In the order they were written.
+ */
+messages: Array<PinnedMessage>, 
+/**
+ * Whether the doctor may pin and unpin here.
+ */
+may_change: boolean, };
+
 /**
  * Where hospitals are, the places with most colleagues first.
  */
@@ -1072,6 +1108,43 @@ export type QrCode = {
  * Rows from the top, as long as there are rows; a dark module is `1`, a light one `0`.
  */
 rows: Array<string>, };
+
+export type Quoted = { sender: Person, preview: Preview, };
+
+export type React = { room_id: string, item_id: string, word: ReactionWord, };
+
+export type Reaction = { 
+/**
+ * None for what another client sent.
+ */
+word: ReactionWord | null, 
+/**
+ * As it was sent; at most 32 characters.
+ */
+key: string, count: number, own: boolean, 
+/**
+ * The own one waits on this machine.
+ */
+queued: boolean, 
+/**
+ * The first twenty of them, oneself first.
+ */
+people: Array<Person>, };
+
+/**
+ * The words colleagues react with: a thumb is ambiguous in medicine.
+ */
+export type ReactionWord = "agree" | "noted" | "query";
+
+/**
+ * How many of the others have read it.
+ */
+export type ReadCount = { by: number, of: number, };
+
+/**
+ * Who has read an own message, and who has not.
+ */
+export type Readers = { read: Array<Person>, unread: Array<Person>, };
 
 export type ReasonCode = "evidence_unclear" | "evidence_missing" | "register_mismatch" | "not_employed" | "duplicate" | "other";
 
@@ -1157,6 +1230,15 @@ export type RenameDevice = { device_id: string,
  * At most 100 characters. The homeserver reads it.
  */
 name: string, };
+
+/**
+ * What a message answers.
+ */
+export type Reply = { event_id: string, 
+/**
+ * None while it is fetched, and if it cannot be had.
+ */
+quoted: Quoted | null, };
 
 export type RequestVerification = { 
 /**
@@ -1280,7 +1362,20 @@ export type Role = "physician" | "verifier";
 
 export type RoomRef = { room_id: string, };
 
-export type SaveDraft = { room_id: string, draft: Draft, };
+/**
+ * A piece of text in one style; a newline in it is one on the screen.
+ */
+export type Run = { text: string, strong: boolean, emphasis: boolean, code: boolean, 
+/**
+ * Where it leads: http, https or mailto.
+ */
+link: string | null, };
+
+export type SaveDraft = { room_id: string, 
+/**
+ * Without text and target it is removed.
+ */
+draft: Draft, };
 
 /**
  * `conflict` if the entry is not in these versions any more. What is there already is saved once.
@@ -1360,7 +1455,11 @@ verified: boolean | null,
  */
 verification: DeviceVerification | null, };
 
-export type SendText = { room_id: string, text: string, reply_to: string | null, };
+export type SendText = { room_id: string, text: string, 
+/**
+ * The event it answers.
+ */
+reply_to: string | null, };
 
 export type ServerAddress = { server: string, };
 
@@ -1437,7 +1536,11 @@ export type Text = { zh: string, en: string, };
 
 export type Theme = "system" | "light" | "dark";
 
-export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", event_id: string | null, sender: Person, own: boolean, 
+export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", 
+/**
+ * Once the homeserver has it.
+ */
+event_id: string | null, sender: Person, own: boolean, 
 /**
  * RFC 3339, UTC.
  */
@@ -1445,7 +1548,15 @@ at: string, body: MessageBody,
 /**
  * Of an own message.
  */
-delivery: Delivery | null, change: Delivery | null, readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
+delivery: Delivery | null, 
+/**
+ * How an edit or a recall of it stands that is not out yet: queued or failed.
+ */
+change: Delivery | null, 
+/**
+ * Of an own message in a group that is out.
+ */
+readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
 
 /**
  * An item of a timeline; `id` is unique and stable within the subscription.
@@ -1455,9 +1566,9 @@ export type TimelineItem = { id: string, content: TimelineContent, };
 export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>, } | { "type": "backwards", state: Backwards, };
 
 /**
- * An own message that is queued or failed, by its item id.
+ * A picture in PNG, JPEG or WebP that the UI handed over.
  */
-export type MessageRef = { room_id: string, item_id: string, };
+export type UploadRef = { upload_id: string, };
 
 /**
  * vCards of version 4.0 (RFC 6350), ready to be written to a file.
