@@ -1,4 +1,5 @@
-// Fails when a catalog is behind the source, a translation is missing, or a string has no comment for its translator.
+// Fails when a catalog is behind the source, a translation is missing or another than elsewhere, or a string has no
+// comment for its translator.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
@@ -12,6 +13,9 @@ const run = spawnSync("npx", ["--no-install", "lingui", "extract", "--clean"], {
 const problems = [];
 if (run.status !== 0) problems.push(run.stderr || run.stdout);
 
+/** By language, context and message: the catalogs are one in the window, where a string has one translation. */
+const translations = new Map();
+
 for (const path of catalogs()) {
   const now = readFileSync(path, "utf8");
   if (stable(now) !== stable(before.get(path) ?? "")) problems.push(`${path}: behind the source; run "npm run i18n:extract"`);
@@ -19,6 +23,11 @@ for (const path of catalogs()) {
     const id = /^msgid ((?:".*"\n?)+)/m.exec(entry)?.[1]?.trim();
     if (!id || entry.startsWith("#~")) continue;
     if (!path.endsWith("/en.po") && /^msgstr ""\s*$/m.test(entry)) problems.push(`${path}: not translated: ${id}`);
+    const key = `${path.split("/").at(-1)} ${/^msgctxt (.*)$/m.exec(entry)?.[1] ?? ""} ${id}`;
+    const said = /^msgstr ((?:".*"\n?)+)/m.exec(entry)?.[1]?.trim();
+    const elsewhere = translations.get(key);
+    if (elsewhere && elsewhere.said !== said) problems.push(`${path}: ${id} is translated in another way in ${elsewhere.path}; give one of them a context`);
+    translations.set(key, { said, path });
     if (path.endsWith("/en.po") && !/^#\. /m.test(entry)) problems.push(`${path}: no comment for the translator: ${id}`);
   }
   // The check reports; it does not edit.

@@ -89,7 +89,7 @@ function DeviceRow({ device, security, first, onRename, onSignOut }: {
         <span className={styles.title}>
           <b>{name}</b>
           {here && <Tag tone="accent">{t({ message: "This device", comment: "Fact about the account: the device's id" })}</Tag>}
-          {warn && <Tag tone="warn">{t({ message: "Not verified", comment: "A device of the account that is not verified" })}</Tag>}
+          {warn && <Tag tone="warn">{t({ message: "Not verified", context: "device", comment: "A device of the account that is not verified" })}</Tag>}
         </span>
       }
       detail={detail}

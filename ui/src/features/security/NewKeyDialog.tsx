@@ -41,7 +41,7 @@ export function NewKeyDialog({ recoveryKey, now, onDone }: { recoveryKey: string
         wide
         onClose={() => { if (kept) onDone(); }}
         title={title}
-        actions={<Button variant="primary" disabled={!kept} onClick={onDone}>{t({ message: "Done", comment: "Button that closes the dialog with the recovery key" })}</Button>}
+        actions={<Button variant="primary" disabled={!kept} onClick={onDone}>{t({ message: "Done", context: "button", comment: "Button that closes the dialog with the recovery key" })}</Button>}
       >
         <p>{purpose}</p>
         <p>{t({ message: "It is shown this once. Nobody else has it, neither the service nor your hospital.", comment: "Above a new recovery key" })}</p>

@@ -89,14 +89,14 @@ function Steps({ verification: { id, step, device_id, incoming } }: { verificati
         ];
       case "done":
         return [
-          t({ message: "Verified", comment: "Title of a dialog: an own device was verified" }),
+          t({ message: "Verified", context: "device", comment: "Title of a dialog: an own device was verified" }),
           incoming || security?.verified === false
             ? t({ message: "Your devices trust each other now. Older messages open on the new one within moments.", comment: "In the dialog: an own device was verified" })
             : t({ message: "Your devices trust each other now.", comment: "In the dialog: an own device was verified" }),
           shut,
         ];
       case "cancelled":
-        return [t({ message: "Not verified", comment: "A device of the account that is not verified" }), cancelWords(step.reason), shut];
+        return [t({ message: "Not verified", context: "device", comment: "A device of the account that is not verified" }), cancelWords(step.reason), shut];
     }
   })();
 
