@@ -4,7 +4,6 @@ use super::{Active, lock};
 use crate::account::error::{http_error, matrix_error};
 use crate::chat;
 use consilium_api::{Error, ErrorCode, Result};
-use futures::StreamExt;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::api::client::room::create_room;
 use matrix_sdk::ruma::events::InitialStateEvent;
