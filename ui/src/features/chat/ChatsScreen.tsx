@@ -18,14 +18,14 @@ export function ChatsScreen() {
   const { roomId } = useParams({ strict: false });
   const conversations = useConversations().value;
   const open = conversations?.find(({ room_id }) => room_id === roomId);
-  const last = useLastOpen();
+  const lastOpenRef = useLastOpen();
   useEffect(() => {
     if (roomId !== undefined) {
-      last.current = roomId;
-    } else if (!single && conversations?.some(({ room_id }) => room_id === last.current)) {
-      void navigate({ to: "/chats/$roomId", params: { roomId: last.current ?? "" }, replace: true });
+      lastOpenRef.current = roomId;
+    } else if (!single && conversations?.some(({ room_id }) => room_id === lastOpenRef.current)) {
+      void navigate({ to: "/chats/$roomId", params: { roomId: lastOpenRef.current ?? "" }, replace: true });
     }
-  }, [roomId, single, conversations, last, navigate]);
+  }, [roomId, single, conversations, lastOpenRef, navigate]);
   const back = () => void navigate({ to: "/chats" });
   useShortcuts([{ key: "Escape", run: () => { if (single && roomId !== undefined) back(); } }]);
 
