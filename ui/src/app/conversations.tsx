@@ -8,9 +8,11 @@ const LastOpenContext = createContext<RefObject<string | undefined>>({ current: 
 
 /** The conversation list lives as long as the session: the rail counts its unread, wherever one is. */
 export function ConversationsProvider({ children }: { children: ReactNode }) {
+  const conversations = useLiveList("conversations", null);
+  const lastOpenRef = useRef<string>(undefined);
   return (
-    <ConversationsContext value={useLiveList("conversations", null)}>
-      <LastOpenContext value={useRef<string>(undefined)}>{children}</LastOpenContext>
+    <ConversationsContext value={conversations}>
+      <LastOpenContext value={lastOpenRef}>{children}</LastOpenContext>
     </ConversationsContext>
   );
 }
