@@ -392,6 +392,9 @@ async fn begin_anew(directory: &mut Directory) -> anyhow::Result<Manifest> {
     root(directory).await
 }
 
+/// What changes, the resources that do, and the roles that are then in either province.
+type Step<'a> = (&'a str, Vec<Value>, &'a [&'a str], &'a [&'a str]);
+
 /// Whoever keeps a province alone knows at every step that it is whole, and downloads no other.
 async fn a_part_is_read_and_followed_by_itself(on: Backend) -> anyhow::Result<()> {
     let mut directory = Directory::start_on(on).await?;
@@ -419,7 +422,7 @@ async fn a_part_is_read_and_followed_by_itself(on: Backend) -> anyhow::Result<()
     assert_eq!(there.roles(), BTreeSet::from(["lin-nj", "wu-nj"]));
 
     // Each step, and who is in either province after it. A reader compares its own roots at each of them.
-    let steps: [(&str, Vec<Value>, &[&str], &[&str]); 6] = [
+    let steps: [Step<'_>; 6] = [
         ("a name changes", vec![colleague("lin", "林贰")], &["chen-fz", "lin-xm"], &["lin-nj", "wu-nj"]),
         ("a role moves", vec![role("wu-nj", "wu", "fz")], &["chen-fz", "lin-xm", "wu-nj"], &["lin-nj"]),
         ("a hospital moves", vec![at("xm", "江苏省")], &["chen-fz", "wu-nj"], &["lin-nj", "lin-xm"]),
