@@ -298,7 +298,12 @@ impl Drop for Borrowed<'_> {
     }
 }
 
+/// One at a time: whoever gives up waiting leaves an attempt that goes on, and two at once would each begin a new file, with
+/// salts of their own. Nor does SQLite wait for others when it changes to a write-ahead log.
+static OPENING: Mutex<()> = Mutex::new(());
+
 fn open_or_set_aside(path: &Path, key: &Key, migrations: Migrations) -> Result<(Connections, Found), Error> {
+    let _turn = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     // What a process that was killed while it compacted left.
     damage::remove_with_log(&damage::compact_path(path))?;
     match open_all(path, key, migrations) {

@@ -20,7 +20,8 @@ suite("by keyboard, and in both languages", () => {
     const { keyboard } = page;
     const user = page.getByRole("textbox", { name: "Work e-mail or user name" });
     await user.waitFor();
-    assert.equal(await page.getByRole("textbox", { name: "Server address" }).inputValue(), servers.registry);
+    const address = page.getByRole("textbox", { name: "Server address" });
+    await page.waitForFunction(([node, expected]) => (node as HTMLInputElement).value === expected, [await address.elementHandle(), servers.registry] as const);
     assert.ok(await user.evaluate((node) => node === document.activeElement), "the first empty field has the focus");
 
     await keyboard.type(doctor.user_id);

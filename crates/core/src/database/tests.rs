@@ -51,6 +51,22 @@ async fn what_was_written_is_there_after_reopening() {
     assert_eq!((found, notes(&database).await.unwrap()), (Found::Intact, vec!["张伟".to_owned()]));
 }
 
+/// As when somebody who opens it gives up, and begins again while the first attempt is still at it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_new_file_may_be_opened_more_than_once_at_a_time() {
+    for _ in 0..20 {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("notes.db");
+        let opened = (0..4).map(|_| {
+            let path = path.clone();
+            tokio::spawn(async move { Database::open(&path, key(7), NOTES).await.unwrap().1 })
+        });
+        for found in futures::future::join_all(opened).await {
+            assert_eq!(found.unwrap(), Found::Intact);
+        }
+    }
+}
+
 #[tokio::test]
 async fn nothing_readable_reaches_the_disk() {
     let folder = TempDir::new().unwrap();
