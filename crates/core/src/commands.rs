@@ -363,7 +363,13 @@ impl Commands for Core {
     }
 
     async fn entry_applications(&self, (): ()) -> Result<EntryApplications> {
-        applications::read(&*self.inner.lifecycle.active()?).await
+        let active = self.inner.lifecycle.active()?;
+        let waited = applications::is_waiting(&active).await?;
+        let read = applications::read(&active).await?;
+        if waited && !applications::is_waiting(&active).await? {
+            active.catch_up();
+        }
+        Ok(read)
     }
 
     async fn entry_application_check(&self, input: ChangeForm) -> Result<Vec<FormProblem>> {

@@ -84,7 +84,8 @@ suite("the life of an entry", () => {
 
     await page.getByRole("heading", { name: "Approved: your entry is up to date" }).waitFor();
     await page.getByRole("button", { name: "To my entry", exact: true }).click();
-    await verification.getByText(next).waitFor();
+    // The registry publishes every half minute.
+    await verification.getByText(next).waitFor({ timeout: 150_000 });
 
     // As verifiers see it, with what was decided.
     await review.getByRole("button", { name: "Entry for verifiers" }).click();

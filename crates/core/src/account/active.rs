@@ -475,6 +475,17 @@ impl Active {
         });
     }
 
+    /// Fetches the directory until something is in it that the registry has decided already: it publishes every half minute.
+    pub(crate) fn catch_up(self: &Arc<Self>) {
+        self.spawn(|active| async move {
+            for seconds in [1, 14, 30, 45] {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                // What fails comes with the next run.
+                let _ = active.refresh_directory().await;
+            }
+        });
+    }
+
     /// One run: who this is, then the directory with its contacts and the own entry.
     pub(crate) async fn refresh_directory(&self) -> Result<()> {
         let outcome = async {

@@ -25,10 +25,15 @@ pub(crate) async fn read(active: &Active) -> Result<EntryApplications> {
     Ok(EntryApplications { own, draft, as_of: kept.as_of, current })
 }
 
+/// Whether an application may still be decided, as far as is known.
+pub(crate) async fn is_waiting(active: &Active) -> Result<bool> {
+    let kept = active.contacts.own_application().await?;
+    Ok(kept.own.as_ref().and_then(OwnApplications::open).is_some())
+}
+
 /// Asks how an application stands that waits for a decision, so that it is known without looking for it.
 pub(crate) async fn follow(active: &Active) -> Result<()> {
-    let kept = active.contacts.own_application().await?;
-    if kept.own.as_ref().and_then(OwnApplications::open).is_some() {
+    if is_waiting(active).await? {
         refresh(active).await?;
     }
     Ok(())
