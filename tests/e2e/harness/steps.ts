@@ -50,3 +50,24 @@ export async function openChat(page: Page, name: string): Promise<void> {
   await goTo(page, /^Chats/);
   await page.getByRole("listbox", { name: "Chats" }).getByRole("option").filter({ hasText: name }).click();
 }
+
+/** A verifier who has an application open asks its applicant for more. */
+export async function askForMore(review: Page, note: string): Promise<void> {
+  await review.getByRole("radio", { name: "Ask for more" }).click();
+  await review.getByRole("radiogroup", { name: "Reason" }).getByRole("radio").first().click();
+  await review.getByRole("textbox", { name: /Note to the applicant/ }).fill(note);
+  await review.getByRole("button", { name: "Ask the applicant" }).click();
+  await review.getByRole("button", { name: "Next application" }).click();
+}
+
+/** The applicant reads that note, adds a second image, and sends the application again. */
+export async function sendAgain(page: Page, note: string, kind: "staff_card" | "other", image: Buffer): Promise<void> {
+  await page.getByRole("heading", { name: "Something is missing" }).waitFor();
+  await page.getByText(note).first().waitFor();
+  await page.getByRole("button", { name: "Correct and send again" }).click();
+  await page.getByRole("button", { name: "Next: evidence" }).click();
+  await page.getByTestId(`file-${kind}`).setInputFiles({ name: `${kind}.png`, mimeType: "image/png", buffer: image });
+  await page.getByText(/^Sent, /).nth(1).waitFor();
+  await page.getByRole("button", { name: "Send application" }).click();
+  await page.getByRole("heading", { name: "Application under review" }).waitFor();
+}

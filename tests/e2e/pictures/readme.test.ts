@@ -1,25 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, suite, test } from "node:test";
-import { Desk, closeBrowser } from "../harness/desk.ts";
+import { before, suite, test } from "node:test";
+import { Desk } from "../harness/desk.ts";
 import { root } from "../harness/repo.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
 import { directoryIsWhole, field, messages, openChat, rows, search, send, writeTo } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 const folder = join(root, "docs/pictures");
 
 /** The README's pictures, from the product as it is: `cargo xtask screenshots`. */
 suite("pictures for the README", () => {
-  let servers: Servers;
-  before(async () => {
-    mkdirSync(folder, { recursive: true });
-    // What stories wrote before has no place in a picture.
-    servers = await startServers({ reset: true });
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  // What stories wrote before has no place in a picture.
+  const servers = suiteServers({ reset: true });
+  before(() => void mkdirSync(folder, { recursive: true }));
 
   test("directory and conversation", async (t) => {
     const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, suite, test } from "node:test";
-import { Desk, closeBrowser } from "../harness/desk.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
+import { suite, test } from "node:test";
+import { Desk } from "../harness/desk.ts";
 import { directoryIsWhole, messages, openChat, rows } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 suite("from a hospital to its colleagues, and from one colleague to another", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("hospital, department, person, introduction", async (t) => {
     // What is written before she has a device is for none.

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
-import { Desk, closeBrowser } from "../harness/desk.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
+import { suite, test } from "node:test";
+import { Desk } from "../harness/desk.ts";
 import { field, messages, rows } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 suite("by keyboard, and in both languages", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("from sign-in to a message without a mouse", async (t) => {
     const { page } = await Desk.open(t, servers);

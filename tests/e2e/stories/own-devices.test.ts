@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import type { Page } from "playwright-core";
-import { Desk, closeBrowser } from "../harness/desk.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
+import { Desk } from "../harness/desk.ts";
 import { directoryIsWhole, goTo, messages, openChat, rows, search, send, writeTo } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 async function openSecurity(page: Page): Promise<void> {
   await goTo(page, /^Settings/);
@@ -19,14 +19,7 @@ async function pictures(page: Page): Promise<string[]> {
 }
 
 suite("one doctor at two computers", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("a second computer is verified by emoji, reads the past, and has the favourites", async (t) => {
     const zhang = servers.account("Zhang Wei");

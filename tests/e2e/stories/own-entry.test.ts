@@ -1,20 +1,13 @@
-import { after, before, suite, test } from "node:test";
-import { Desk, closeBrowser } from "../harness/desk.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
-import { directoryIsWhole, goTo } from "../harness/steps.ts";
+import { suite, test } from "node:test";
+import { Desk } from "../harness/desk.ts";
+import { askForMore, directoryIsWhole, goTo, sendAgain } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 /** Two hospitals between which the doctor of this story moves, so that it can be told again. */
 const HOSPITALS = ["Jiangzhou University First Hospital", "Jiangzhou Third People’s Hospital"];
 
 suite("the life of an entry", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("a doctor moves to another hospital, is asked for more, and is approved", async (t) => {
     const doctor = await Desk.open(t, servers, { as: servers.account("Ouyang Jing") });
@@ -62,20 +55,9 @@ suite("the life of an entry", () => {
     };
     await open();
     await review.getByRole("heading", { name: "Transfer to another hospital" }).waitFor();
-    await review.getByRole("radio", { name: "Ask for more" }).click();
-    await review.getByRole("radiogroup", { name: "Reason" }).getByRole("radio").first().click();
-    await review.getByRole("textbox", { name: /Note to the applicant/ }).fill("Please add the letter of appointment.");
-    await review.getByRole("button", { name: "Ask the applicant" }).click();
-    await review.getByRole("button", { name: "Next application" }).click();
-
-    await page.getByRole("heading", { name: "Something is missing" }).waitFor();
-    await page.getByText("Please add the letter of appointment.").first().waitFor();
-    await page.getByRole("button", { name: "Correct and send again" }).click();
-    await page.getByRole("button", { name: "Next: evidence" }).click();
-    await page.getByTestId("file-other").setInputFiles({ name: "letter.png", mimeType: "image/png", buffer: image });
-    await page.getByText(/^Sent, /).nth(1).waitFor();
-    await page.getByRole("button", { name: "Send application" }).click();
-    await page.getByRole("heading", { name: "Application under review" }).waitFor();
+    const note = "Please add the letter of appointment.";
+    await askForMore(review, note);
+    await sendAgain(page, note, "other", image);
 
     await open();
     await review.getByRole("radio", { name: "Approve" }).click();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import type { Page } from "playwright-core";
-import { Desk, closeBrowser } from "../harness/desk.ts";
+import { Desk } from "../harness/desk.ts";
 import { codeSentTo } from "../harness/mail.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
-import { directoryIsWhole, goTo, search } from "../harness/steps.ts";
+import { askForMore, directoryIsWhole, goTo, search, sendAgain } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 const PASSWORD = "azure heron over the canal";
 
@@ -14,14 +14,7 @@ async function choose(page: Page, label: string, option: string): Promise<void> 
 }
 
 suite("registration", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("a doctor applies, is asked for more, is verified, chooses a password and is found by colleagues", async (t) => {
     const applicant = await Desk.open(t, servers);
@@ -98,20 +91,9 @@ suite("registration", () => {
     await review.getByRole("button", { name: /Open image/ }).first().click();
     await review.waitForFunction(() => [...document.images].some((each) => each.src.startsWith("blob:") && each.naturalWidth > 0));
     await review.keyboard.press("Escape");
-    await review.getByRole("radio", { name: "Ask for more" }).click();
-    await review.getByRole("radio", { name: "Reason" }).or(review.getByRole("radiogroup", { name: "Reason" }).getByRole("radio")).first().click();
-    await review.getByRole("textbox", { name: /Note to the applicant/ }).fill("Please add your staff card.");
-    await review.getByRole("button", { name: "Ask the applicant" }).click();
-    await review.getByRole("button", { name: "Next application" }).click();
-
-    await page.getByRole("heading", { name: "Something is missing" }).waitFor();
-    await page.getByText("Please add your staff card.").first().waitFor();
-    await page.getByRole("button", { name: "Correct and send again" }).click();
-    await page.getByRole("button", { name: "Next: evidence" }).click();
-    await page.getByTestId("file-staff_card").setInputFiles({ name: "card.png", mimeType: "image/png", buffer: image });
-    await page.getByText(/^Sent, /).nth(1).waitFor();
-    await page.getByRole("button", { name: "Send application" }).click();
-    await page.getByRole("heading", { name: "Application under review" }).waitFor();
+    const note = "Please add your staff card.";
+    await askForMore(review, note);
+    await sendAgain(page, note, "staff_card", image);
 
     await review.getByRole("button", { name: "Ask again now" }).click();
     await queue.getByRole("option").filter({ hasText: latin }).click();

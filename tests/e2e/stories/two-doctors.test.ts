@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
-import { Desk, closeBrowser } from "../harness/desk.ts";
-import { type Servers, startServers } from "../harness/servers.ts";
+import { suite, test } from "node:test";
+import { Desk } from "../harness/desk.ts";
 import { directoryIsWhole, field, messages, openChat, send, writeTo } from "../harness/steps.ts";
+import { suiteServers } from "../harness/suite.ts";
 
 suite("two doctors in two browsers", () => {
-  let servers: Servers;
-  before(async () => {
-    servers = await startServers();
-  });
-  after(async () => {
-    await closeBrowser();
-    await servers?.stop();
-  });
+  const servers = suiteServers();
 
   test("a question goes out, is read, and is answered", async (t) => {
     const lin = await Desk.open(t, servers, { as: servers.account("Lin Jianing") });

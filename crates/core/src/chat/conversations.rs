@@ -2,16 +2,14 @@
 
 use super::content::{instant, preview, preview_of};
 use super::people::person;
+use super::waiting;
 use crate::account::Active;
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Preview};
 use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
 use eyeball_im::{Vector, VectorDiff};
 use futures::stream::BoxStream;
 use futures::{StreamExt, pin_mut};
-use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
-use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId};
-use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
@@ -219,17 +217,9 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
 /// The last message in the queue: of several, the SDK's latest event stays the first (0.18), because none has an id yet.
 async fn last_queued(room: &Room) -> Option<Preview> {
     let (queued, _) = room.send_queue().subscribe().await.ok()?;
-    queued.into_iter().rev().find_map(|echo| match echo.content {
-        LocalEchoContent::Event { serialized_event, .. } => match serialized_event.deserialize().ok()? {
-            AnyMessageLikeEventContent::RoomMessage(message)
-                if !matches!(message.relates_to, Some(Relation::Replacement(_))) =>
-            {
-                Some(preview_of(message.body()))
-            }
-            _ => None,
-        },
-        LocalEchoContent::React { .. } | LocalEchoContent::Redaction { .. } => None,
-    })
+    let message =
+        queued.iter().rev().filter_map(waiting::message).find(|message| waiting::edited(message).is_none())?;
+    Some(preview_of(message.body()))
 }
 
 /// The room with this id, if it is one of this account's.

@@ -4,7 +4,7 @@
 use consilium_api::chat::Delivery;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
-use matrix_sdk::ruma::events::room::message::Relation;
+use matrix_sdk::ruma::events::room::message::{Relation, RoomMessageEventContent};
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedTransactionId};
 use matrix_sdk::send_queue::{LocalEcho, LocalEchoContent, RoomSendQueueUpdate, SendHandle, SendRedactionHandle};
 use std::collections::HashMap;
@@ -49,7 +49,9 @@ impl Waiting {
     fn insert(&mut self, echo: &LocalEcho) -> Option<OwnedEventId> {
         let (target, is_redaction, is_refused) = match &echo.content {
             LocalEchoContent::Redaction { redacts, send_error, .. } => (redacts.clone(), true, send_error.is_some()),
-            LocalEchoContent::Event { send_error, .. } => (edited(echo)?, false, send_error.is_some()),
+            LocalEchoContent::Event { send_error, .. } => {
+                (edited(&message(echo)?)?.to_owned(), false, send_error.is_some())
+            }
             LocalEchoContent::React { .. } => return None,
         };
         let delivery = if is_refused { Delivery::Failed } else { Delivery::Queued };
@@ -78,14 +80,19 @@ impl Waiting {
     }
 }
 
-/// The event that a queued message is an edit of.
-fn edited(echo: &LocalEcho) -> Option<OwnedEventId> {
+/// What a queued message says.
+pub(super) fn message(echo: &LocalEcho) -> Option<RoomMessageEventContent> {
     let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
     match serialized_event.deserialize() {
-        Ok(AnyMessageLikeEventContent::RoomMessage(message)) => match message.relates_to {
-            Some(Relation::Replacement(replacement)) => Some(replacement.event_id),
-            _ => None,
-        },
+        Ok(AnyMessageLikeEventContent::RoomMessage(message)) => Some(message),
+        _ => None,
+    }
+}
+
+/// The event that a queued message is an edit of.
+pub(super) fn edited(message: &RoomMessageEventContent) -> Option<&EventId> {
+    match &message.relates_to {
+        Some(Relation::Replacement(replacement)) => Some(&replacement.event_id),
         _ => None,
     }
 }
@@ -100,7 +107,7 @@ pub(super) enum Handle {
 pub(super) async fn about(room: &Room, event: &EventId) -> Vec<Handle> {
     let Ok((echoes, _)) = room.send_queue().subscribe().await else { return Vec::new() };
     let handle = |echo: LocalEcho| {
-        let is_edit = edited(&echo).is_some_and(|target| target == event);
+        let is_edit = message(&echo).is_some_and(|message| edited(&message) == Some(event));
         match echo.content {
             LocalEchoContent::Event { send_handle, .. } if is_edit => Some(Handle::Edit(send_handle)),
             LocalEchoContent::Redaction { redacts, send_handle, .. } if redacts == event => {

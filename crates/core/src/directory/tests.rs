@@ -43,6 +43,17 @@ impl Desk {
         Self { directory, ..self }
     }
 
+    /// Somebody has written to the file itself.
+    async fn tampered(self, sql: &'static str) -> Self {
+        self.directory.close().await.unwrap();
+        let path = self.folder.path().join("directory.db");
+        let (database, _) = Database::open(&path, Key::new([3; 32]), MIGRATIONS).await.unwrap();
+        assert!(database.write(move |db| db.execute(sql, [])).await.unwrap() > 0);
+        database.close().await.unwrap();
+        let directory = open(&self.folder).await.0;
+        Self { directory, ..self }
+    }
+
     fn status(&self) -> DirectoryStatus {
         self.directory.status().borrow().clone()
     }

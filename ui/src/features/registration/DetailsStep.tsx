@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import { type SubmitEvent, useId, useState } from "react";
 import type { ApplicationView, RegistrationDraft } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
@@ -9,6 +9,7 @@ import styles from "@/features/application/Application.module.css";
 import { DepartmentField, LicenceField, Slot, TitleField, WorkEmailField, WorkPhoneField, WorkplaceField, useFieldError } from "@/features/application/fields";
 import { Heading } from "@/features/application/Heading";
 import { useApplicationForm } from "@/features/application/useApplicationForm";
+import { useWrongField } from "@/features/application/useWrongField";
 import { VerifierSays } from "@/features/application/VerifierSays";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
@@ -41,19 +42,13 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
   const [asked, setAsked] = useState(false);
   const [reading, setReading] = useState(false);
   const [checkProblem, setCheckProblem] = useState<PlatformError | null>(null);
-  const [seekProblem, setSeekProblem] = useState(0);
-  const formElement = useRef<HTMLFormElement>(null);
+  const { formRef, seek } = useWrongField();
   const consentId = useId();
 
   const find = useAction("service_find", (service) => setServiceName(service.name));
   const send = useAction("registration_send", () => onSent());
 
   useLatinName(form.han_name, form.latin_name, (latin_name) => setForm({ latin_name }));
-
-  // After a refused Next, once the sentences stand below their fields.
-  useEffect(() => {
-    if (seekProblem > 0) formElement.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [seekProblem]);
 
   const atServer = send.error?.code === "not_a_server";
   const serverError =
@@ -75,7 +70,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
     }
     if (!complete) {
       if (server.trim() === "") setServerOpen(true);
-      setSeekProblem((before) => before + 1);
+      seek();
       return;
     }
     const draft = { server: server.trim(), form };
@@ -87,7 +82,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
         state.settle(before);
         if (error.code === "not_a_server") setServerOpen(true);
         if (error.details?.problems?.length) state.objected(error.details.problems);
-        setSeekProblem((count) => count + 1);
+        seek();
       },
     });
   };
@@ -123,7 +118,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
   );
 
   return (
-    <form ref={formElement} className={styles.form} onSubmit={submit} noValidate>
+    <form ref={formRef} className={styles.form} onSubmit={submit} noValidate>
       <div className={styles.body}>
         <Heading lead={t({ message: "Match your licence. A verifier checks the application. Drafts stay on this device.", comment: "Below the title of the application form" })}>
           {application

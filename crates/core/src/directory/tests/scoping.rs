@@ -403,14 +403,7 @@ async fn a_part_that_was_changed_here_shows_no_badge() {
         "UPDATE part SET size = size + 1",
     ] {
         let registry = two_provinces();
-        let desk = keeping(&registry, DirectoryScope::Province).await;
-        desk.directory.close().await.unwrap();
-        let path = desk.folder.path().join("directory.db");
-        let (database, _) = Database::open(&path, Key::new([3; 32]), MIGRATIONS).await.unwrap();
-        assert!(database.write(move |db| db.execute(sql, [])).await.unwrap() > 0);
-        database.close().await.unwrap();
-        let (directory, _) = open(&desk.folder).await;
-        let desk = Desk { directory, ..desk };
+        let desk = keeping(&registry, DirectoryScope::Province).await.tampered(sql).await;
         let card = desk.card("chen").await;
         assert_eq!((card.verification, card.doubt), (None, Some(Doubt::Tampered)), "{sql}");
         desk.directory.sync(&registry).await.unwrap();

@@ -31,14 +31,7 @@ async fn a_feed_that_stands_still_loses_its_badges_and_says_why() {
 
 /// Somebody who can write to the file itself.
 async fn tampered(sql: &'static str) -> Desk {
-    let desk = Desk::with(&hospital_staff()).await;
-    desk.directory.close().await.unwrap();
-    let path = desk.folder.path().join("directory.db");
-    let (database, _) = Database::open(&path, Key::new([3; 32]), MIGRATIONS).await.unwrap();
-    assert!(database.write(move |db| db.execute(sql, [])).await.unwrap() > 0);
-    database.close().await.unwrap();
-    let (directory, _) = open(&desk.folder).await;
-    Desk { directory, ..desk }
+    Desk::with(&hospital_staff()).await.tampered(sql).await
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import type { ApplicationView, EntryApplications } from "@/bindings";
 import { useAccount } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
@@ -10,6 +10,7 @@ import { DepartmentField, LicenceField, TitleField, WorkEmailField, WorkPhoneFie
 import { sameForm } from "@/features/application/form";
 import { Heading } from "@/features/application/Heading";
 import { useApplicationForm } from "@/features/application/useApplicationForm";
+import { useWrongField } from "@/features/application/useWrongField";
 import { VerifierSays } from "@/features/application/VerifierSays";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
@@ -38,12 +39,8 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
     save: ({ form }) => (sameForm(form, begun.untouched) ? api.call("entry_application_discard_draft") : api.call("entry_application_save_draft", changeOf(kind, form))),
   });
   const [checkProblem, setCheckProblem] = useState<PlatformError | null>(null);
-  const [seekProblem, setSeekProblem] = useState(0);
-  const formElement = useRef<HTMLFormElement>(null);
+  const { formRef, seek } = useWrongField();
   const send = useAction("entry_application_send", () => onSent());
-  useEffect(() => {
-    if (seekProblem > 0) formElement.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [seekProblem]);
   const problem = checkProblem ?? send.error;
   const asksLicence = known.own.licence_ending === null && !open;
 
@@ -51,7 +48,7 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
     setCheckProblem(null);
     try {
       if ((await state.checkAll()).length > 0) {
-        setSeekProblem((before) => before + 1);
+        seek();
         return;
       }
     } catch (error) {
@@ -64,7 +61,7 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
       onError: (error) => {
         // The core kept it before it was sent.
         if (error.details?.problems?.length) state.objected(error.details.problems);
-        setSeekProblem((count) => count + 1);
+        seek();
       },
     });
   };
@@ -79,7 +76,7 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
   };
 
   return (
-    <form ref={formElement} className={styles.form} onSubmit={submit} noValidate>
+    <form ref={formRef} className={styles.form} onSubmit={submit} noValidate>
       <div className={styles.body}>
         <Heading lead={i18n._(CHANGE_LEADS[kind])}>{i18n._(CHANGE_TITLES[kind])}</Heading>
         {open && <VerifierSays application={open} />}

@@ -1,0 +1,11 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+
+/** A form whose first wrong field takes the focus after a refused Next, once the sentences stand below their fields. */
+export function useWrongField(): { formRef: RefObject<HTMLFormElement | null>; seek: () => void } {
+  const formRef = useRef<HTMLFormElement>(null);
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (asked > 0) formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [asked]);
+  return { formRef, seek: () => setAsked((before) => before + 1) };
+}
