@@ -53,11 +53,14 @@ suite("two doctors in two browsers", () => {
     await messages(hannah.page).focus();
     await hannah.page.keyboard.press("ArrowUp");
     await hannah.page.keyboard.press("1");
-    await messages(lin.page).getByRole("button", { name: /^Agree 1: Hannah Weiss/ }).waitFor();
+    const asked = messages(lin.page).getByRole("article").filter({ hasText: mark }).first();
+    await asked.getByRole("button", { name: /^Agree 1: Hannah Weiss/ }).waitFor();
     await hannah.page.keyboard.press("r");
     await hannah.page.keyboard.type("Not **yte**.");
     await hannah.page.keyboard.press("Enter");
-    const answer = messages(lin.page).getByRole("article").filter({ hasText: "Not yte." });
+    // An answer quotes what it answers.
+    const answers = messages(lin.page).getByRole("article").filter({ hasText: mark });
+    const answer = answers.filter({ hasText: "Not yte." });
     await answer.getByRole("button", { name: question }).waitFor();
     assert.equal(await answer.locator("strong").textContent(), "yte");
 
@@ -66,8 +69,7 @@ suite("two doctors in two browsers", () => {
     await hannah.page.keyboard.press("ControlOrMeta+a");
     await hannah.page.keyboard.type("Not yet.");
     await hannah.page.keyboard.press("Enter");
-    await messages(lin.page).getByText("Not yet.").waitFor();
-    await messages(lin.page).getByText("edited").waitFor();
+    await answers.filter({ hasText: "Not yet." }).getByText("edited").waitFor();
 
     // Those that were recalled when the story was told before stay where they are.
     const recalled = messages(lin.page).getByText("Hannah Weiss recalled a message");
