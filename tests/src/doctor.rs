@@ -324,6 +324,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         MessageBody::Undecryptable { before_this_device: true } => ("(before this device)", None, false),
         MessageBody::Undecryptable { before_this_device: false } => ("(undecryptable)", None, false),
         MessageBody::Unsupported => ("(unsupported)", None, false),
+        MessageBody::Unencrypted => ("(unencrypted)", None, false),
         MessageBody::Recalled => ("(recalled)", None, false),
     };
     let quoted = reply.as_ref().map(|reply| match &reply.quoted {

@@ -5,7 +5,7 @@
 
 use consilium_api::account::Link;
 use consilium_api::chat::{
-    Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,
+    Conversation, Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,
 };
 use consilium_api::rich_text::Block;
 use consilium_api::{Commands, ErrorCode, Subscriptions};
@@ -220,6 +220,40 @@ async fn what_is_pinned_is_so_for_both() {
     testbed.synapse.kill();
     lin.sees_link(Link::Offline).await;
     assert_eq!(lin.core.message_pin(pin(true)).await.unwrap_err().code, ErrorCode::Offline);
+}
+
+/// What whoever runs the homeserver could write in Lin's name: it has no keys of hers.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_could_have_written_is_not_shown() {
+    let Ward { testbed, lin_entry, lin, weiss, room, .. } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    lin.writes(&room, "Hold the heparin").await;
+    let heparin = at_weiss.sees_text("Hold the heparin").await.event_id.expect("an event");
+    at_lin.sees_delivery("Hold the heparin", Delivery::Sent).await;
+
+    let client = reqwest::Client::new();
+    let forged = async |transaction: &str, content: Value| {
+        let path = format!("_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}");
+        let url = testbed.synapse.base_url.join(&path).expect("an address");
+        let request = client.put(url).bearer_auth(&lin_entry.account.access_token).json(&content);
+        request.send().await.expect("an answer").error_for_status().expect("a good one");
+    };
+    forged(
+        "edit",
+        json!({
+            "msgtype": "m.text", "body": "* Double the heparin",
+            "m.new_content": { "msgtype": "m.text", "body": "Double the heparin" },
+            "m.relates_to": { "rel_type": "m.replace", "event_id": heparin },
+        }),
+    )
+    .await;
+    forged("message", json!({ "msgtype": "m.text", "body": "Discharge her" })).await;
+
+    let shown = at_weiss.sees("what was forged", |shown| shown.iter().any(|m| m.text == "(unencrypted)")).await;
+    let texts: Vec<_> = shown.iter().map(|message| (message.text.as_str(), message.edited)).collect();
+    assert_eq!(texts, [("Hold the heparin", false), ("(unencrypted)", false)]);
+    let refused = |row: &Conversation| row.last.as_ref().is_some_and(|last| last.preview == Preview::Unencrypted);
+    weiss.sees_conversation(|row| row.room_id == room && refused(row)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

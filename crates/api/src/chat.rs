@@ -37,6 +37,8 @@ pub enum Preview {
     Undecryptable,
     /// A message of a kind this version does not show.
     Unsupported,
+    /// Refused: it came unencrypted into an encrypted conversation.
+    Unencrypted,
     Recalled,
 }
 
@@ -193,6 +195,8 @@ pub enum MessageBody {
         before_this_device: bool,
     },
     Unsupported,
+    /// Refused: it came unencrypted into an encrypted conversation, so that the homeserver could have written it.
+    Unencrypted,
     Recalled,
 }
 

@@ -3,11 +3,13 @@
 use super::harmless::{harmless, line};
 use super::markup;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
+use matrix_sdk::Room;
 use matrix_sdk::ruma::MilliSecondsSinceUnixEpoch;
 use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageFormat, MessageType};
 use matrix_sdk_crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
-    EncryptedMessage, EventSendState, MembershipChange as SdkChange, MsgLikeKind, TimelineItemContent,
+    EncryptedMessage, EventSendState, EventTimelineItem, MembershipChange as SdkChange, MsgLikeKind,
+    TimelineItemContent,
 };
 
 /// RFC 3339 in UTC, to the millisecond.
@@ -83,9 +85,23 @@ pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
         Shown::Body(MessageBody::Text { text, .. }) => Some(preview_of(&text)),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
+        Shown::Body(MessageBody::Unencrypted) => Some(Preview::Unencrypted),
         Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
         Shown::Membership(_) => None,
     }
+}
+
+/// Whether this came unencrypted into an encrypted conversation: nobody can tell then who wrote it.
+pub(crate) fn is_in_clear(room: &Room, event: &EventTimelineItem) -> bool {
+    event.is_remote_event()
+        && event.encryption_info().is_none()
+        && room.encryption_state().is_encrypted()
+        && matches!(shown(event.content()), Some(Shown::Body(MessageBody::Text { .. } | MessageBody::Unsupported)))
+}
+
+/// The preview of an item of `room`'s timeline.
+pub(crate) fn preview_in(room: &Room, event: &EventTimelineItem) -> Option<Preview> {
+    if is_in_clear(room, event) { Some(Preview::Unencrypted) } else { preview(event.content()) }
 }
 
 /// The preview of a text.

@@ -9,10 +9,12 @@ use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
 use eyeball_im::{Vector, VectorDiff};
 use futures::stream::BoxStream;
 use futures::{StreamExt, pin_mut};
+use matrix_sdk::deserialized_responses::TimelineEventKind;
+use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId};
 use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
-use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
+use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt, TimelineItemContent};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -195,7 +197,7 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
     match RoomExt::latest_event(room).await {
         LatestEventValue::Remote { timestamp, is_own, content, .. } => Some(LastMessage {
             own: is_own,
-            preview: preview(&content)?,
+            preview: received(room, &content)?,
             at: instant(timestamp),
             // Whether it was read is the timeline's to say.
             delivery: None,
@@ -211,6 +213,19 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
             Some(LastMessage { own: true, preview, at: instant(timestamp), delivery })
         }
         LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
+    }
+}
+
+/// The preview of the SDK's latest event, which came from the homeserver.
+fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
+    let in_clear = || {
+        room.encryption_state().is_encrypted()
+            && matches!(room.latest_event(), LatestEvent::Remote(event) if matches!(event.kind, TimelineEventKind::PlainText { .. }))
+    };
+    match preview(content)? {
+        Preview::Recalled => Some(Preview::Recalled),
+        _ if in_clear() => Some(Preview::Unencrypted),
+        preview => Some(preview),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages that are pinned to a conversation: the SDK's own timeline of them. Pinning is a matter of the room's state, so
 //! it needs the homeserver.
 
-use super::content::{instant, preview};
+use super::content::{instant, preview_in};
 use super::people::person;
 use crate::account::{Active, matrix_error};
 use consilium_api::account::Link;
@@ -42,7 +42,7 @@ async fn pins(active: &Active, room: &Room, items: &Vector<Arc<TimelineItem>>) -
     let mut messages = Vec::new();
     for event in items.iter().filter_map(|item| item.as_event()) {
         if let Some(id) = event.event_id()
-            && let Some(preview) = preview(event.content())
+            && let Some(preview) = preview_in(room, event)
         {
             messages.push(PinnedMessage {
                 event_id: id.to_string(),

@@ -1,6 +1,6 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
-use super::content::{Shown, delivery, instant, local_day, preview, shown};
+use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, shown};
 use super::messages::have_read;
 use super::people::person;
 use super::reactions;
@@ -103,6 +103,7 @@ impl Mirror {
             Shown::Body(body) => {
                 let own = event.is_own();
                 let room = self.timeline.room();
+                let body = if is_in_clear(room, event) { MessageBody::Unencrypted } else { body };
                 let reactions = match event.content().reactions() {
                     Some(all) => reactions::shown(all, &self.waiting, &self.directory, room).await,
                     None => Vec::new(),

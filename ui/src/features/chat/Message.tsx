@@ -38,7 +38,7 @@ function Quote({ reply }: { reply: Reply }) {
   );
 }
 
-function Body({ body, reply, sender, queued }: { body: Exclude<MessageBody, { kind: "recalled" }>; reply: Reply | null; sender: string; queued: boolean }) {
+function Body({ body, reply, sender, queued }: { body: Exclude<MessageBody, { kind: "recalled" | "unencrypted" }>; reply: Reply | null; sender: string; queued: boolean }) {
   const { t } = useLingui();
   switch (body.kind) {
     case "text":
@@ -129,6 +129,9 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
         {change && <Change own={ref} change={change} recalled />}
       </div>
     );
+  }
+  if (body.kind === "unencrypted") {
+    return <div className={styles.line}>{t({ message: `A message in the name of ${name} came unencrypted and is not shown: anybody could have written it`, comment: "Line in a conversation, in place of a message that was refused because it came unencrypted into an encrypted conversation" })}</div>;
   }
   const label = own ? t({ message: `You, ${time}`, comment: "Read aloud: an own message and its time" }) : t({ message: `${name}, ${time}`, comment: "Read aloud: whose message, and its time" });
   if (own) {

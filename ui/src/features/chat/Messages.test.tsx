@@ -41,6 +41,15 @@ const menuOf = async (text: string) => {
   return await screen.findByRole("menu");
 };
 
+describe("what came unencrypted", () => {
+  it("is not shown, and is nobody's message", async () => {
+    theirs.content = { ...theirs.content, body: { kind: "unencrypted" } };
+    openApp(core, CHEN);
+    expect(await screen.findByText(/A message in the name of Chen Siyuan came unencrypted and is not shown/)).toBeInTheDocument();
+    expect(screen.getAllByRole("article")).toHaveLength(1);
+  });
+});
+
 describe("answering", () => {
   it("quotes what is answered, and Escape gives it up", async () => {
     openApp(core, CHEN);

@@ -23,6 +23,7 @@ export function usePreviewText(): (preview: Preview) => string {
       case "text": return preview.body;
       case "undecryptable": return t({ message: "Encrypted message", comment: "Last message of a conversation, in the list, when its key has not arrived" });
       case "unsupported": return t({ message: "Unsupported message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
+      case "unencrypted": return t({ message: "Unencrypted message, not shown", comment: "Last message of a conversation, in the list, when it came unencrypted and was refused" });
       case "recalled": return t({ message: "Recalled message", comment: "Last message of a conversation, in the list; 撤回" });
     }
   };
