@@ -21,6 +21,8 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 const READERS: usize = 3;
+/// What a connection keeps of the file in memory: kibibytes, as SQLite counts them below zero.
+pub(crate) const CACHE: i64 = -8192;
 
 /// The 32 bytes that encrypt a database file, used as they are: they come from a key derivation, not from a person.
 #[derive(Clone)]
@@ -345,9 +347,9 @@ fn open_one(path: &Path, key: &Key, read_only: bool) -> Result<Connection, Error
         .execute_batch(
             "PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY;
-             PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -8192;",
+             PRAGMA trusted_schema = OFF;",
         )
+        .and_then(|()| connection.pragma_update(None, "cache_size", CACHE))
         .map_err(error)?;
     if !read_only {
         connection

@@ -12,7 +12,7 @@ use futures::{StreamExt, pin_mut};
 use matrix_sdk::deserialized_responses::TimelineEventKind;
 use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId};
-use matrix_sdk::{Room, RoomState};
+use matrix_sdk::{BaseRoom, Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt, TimelineItemContent};
 use std::sync::Arc;
@@ -218,9 +218,11 @@ async fn last_message(room: &Room) -> Option<LastMessage> {
 
 /// The preview of the SDK's latest event, which came from the homeserver.
 fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
-    let in_clear = || {
-        room.encryption_state().is_encrypted()
-            && matches!(room.latest_event(), LatestEvent::Remote(event) if matches!(event.kind, TimelineEventKind::PlainText { .. }))
+    let in_clear = || match BaseRoom::latest_event(room) {
+        LatestEvent::Remote(event) => {
+            room.encryption_state().is_encrypted() && matches!(event.kind, TimelineEventKind::PlainText { .. })
+        }
+        _ => false,
     };
     match preview(content)? {
         Preview::Recalled => Some(Preview::Recalled),

@@ -1,6 +1,6 @@
 //! Following the contacts of colleagues, as the registry shows them to this doctor.
 
-use super::{Directory, FeedError, contact, scope};
+use super::{Directory, FeedError, contact, index, scope};
 use crate::database::Database;
 use chrono::{SecondsFormat, Utc};
 use consilium_api::directory::DirectoryScope;
@@ -32,7 +32,15 @@ impl Directory {
     /// Fetches what is missing: all contacts the first time, later what changed. Broken off, it goes on where it was.
     pub async fn sync_contacts(&self, feed: &impl ContactFeed) -> Result<(), Error> {
         let _turn = self.inner.keeping_contacts.lock().await;
+        let database = &self.inner.database;
+        let first = !database.read(contact::whole).await?;
+        if first {
+            database.write(|db| index::make_room(db)).await?;
+        }
         let changed = self.follow_contacts(feed).await;
+        if first {
+            database.write(|db| index::take_room_back(db)).await?;
+        }
         if *changed.as_ref().unwrap_or(&true) {
             self.inner.changes.send_modify(|n| *n += 1);
         }

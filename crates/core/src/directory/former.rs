@@ -7,12 +7,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// Former ids that one entry may bear.
 const MOST: usize = 100;
 
-/// Keeps what a practitioner bears now.
-pub(super) fn store(db: &Connection, n: i64, practitioner: &Practitioner) -> rusqlite::Result<()> {
-    forget(db, n)?;
+/// Those that a practitioner bears.
+pub(super) fn borne(practitioner: &Practitioner) -> Vec<String> {
     let own = practitioner.id.as_deref();
     let borne = practitioner.identifier.iter().filter_map(Identifier::former_id).filter(|id| Some(*id) != own);
-    for id in borne.take(MOST) {
+    borne.take(MOST).map(str::to_owned).collect()
+}
+
+/// Keeps what a practitioner bears now.
+pub(super) fn store(db: &Connection, n: i64, borne: &[String]) -> rusqlite::Result<()> {
+    for id in borne {
         db.prepare_cached("INSERT OR REPLACE INTO former VALUES (?1, ?2)")?.execute(params![id, n])?;
     }
     Ok(())

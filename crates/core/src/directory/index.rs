@@ -5,6 +5,7 @@ use super::names::NameForms;
 use super::resources::roles_of;
 use super::terms::{self, Kind};
 use super::{common, lookup, stored, touched};
+use crate::database::CACHE;
 use consilium_registry_api::terminology::TITLES;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -98,6 +99,11 @@ pub(super) fn make_room(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("PRAGMA cache_size = -65536")
 }
 
+/// Takes that room back from a connection that stays.
+pub(super) fn take_room_back(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(&format!("PRAGMA cache_size = {CACHE}; PRAGMA shrink_memory;"))
+}
+
 pub(super) fn stale_count(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT count(*) FROM stale")?.query_row([], |row| row.get(0))
 }
@@ -120,12 +126,51 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
     let mut listed = Vec::with_capacity(people.len());
     let mut named: Vec<(i64, String)> = Vec::new();
     for (person, forms) in people.iter().zip(forms_of(&people)) {
-        listed.extend(colleague(db, person, forms.sort_key, &ranks)?);
+        let roles = roles(db, person.practitioner)?;
+        listed.extend(colleague(person.practitioner, person.title, roles, forms.sort_key, &ranks));
         if person.renamed {
             named.push((person.practitioner, forms.tokens));
         }
     }
     let gone = remove(db, "colleague", "rank", gone.iter().copied())?;
+    db.execute("UPDATE state SET colleagues = colleagues - ?1", [gone as i64])?;
+    list(db, listed)?;
+    rename(db, &stale, named.iter().map(|(n, words)| (*n, words.as_str())))?;
+    lookup::merge(db)?;
+    touched::note(db, stale.iter().map(|(n, _)| *n as u32).collect())?;
+    db.execute("DELETE FROM stale", [])?;
+    Ok(())
+}
+
+/// Somebody whose rows were written and who was not there before.
+#[derive(Debug)]
+pub(super) struct Newcomer<'a> {
+    pub practitioner: i64,
+    /// Term of their title.
+    pub title: Option<i64>,
+    pub forms: &'a Forms,
+    pub roles: Vec<RoleOf>,
+}
+
+/// Writes rows and words of newcomers, who are in the order of their numbers.
+pub(super) fn welcome(db: &Connection, newcomers: Vec<Newcomer<'_>>) -> rusqlite::Result<()> {
+    if newcomers.is_empty() {
+        return Ok(());
+    }
+    let ranks = title_ranks(db)?;
+    let naming: Vec<_> = newcomers.iter().map(|newcomer| (newcomer.practitioner, Naming::First)).collect();
+    rename(db, &naming, newcomers.iter().map(|newcomer| (newcomer.practitioner, newcomer.forms.tokens.as_str())))?;
+    let mut listed = Vec::with_capacity(newcomers.len());
+    for Newcomer { practitioner, title, forms, roles } in newcomers {
+        listed.extend(colleague(practitioner, title, roles, forms.sort_key, &ranks));
+    }
+    list(db, listed)?;
+    lookup::merge(db)?;
+    touched::note(db, naming.iter().map(|(n, _)| *n as u32).collect())
+}
+
+/// Writes rows of people who have none.
+fn list(db: &Connection, mut listed: Vec<Colleague>) -> rusqlite::Result<()> {
     listed.sort_unstable_by_key(|c| c.rank);
     let mut insert =
         db.prepare_cached("INSERT INTO colleague VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
@@ -144,12 +189,7 @@ pub(super) fn refresh(db: &Connection) -> rusqlite::Result<()> {
             c.verified_at
         ])?;
     }
-    rename(db, &stale, &named)?;
-    lookup::merge(db)?;
-    touched::note(db, &stale.iter().map(|(n, _)| *n as u32).collect::<Vec<_>>())?;
-    db.execute("DELETE FROM stale", [])?;
-    db.execute("UPDATE state SET colleagues = colleagues - ?1 + ?2", [gone as i64, listed.len() as i64])?;
-    Ok(())
+    db.execute("UPDATE state SET colleagues = colleagues + ?1", [listed.len() as i64]).map(drop)
 }
 
 /// Removes rows in one statement: between statements FTS5 may write out what it gathered.
@@ -163,15 +203,19 @@ fn remove(db: &Connection, table: &str, column: &str, numbers: impl Iterator<Ite
 }
 
 /// Puts the words of those who have another name in the place of their old ones.
-fn rename(db: &Connection, stale: &[(i64, Naming)], named: &[(i64, String)]) -> rusqlite::Result<()> {
-    let of = |wanted: fn(Naming) -> bool| stale.iter().filter(move |(_, naming)| wanted(*naming)).map(|(n, _)| *n);
+fn rename<'a>(
+    db: &Connection,
+    naming: &[(i64, Naming)],
+    named: impl Iterator<Item = (i64, &'a str)> + Clone,
+) -> rusqlite::Result<()> {
+    let of = |wanted: fn(Naming) -> bool| naming.iter().filter(move |(_, naming)| wanted(*naming)).map(|(n, _)| *n);
     remove(db, "name_index", "rowid", of(|naming| naming == Naming::Another))?;
     let mut insert = db.prepare_cached("INSERT INTO name_index (rowid, tokens) VALUES (?1, ?2)")?;
-    for (practitioner, tokens) in named {
+    for (practitioner, tokens) in named.clone() {
         insert.execute(params![practitioner, tokens])?;
     }
     // What stands between words breaks them.
-    Grams::add(db, Words::Names, named.iter().map(|(_, tokens)| tokens.as_str()))?;
+    Grams::add(db, Words::Names, named.map(|(_, tokens)| tokens))?;
     if common::written(db)? {
         let mut insert = db.prepare_cached("INSERT OR IGNORE INTO renamed VALUES (?1)")?;
         for practitioner in of(|naming| naming != Naming::AsBefore) {
@@ -213,7 +257,7 @@ struct Person {
     practitioner: i64,
     renamed: bool,
     han: String,
-    surname: usize,
+    surname: i64,
     latin: String,
     family: i64,
     title: Option<i64>,
@@ -226,7 +270,7 @@ fn person(db: &Connection, practitioner: i64, renamed: bool) -> rusqlite::Result
                 practitioner,
                 renamed,
                 han: row.get(0)?,
-                surname: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
+                surname: row.get(1)?,
                 latin: row.get(2)?,
                 family: row.get(3)?,
                 title: row.get(4)?,
@@ -236,17 +280,28 @@ fn person(db: &Connection, practitioner: i64, renamed: bool) -> rusqlite::Result
 }
 
 /// What is made of a name.
-struct Forms {
+#[derive(Debug)]
+pub(super) struct Forms {
     sort_key: i64,
     /// The words that find it, if they are new.
     tokens: String,
 }
 
+impl Forms {
+    /// With the words. `surname` and `family` are as [`NameForms::new`] has them.
+    pub(super) fn new(han: &str, surname: i64, latin: &str, family: i64) -> Self {
+        let forms = NameForms::new(han, surname.try_into().unwrap_or(0), latin, family);
+        Self { sort_key: forms.sort_key(), tokens: terms::join(&forms.tokens()) }
+    }
+}
+
 impl Person {
     fn forms(&self) -> Forms {
-        let forms = NameForms::new(&self.han, self.surname, &self.latin, self.family);
-        let tokens = if self.renamed { terms::join(&forms.tokens()) } else { String::new() };
-        Forms { sort_key: forms.sort_key(), tokens }
+        if self.renamed {
+            return Forms::new(&self.han, self.surname, &self.latin, self.family);
+        }
+        let forms = NameForms::new(&self.han, self.surname.try_into().unwrap_or(0), &self.latin, self.family);
+        Forms { sort_key: forms.sort_key(), tokens: String::new() }
     }
 }
 
@@ -270,65 +325,76 @@ fn forms_of(people: &[Person]) -> Vec<Forms> {
     })
 }
 
-/// The row of a practitioner who has a role. Of several roles the one that has an account, is verified for longest, has
-/// the higher title, and the smaller id.
+/// What of a role the row of its practitioner needs.
+#[derive(Debug)]
+pub(super) struct RoleOf {
+    pub n: i64,
+    /// FHIR id.
+    pub id: String,
+    /// Terms; 0 if there is none.
+    pub organization: i64,
+    pub title: Option<i64>,
+    pub departments: Vec<i64>,
+    pub interests: Vec<i64>,
+    /// Seconds since 1970; 0 if it was not verified.
+    pub verified_at: i64,
+    /// As [`stored::counts_through`] has it.
+    pub until: u16,
+    pub joined: bool,
+}
+
+/// The roles of a practitioner, as they are stored.
+fn roles(db: &Connection, practitioner: i64) -> rusqlite::Result<Vec<RoleOf>> {
+    let (first, last) = roles_of(practitioner);
+    db.prepare_cached(
+        "SELECT n, id, coalesce(organization, 0), departments, title, verified_at, valid_until, localpart IS NOT NULL,
+         interests FROM role WHERE n BETWEEN ?1 AND ?2",
+    )?
+    .query_map([first, last], |row| {
+        let (verified_at, valid_until): (Value, Value) = (row.get(5)?, row.get(6)?);
+        Ok(RoleOf {
+            n: row.get(0)?,
+            id: stored::id_text(&row.get(1)?),
+            organization: row.get(2)?,
+            departments: stored::terms_of(&row.get(3)?),
+            title: row.get(4)?,
+            verified_at: stored::seconds(&verified_at).unwrap_or_default(),
+            until: stored::counts_through(&verified_at, &valid_until),
+            joined: row.get(7)?,
+            interests: stored::terms_of(&row.get(8)?),
+        })
+    })?
+    .collect()
+}
+
+/// The row of a practitioner who has a role; `title` is their own, for a role that has none. Of several roles the one that has
+/// an account, is verified for longest, has the higher title, and the smaller id.
 fn colleague(
-    db: &Connection,
-    person: &Person,
+    practitioner: i64,
+    title: Option<i64>,
+    mut roles: Vec<RoleOf>,
     name_key: i64,
     ranks: &HashMap<i64, i64>,
-) -> rusqlite::Result<Option<Colleague>> {
-    struct Role {
-        n: i64,
-        id: String,
-        organization: i64,
-        departments: Vec<i64>,
-        title: i64,
-        verified_at: i64,
-        until: u16,
-        joined: bool,
-        interests: Vec<i64>,
-    }
-    let (first, last) = roles_of(person.practitioner);
-    let mut roles: Vec<Role> = db
-        .prepare_cached(
-            "SELECT n, id, organization, departments, title, verified_at, valid_until, localpart IS NOT NULL, interests
-             FROM role WHERE n BETWEEN ?1 AND ?2",
-        )?
-        .query_map([first, last], |row| {
-            let number = |at| row.get::<_, Option<i64>>(at).map(Option::unwrap_or_default);
-            let (verified_at, valid_until): (Value, Value) = (row.get(5)?, row.get(6)?);
-            Ok(Role {
-                n: number(0)?,
-                id: stored::id_text(&row.get(1)?),
-                organization: number(2)?,
-                departments: stored::terms_of(&row.get(3)?),
-                title: row.get::<_, Option<i64>>(4)?.or(person.title).unwrap_or_default(),
-                verified_at: stored::seconds(&verified_at).unwrap_or_default(),
-                until: stored::counts_through(&verified_at, &valid_until),
-                joined: row.get(7)?,
-                interests: stored::terms_of(&row.get(8)?),
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
+) -> Option<Colleague> {
+    let title_of = |role: &RoleOf| role.title.or(title).unwrap_or_default();
     let title_rank = |title: i64| ranks.get(&title).copied().unwrap_or(TITLES.len() as i64);
     roles.sort_by(|a, b| {
-        let key = |r: &Role| (!r.joined, std::cmp::Reverse(r.until), title_rank(r.title));
+        let key = |r: &RoleOf| (!r.joined, std::cmp::Reverse(r.until), title_rank(title_of(r)));
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
     });
-    let Some(role) = roles.into_iter().next() else { return Ok(None) };
-    Ok(Some(Colleague {
-        rank: rank(title_rank(role.title), person.practitioner),
-        place: role.n - first,
+    let role = roles.into_iter().next()?;
+    let title = title_of(&role);
+    Some(Colleague {
+        rank: rank(title_rank(title), practitioner),
+        place: role.n - roles_of(practitioner).0,
         organization: role.organization,
         department: role.departments.first().copied().unwrap_or_default(),
-        title: role.title,
+        title,
         interest: role.interests.first().copied().unwrap_or_default(),
         others: role.departments.into_iter().skip(1).chain(role.interests.into_iter().skip(1)).collect(),
         joined: role.joined,
         until: role.until,
         name_key,
         verified_at: if role.until == stored::NOT_VERIFIED { 0 } else { role.verified_at },
-        // The card shows the number of the role, and that of the person where the role has none.
-    }))
+    })
 }

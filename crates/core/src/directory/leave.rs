@@ -1,6 +1,7 @@
 //! When colleagues are away, as they say themselves: it is no part of what the registry signs.
 
-use super::resources::{clipped, roles_of};
+use super::resources::roles_of;
+use super::rows::clipped;
 use chrono::{Days, NaiveDate};
 use consilium_api::entry::Leave;
 use consilium_api::registry::entry::{LEAVES, leave_days};
@@ -10,9 +11,9 @@ use rusqlite::{Connection, params};
 /// Days ahead of which a leave is told.
 const AHEAD: Days = Days::new(14);
 
-/// Keeps the times of a role. What is not from one day through another is passed over.
-pub(super) fn store(db: &Connection, role: i64, of: &PractitionerRole) -> rusqlite::Result<()> {
-    let times: Vec<Leave> = of
+/// The times of a role, as they are kept; none if there are none. What is not from one day through another is passed over.
+pub(super) fn times(role: &PractitionerRole) -> Option<String> {
+    let times: Vec<Leave> = role
         .not_available
         .iter()
         .filter_map(|leave| {
@@ -23,10 +24,10 @@ pub(super) fn store(db: &Connection, role: i64, of: &PractitionerRole) -> rusqli
         })
         .take(LEAVES)
         .collect();
-    if times.is_empty() {
-        return forget(db, role);
-    }
-    let times = serde_json::to_string(&times).unwrap_or_default();
+    if times.is_empty() { None } else { serde_json::to_string(&times).ok() }
+}
+
+pub(super) fn store(db: &Connection, role: i64, times: &str) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR REPLACE INTO leave VALUES (?1, ?2)")?.execute(params![role, times]).map(drop)
 }
 

@@ -1,23 +1,22 @@
 //! Writing the feed's resources into the tables, in whatever order they come.
 
-use super::index::Naming;
+use super::index::{Naming, RoleOf};
 use super::lookup::{self, Lookup};
+use super::numbers::Numbers;
+use super::rows::{MOST_INTERESTS, Person, PersonRow, Role, RoleRow, clipped, kept};
 use super::sites;
 use super::stored;
 use super::terms::{self, Kind};
 use super::touched;
-use super::{former, leave, names};
-use consilium_fhir::{CodeableConcept, Coding, HumanName, Organization, Practitioner, PractitionerRole, Resource};
-use consilium_publication::entry::LONGEST;
-use consilium_registry_api::terminology::{DEPARTMENT_SYSTEM, TITLE_SYSTEM};
+use super::{former, leave};
+use consilium_fhir::{Organization, Resource};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
-const MOST_INTERESTS: usize = 8;
-
-/// Departments that a role may have; the first is shown.
-const MOST_DEPARTMENTS: usize = 8;
-/// Bits of a role's number that tell the roles of one practitioner apart. More roles than these have places are not kept.
-pub(super) const PLACE_BITS: u32 = 6;
+/// Bits of a role's number that tell the roles of one practitioner apart.
+const PLACE_BITS: u32 = 6;
+/// Roles of one practitioner that are kept.
+pub(super) const MOST_ROLES: usize = 1 << PLACE_BITS;
 
 /// The numbers that roles of a practitioner have.
 pub(super) fn roles_of(practitioner: i64) -> (i64, i64) {
@@ -34,8 +33,12 @@ pub(super) fn practitioner_of(role: i64) -> i64 {
 pub(super) fn store(db: &Connection, resource: &Resource) -> rusqlite::Result<()> {
     match resource {
         Resource::Organization(organization) => store_organization(db, organization),
-        Resource::Practitioner(practitioner) => store_practitioner(db, practitioner),
-        Resource::PractitionerRole(role) => store_role(db, role),
+        Resource::Practitioner(practitioner) => {
+            PersonRow::of(practitioner).map_or(Ok(()), |row| store_person(&mut Numbers::new(db), &row))
+        }
+        Resource::PractitionerRole(role) => {
+            RoleRow::of(role).map_or(Ok(()), |row| store_role(&mut Numbers::new(db), &row))
+        }
         _ => Ok(()),
     }
 }
@@ -171,62 +174,55 @@ fn city(db: &Connection, name: &str, latin: &str) -> rusqlite::Result<Option<i64
     Ok(Some(n))
 }
 
-fn store_practitioner(db: &Connection, practitioner: &Practitioner) -> rusqlite::Result<()> {
-    let Some(id) = practitioner.id.as_deref() else { return Ok(()) };
-    if practitioner.active == Some(false) {
-        return delete(db, "Practitioner", id);
-    }
-    let text = |name: Option<&HumanName>, separator: &str, family_first: bool| -> String {
-        let Some(name) = name else { return String::new() };
-        if let Some(text) = name.text.as_deref() {
-            return kept(Some(text));
-        }
-        let given = name.given.iter().map(String::as_str);
-        let family = name.family.as_deref();
-        let parts: Vec<&str> =
-            if family_first { family.into_iter().chain(given).collect() } else { given.chain(family).collect() };
-        kept(Some(&parts.join(separator)))
-    };
-    let han = text(practitioner.han_name(), "", true);
-    let mut latin = text(practitioner.latin_name(), " ", false);
-    if han.is_empty() && latin.is_empty() {
-        // A name that does not say its script: other servers write it so.
-        latin = text(practitioner.name.first(), " ", false);
-    }
-    let surname = practitioner.han_name().and_then(|n| n.family.as_deref()).map_or(0, |f| f.chars().count());
-    let family = practitioner.latin_name().or(practitioner.name.first()).and_then(|n| n.family.as_deref());
-    let title = match practitioner.title(TITLE_SYSTEM) {
-        Some(code) => terms::coded(db, Kind::Title, &kept(Some(code)), "")?,
-        None => None,
-    };
-    let family = names::family_words(&latin, &kept(family));
-    let named = (true, han, surname as i64, latin, family);
-    let known = lookup::practitioner(db, id)?;
+/// Stores a practitioner, whose row in `colleague` is stale then.
+pub(super) fn store_person(numbers: &mut Numbers<'_>, row: &PersonRow) -> rusqlite::Result<()> {
+    let db = numbers.db;
+    let Some(person) = &row.listed else { return delete(db, "Practitioner", &row.id) };
+    let known = lookup::practitioner(db, &row.id)?;
     let naming = match known {
         Some(n) => {
             let before: (bool, String, i64, String, i64) = db
                 .prepare_cached("SELECT known, han, surname, latin, family FROM practitioner WHERE n = ?1")?
                 .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            match before {
-                (false, ..) => Naming::First,
-                same if same == named => Naming::AsBefore,
-                _ => Naming::Another,
+            former::forget(db, n)?;
+            let (is_known, han, surname, latin, family) = before;
+            let same = (&han, surname, &latin, family) == (&person.han, person.surname, &person.latin, person.family);
+            match (is_known, same) {
+                (false, _) => Naming::First,
+                (true, true) => Naming::AsBefore,
+                (true, false) => Naming::Another,
             }
         }
         None => Naming::First,
     };
-    let (_, han, surname, latin, family) = named;
+    let (n, _) = write_person(numbers, &row.id, person, known)?;
+    stale(db, n, naming)
+}
+
+/// Writes a practitioner's row, in the place of the one with the number `known` if there is one; returns its number and the
+/// term of the title.
+pub(super) fn write_person(
+    numbers: &mut Numbers<'_>,
+    id: &str,
+    person: &Person,
+    known: Option<i64>,
+) -> rusqlite::Result<(i64, Option<i64>)> {
+    let db = numbers.db;
+    let title = match &person.title {
+        Some(code) => numbers.coded(Kind::Title, code, "")?,
+        None => None,
+    };
     db.prepare_cached(
         "INSERT OR REPLACE INTO practitioner (n, id, known, han, surname, latin, family, title)
          VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![known, stored::id(id), han, surname, latin, family, title,])?;
+    .execute(params![known, stored::id(id), person.han, person.surname, person.latin, person.family, title])?;
     let n = known.unwrap_or_else(|| db.last_insert_rowid());
     if known.is_none() {
         Lookup::Practitioner.enter(db, id, n)?;
     }
-    former::store(db, n, practitioner)?;
-    stale(db, n, naming)
+    former::store(db, n, &person.former)?;
+    Ok((n, title))
 }
 
 /// Number of the practitioner with this FHIR id, who is a row from now on.
@@ -250,55 +246,56 @@ fn free_number(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i6
     Ok((first..=last).find(|n| !taken.contains(n)))
 }
 
-fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> {
-    let Some(id) = role.id.as_deref() else { return Ok(()) };
-    let Some(practitioner) = role.practitioner_id().filter(|_| role.active != Some(false)) else {
-        return delete(db, "PractitionerRole", id);
-    };
-    let practitioner = number_of_practitioner(db, practitioner)?;
-    let organization = match role.organization_id() {
-        Some(id) => terms::number(db, Kind::Organization, id)?,
-        None => None,
-    };
-    let title = match role.code.iter().find_map(|c| coding(c, TITLE_SYSTEM)) {
-        Some(title) => term_of(db, Kind::Title, title)?,
-        None => None,
-    };
-    let mut departments = Vec::new();
-    for department in role.specialty.iter().filter_map(|c| coding(c, DEPARTMENT_SYSTEM)).take(MOST_DEPARTMENTS) {
-        departments.extend(term_of(db, Kind::Department, department)?);
-    }
-    let mut interests = Vec::new();
-    for interest in role.interests().take(MOST_INTERESTS) {
-        interests.extend(terms::worded(db, Kind::Interest, &clipped(Some(interest)))?);
-    }
-    let verification = role.verification().unwrap_or_default();
-    // An instant that cannot be told is none.
-    let verified_at = stored::instant(&verification.verified_at);
-    let verified_at = stored::seconds(&verified_at).map(|_| verified_at);
-    let verifier = match verified_at {
-        Some(_) => Some(verifier(db, &kept(Some(&verification.verifier)), &kept(Some(&verification.organization)))?),
-        None => None,
-    };
-    let user_id = role.matrix_user_id();
-    let account = user_id.as_deref().and_then(lookup::split);
-    let homeserver = match account {
-        Some((_, server)) => Some(homeserver(db, server)?),
-        None => None,
-    };
-
-    let (n, before) = match lookup::role(db, id)? {
+/// Stores a role; the row of whose it is in `colleague` is stale then.
+pub(super) fn store_role(numbers: &mut Numbers<'_>, row: &RoleRow) -> rusqlite::Result<()> {
+    let db = numbers.db;
+    let Some(role) = &row.listed else { return delete(db, "PractitionerRole", &row.id) };
+    let practitioner = number_of_practitioner(db, &role.practitioner)?;
+    let (n, before) = match lookup::role(db, &row.id)? {
         Some(n) if practitioner_of(n) == practitioner => (n, account_of(db, n)?),
         elsewhere => {
             if let Some(before) = elsewhere {
-                delete_role(db, before, id)?;
+                delete_role(db, before, &row.id)?;
             }
             let Some(n) = free_number(db, practitioner)? else { return Ok(()) };
-            Lookup::Role.enter(db, id, n)?;
+            Lookup::Role.enter(db, &row.id, n)?;
             (n, None)
         }
     };
-    change_account(db, n, before.as_deref(), user_id.as_deref().filter(|_| account.is_some()))?;
+    change_account(db, n, before.as_deref(), role.account.as_deref())?;
+    leave::forget(db, n)?;
+    write_role(numbers, n, &row.id, role)?;
+    stale(db, practitioner, Naming::AsBefore)
+}
+
+/// Writes a role's row under the number `n`; returns what a row of `colleague` needs of it.
+pub(super) fn write_role(numbers: &mut Numbers<'_>, n: i64, id: &str, role: &Role) -> rusqlite::Result<RoleOf> {
+    let organization = match &role.organization {
+        Some(id) => numbers.organization(id)?,
+        None => None,
+    };
+    let title = match &role.title {
+        Some(title) => numbers.coded(Kind::Title, &title.code, &title.display)?,
+        None => None,
+    };
+    let mut departments = Vec::new();
+    for department in &role.departments {
+        departments.extend(numbers.coded(Kind::Department, &department.code, &department.display)?);
+    }
+    let mut interests = Vec::new();
+    for interest in &role.interests {
+        interests.extend(numbers.interest(interest)?);
+    }
+    let (verified_at, verified_seconds) = &role.verified_at;
+    let verifier = match verified_at {
+        Value::Null => None,
+        _ => Some(numbers.verifier(&role.verifier)?),
+    };
+    let (localpart, homeserver) = match role.account.as_deref().and_then(lookup::split) {
+        Some((local, server)) => (Some(local), Some(numbers.homeserver(server)?)),
+        None => (None, None),
+    };
+    let db = numbers.db;
     db.prepare_cached(
         "INSERT OR REPLACE INTO role (n, id, organization, title, departments, interests, localpart, homeserver,
          verified_at, valid_until, verifier, licence_ending)
@@ -311,56 +308,25 @@ fn store_role(db: &Connection, role: &PractitionerRole) -> rusqlite::Result<()> 
         title,
         stored::terms(&departments),
         stored::terms(&interests),
-        account.map(|(local, _)| local),
+        localpart,
         homeserver,
         verified_at,
-        stored::day(&kept(Some(&verification.valid_until))),
+        role.valid_until,
         verifier,
-        stored::ending(&kept(Some(&verification.licence_ending))),
+        role.licence_ending,
     ])?;
-    leave::store(db, n, role)?;
-    stale(db, practitioner, Naming::AsBefore)
-}
-
-/// The first coding of a concept in this system.
-fn coding<'a>(concept: &'a CodeableConcept, system: &str) -> Option<&'a Coding> {
-    concept.coding.iter().find(|c| c.system.as_deref() == Some(system))
-}
-
-fn term_of(db: &Connection, kind: Kind, coding: &Coding) -> rusqlite::Result<Option<i64>> {
-    terms::coded(db, kind, &kept(coding.code.as_deref()), &clipped(coding.display.as_deref()))
-}
-
-fn homeserver(db: &Connection, name: &str) -> rusqlite::Result<i64> {
-    let known = db
-        .prepare_cached("SELECT n FROM homeserver WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?;
-    if let Some(n) = known {
-        return Ok(n);
+    if let Some(times) = &role.leave {
+        leave::store(db, n, times)?;
     }
-    db.prepare_cached("INSERT INTO homeserver (name) VALUES (?1)")?.execute([name])?;
-    Ok(db.last_insert_rowid())
-}
-
-fn verifier(db: &Connection, name: &str, organization: &str) -> rusqlite::Result<i64> {
-    let known = db
-        .prepare_cached("SELECT n FROM verifier WHERE name = ?1 AND organization = ?2")?
-        .query_row([name, organization], |row| row.get(0))
-        .optional()?;
-    if let Some(n) = known {
-        return Ok(n);
-    }
-    db.prepare_cached("INSERT INTO verifier (name, organization) VALUES (?1, ?2)")?.execute([name, organization])?;
-    Ok(db.last_insert_rowid())
-}
-
-/// A text as it was sent, which signatures are over.
-fn kept(text: Option<&str>) -> String {
-    text.unwrap_or_default().chars().take(LONGEST).collect()
-}
-
-/// A text as it is kept: without white space around it, and not beyond what anybody is called.
-pub(super) fn clipped(text: Option<&str>) -> String {
-    kept(text.map(str::trim))
+    Ok(RoleOf {
+        n,
+        id: id.to_owned(),
+        organization: organization.unwrap_or_default(),
+        departments,
+        title,
+        verified_at: *verified_seconds,
+        until: role.until,
+        joined: localpart.is_some(),
+        interests,
+    })
 }

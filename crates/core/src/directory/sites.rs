@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 /// Keeps the site of the organisation with term `n`.
 pub(super) fn store(db: &Connection, n: i64, organization: &Organization) -> rusqlite::Result<()> {
-    let kept = |text: Option<&str>| super::resources::clipped(text);
+    let kept = |text: Option<&str>| super::rows::clipped(text);
     // As it names a part of the directory.
     let name = part::province(organization);
     let province = terms::number(db, Kind::Province, &name)?;

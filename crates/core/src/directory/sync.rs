@@ -2,7 +2,8 @@
 
 use super::feed::{Answered, Feed, FeedError};
 use super::leaves;
-use super::page::{Page, Place, changed};
+use super::loading::{self, Ready};
+use super::page::{Page, Place, Step, changed};
 use super::scope::{self, Kept, Scope};
 use super::taking::{self, Came, Refused};
 use super::{Directory, MIGRATIONS, index, search, shadow_path};
@@ -250,26 +251,36 @@ impl Directory {
         let begun = Instant::now();
         let mut taken_bytes = 0;
         let mut kept = None;
+        let held = |kept: &Option<Kept>, step: &Step| kept.as_ref().is_none_or(|kept| kept.held.has(&step.part));
+        // Is made ready while the one before it is written.
+        let mut upcoming: Option<(usize, Result<Ready, FeedError>)> = None;
         for (n, step) in steps.iter().enumerate().skip(page.done) {
             if step.part != Part::Organizations && kept.is_none() {
                 kept = Some(database.write(|db| settle_scope(db)).await?);
             }
-            let of_scope = kept.clone().unwrap_or(Kept::EVERYTHING);
-            if !of_scope.held.has(&step.part) {
+            if !held(&kept, step) {
                 continue;
             }
-            let listed: Vec<ManifestFile> = step.files.iter().map(|(listed, _)| listed.clone()).collect();
-            let files = came(&page, feed, &listed).await?;
-            let last = steps.iter().skip(n + 1).all(|later| !of_scope.held.has(&later.part));
-            let part = step.part.clone();
-            let take = move |db: &Connection| take_step(db, n, last, &part, &files, &of_scope);
-            let taken = database.write(move |db| in_one(db, take)).await?;
-            let mut status = match taken {
-                Ok(status) => status,
-                Err(Refused::File) => return Err(changed("a file is not the one that was signed").into()),
-                // What was signed contradicts itself: no file of it is worth anything.
-                Err(_) => return Err(FeedError::Expired),
+            let ready = match upcoming.take() {
+                Some((of, ready)) if of == n => ready?,
+                _ => made_ready(&page, feed, step).await?,
             };
+            let later = || steps.iter().enumerate().skip(n + 1).filter(|(_, later)| held(&kept, later));
+            let (last, part, of_scope) = (later().next().is_none(), step.part.clone(), kept.clone());
+            let take = move |db: &Connection| {
+                take_step(db, n, last, &part, &ready, of_scope.as_ref().unwrap_or(&Kept::EVERYTHING))
+            };
+            let write = database.write(move |db| in_one(db, take));
+            // Which people are kept is not known before all organisations are here.
+            let next = later().next().filter(|(_, next)| kept.is_some() || next.part == Part::Organizations);
+            let (taken, next) = tokio::join!(write, async {
+                match next {
+                    Some((of, next)) => Some((of, made_ready(&page, feed, next).await)),
+                    None => None,
+                }
+            });
+            upcoming = next;
+            let mut status = taken?.map_err(broken)?;
             taken_bytes += step.size().1;
             status.seconds_left = seconds_left(begun.elapsed(), taken_bytes, &status);
             self.report(at, status, true);
@@ -385,6 +396,23 @@ async fn came(page: &Page, feed: &impl Feed, listed: &[ManifestFile]) -> Result<
     Ok(files)
 }
 
+/// Fetches the files of a step, and reads them.
+async fn made_ready(page: &Page, feed: &impl Feed, step: &Step) -> Result<Ready, FeedError> {
+    let listed: Vec<ManifestFile> = step.files.iter().map(|(listed, _)| listed.clone()).collect();
+    let (files, part) = (came(page, feed, &listed).await?, step.part.clone());
+    let ready = tokio::task::spawn_blocking(move || loading::ready(&part, files)).await;
+    ready.map_err(|_| Error::new(ErrorCode::Internal, "reading the directory broke off"))?.map_err(broken)
+}
+
+/// Why files of everything are not taken.
+fn broken(refused: Refused) -> FeedError {
+    match refused {
+        Refused::File => changed("a file is not the one that was signed").into(),
+        // What was signed contradicts itself: no file of it is worth anything.
+        _ => FeedError::Expired,
+    }
+}
+
 /// What the scope comes to now that the organisations are here.
 fn settle_scope(db: &Connection) -> rusqlite::Result<Kept> {
     let kept = scope::kept(db, &scope::made_for(db)?)?;
@@ -398,10 +426,10 @@ fn take_step(
     n: usize,
     last: bool,
     part: &Part,
-    files: &[Came],
+    ready: &Ready,
     kept: &Kept,
 ) -> rusqlite::Result<Result<DirectoryStatus, Refused>> {
-    let leaves = match taking::take_part(db, part, files, kept)? {
+    let leaves = match loading::take(db, part, ready, kept)? {
         Ok(leaves) => leaves,
         Err(refused) => return Ok(Err(refused)),
     };

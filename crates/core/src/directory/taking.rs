@@ -1,4 +1,5 @@
 //! Taking over the rows of files: those that the scope keeps into the tables, and the leaves of all that are of its parts.
+//! People of a first load are taken over by `loading`.
 //!
 //! A person comes with all their roles, so that what a row does to a part can be told without what was there before.
 
@@ -44,7 +45,7 @@ impl From<FileError> for Refused {
     }
 }
 
-type Taken<T> = rusqlite::Result<Result<T, Refused>>;
+pub(super) type Taken<T> = rusqlite::Result<Result<T, Refused>>;
 
 /// Does something with each resource of a file, until it is refused.
 fn each(came: &Came, mut work: impl FnMut(&Resource) -> Taken<()>) -> Taken<()> {
@@ -81,10 +82,10 @@ impl People {
 
 /// Where colleagues of organisations belong, asked once.
 #[derive(Debug, Default)]
-struct Places(HashMap<String, Part>);
+pub(super) struct Places(HashMap<String, Part>);
 
 impl Places {
-    fn of(&mut self, db: &Connection, organization: &str) -> rusqlite::Result<Part> {
+    pub(super) fn of(&mut self, db: &Connection, organization: &str) -> rusqlite::Result<Part> {
         if let Some(part) = self.0.get(organization) {
             return Ok(part.clone());
         }
@@ -94,49 +95,18 @@ impl Places {
     }
 }
 
-/// Takes over files of everything, which are of one part: organisations, or people and their roles. Returns the leaves.
-pub(super) fn take_part(db: &Connection, part: &Part, files: &[Came], kept: &Kept) -> Taken<Vec<Leaf>> {
-    let (mut people, mut places, mut leaves) = (People::default(), Places::default(), Vec::new());
+/// Takes over files of all organisations. Returns their leaves.
+pub(super) fn take_organizations(db: &Connection, files: &[Came]) -> Taken<Vec<Leaf>> {
+    let mut leaves = Vec::new();
     for came in files {
-        let taken = each(came, |resource| match (resource, part) {
-            (Resource::Organization(organization), Part::Organizations) => {
-                let Some(entry) = OrganizationEntry::of(organization) else { return Ok(Err(Refused::Other)) };
-                leaves.push(entry.leaf());
-                resources::store(db, resource).map(Ok)
-            }
-            (Resource::Practitioner(person), Part::Unplaced | Part::Province(_)) => {
-                let Some(entry) = PractitionerEntry::of(person) else { return Ok(Err(Refused::Other)) };
-                people.entries.insert(entry.id.clone(), entry);
-                // Of whom a group keeps is told by the roles.
-                if kept.is_of_group() { Ok(Ok(())) } else { resources::store(db, resource).map(Ok) }
-            }
-            (Resource::PractitionerRole(role), Part::Unplaced | Part::Province(_)) => {
-                let Some((entry, leaf)) = people.listed(role) else { return Ok(Err(Refused::Other)) };
-                if places.of(db, &entry.organization)? != *part {
-                    return Ok(Err(Refused::Other));
-                }
-                leaves.push(leaf);
-                if kept.has(part, &entry.organization) {
-                    resources::store(db, resource)?;
-                    people.kept.insert(entry.practitioner);
-                }
-                Ok(Ok(()))
-            }
-            _ => Ok(Err(Refused::Other)),
+        let taken = each(came, |resource| {
+            let Resource::Organization(organization) = resource else { return Ok(Err(Refused::Other)) };
+            let Some(entry) = OrganizationEntry::of(organization) else { return Ok(Err(Refused::Other)) };
+            leaves.push(entry.leaf());
+            resources::store(db, resource).map(Ok)
         })?;
         if let Err(refused) = taken {
             return Ok(Err(refused));
-        }
-    }
-    if kept.is_of_group() && *part != Part::Organizations {
-        for came in files.iter().filter(|came| came.kind == "Practitioner") {
-            let taken = each(came, |resource| {
-                let is_kept = resource.id().is_some_and(|id| people.kept.contains(id));
-                if is_kept { resources::store(db, resource).map(Ok) } else { Ok(Ok(())) }
-            })?;
-            if let Err(refused) = taken {
-                return Ok(Err(refused));
-            }
         }
     }
     Ok(Ok(leaves))

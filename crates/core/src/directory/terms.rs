@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Organization = 1,
     Department = 2,

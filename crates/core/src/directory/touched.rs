@@ -1,7 +1,7 @@
 //! What the latest revisions changed, so that the columns in memory need not be read anew for a few.
 
 use super::postings;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Revisions that are remembered.
 const REVISIONS: i64 = 64;
@@ -15,10 +15,18 @@ pub(super) struct Touched {
     pub organizations: bool,
 }
 
-/// Remembers that the revision under way changes the rows of these practitioners, who are in their order.
-pub(super) fn note(db: &Connection, practitioners: &[u32]) -> rusqlite::Result<()> {
+/// Remembers that the revision under way changes the rows of these practitioners, too.
+pub(super) fn note(db: &Connection, mut practitioners: Vec<u32>) -> rusqlite::Result<()> {
+    db.prepare_cached("SELECT practitioners FROM touched WHERE revision = (SELECT revision + 1 FROM state)")?
+        .query_row([], |row| {
+            postings::unpack(row.get_ref(0)?.as_blob()?, |n| practitioners.push(n));
+            Ok(())
+        })
+        .optional()?;
+    practitioners.sort_unstable();
+    practitioners.dedup();
     db.prepare_cached("INSERT OR REPLACE INTO touched SELECT revision + 1, ?1 FROM state")?
-        .execute([postings::packed(practitioners)])?;
+        .execute([postings::packed(&practitioners)])?;
     db.prepare_cached("DELETE FROM touched WHERE revision <= (SELECT revision FROM state) - ?1")?
         .execute([REVISIONS])?;
     let oldest = "UPDATE state SET touched_since = max(touched_since, revision - ?1)";
