@@ -40,6 +40,12 @@ async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     let early = at_home.core.password_reset_finish(choose(CHOSEN)).await.unwrap_err();
     assert_eq!(early.code, ErrorCode::EmailUnconfirmed, "the link was not opened");
 
+    let mail = mails.last().expect("a mail");
+    assert!(mail.subject.contains("重设密码 · Reset your password"), "{}", mail.subject);
+    for words in ["重设您的 Consilium（会诊）账号密码", "reset the password of your Consilium account"] {
+        assert!(mail.body.contains(words), "in both languages: {}", mail.body);
+    }
+
     // The page behind the link asks once more; its button sends what the link holds.
     let link = mails.last().and_then(|mail| mail.link()).expect("a link").replace("&amp;", "&");
     let http = reqwest::Client::new();

@@ -86,9 +86,21 @@ pub struct FormProblem {
     pub problem: FieldProblem,
 }
 
-/// Without surrounding white space, full-width digits and letters narrowed.
+/// Without surrounding white space and what cannot be seen, full-width digits and letters narrowed.
 pub fn narrow(text: &str) -> String {
-    text.trim().chars().map(narrow_char).collect()
+    let seen: String = text.chars().filter(|c| !is_unseen(*c)).map(narrow_char).collect();
+    seen.trim().to_owned()
+}
+
+/// Controls, what turns or joins letters without being one, and what has no width (Unicode 16, categories Cc and Cf, and the
+/// fillers among the letters). With them a name can look like another.
+fn is_unseen(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{115f}' | '\u{1160}'
+            | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Longest accepted values, in characters.
@@ -99,7 +111,7 @@ pub const EMAIL_LIMIT: usize = 254;
 pub const PHONE_LIMIT: usize = 40;
 
 impl ApplicationForm {
-    /// The form with surrounding white space removed, full-width digits and letters narrowed, and the e-mail in lower case.
+    /// The form with surrounding white space and what cannot be seen removed, full-width digits and letters narrowed, and the e-mail in lower case.
     pub fn normalized(&self) -> Self {
         let words = |s: &str| narrow(s).split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
@@ -160,7 +172,7 @@ fn narrow_char(c: char) -> char {
 }
 
 fn limited(value: &str, limit: usize, valid: impl Fn(&str) -> bool, otherwise: FieldProblem) -> Option<FieldProblem> {
-    if value.is_empty() {
+    if !value.contains(char::is_alphanumeric) {
         Some(FieldProblem::Missing)
     } else if value.chars().count() > limit {
         Some(FieldProblem::TooLong)
@@ -284,6 +296,19 @@ mod tests {
         assert_eq!(problem(|f| f.latin_name = "林嘉宁".into()), vec![(Field::LatinName, FieldProblem::NotLatin)]);
         assert_eq!(problem(|f| f.han_name = "古丽娜尔・艾合买提".into()), vec![]);
         assert_eq!(problem(|f| f.han_name = "林".repeat(61)), vec![(Field::HanName, FieldProblem::TooLong)]);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_no_part_of_a_name() {
+        let unlisted = |name: &str, city: &str| Workplace::Unlisted { name: name.into(), city: city.into() };
+        let missing = vec![(Field::Hospital, FieldProblem::Missing), (Field::City, FieldProblem::Missing)];
+        for nothing in ["", " ", "\u{200b}\u{200d}", "\u{202e}", "\u{3164}", "--", "\u{7}"] {
+            assert_eq!(problem(|f| f.workplace = unlisted(nothing, nothing)), missing, "{nothing:?}");
+        }
+        // Turned round it would read as the hospital that there is.
+        let mut form = lin();
+        form.workplace = unlisted("\u{202e}院医一第", "安\u{200b}明");
+        assert_eq!(form.normalized().workplace, unlisted("院医一第", "安明"));
     }
 
     #[test]

@@ -61,6 +61,9 @@ pub struct Account {
 }
 
 const SHARED_SECRET: &str = "testbed";
+/// As `docs/operating.md` has it.
+const PASSWORD_RESET: &str = "Consilium 会诊：重设密码 · Reset your password";
+const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/synapse/templates");
 
 fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAddr) -> Value {
     let open = json!({"per_second": 100_000, "burst_count": 100_000});
@@ -90,7 +93,9 @@ fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAd
         "email": {
             "smtp_host": smtp.ip().to_string(), "smtp_port": smtp.port(), "enable_tls": false,
             "notif_from": "Consilium <noreply@jiangzhou.example>",
+            "subjects": {"password_reset": PASSWORD_RESET},
         },
+        "templates": {"custom_template_directory": TEMPLATES},
         // Whether an address belongs to an account is nobody's business.
         "request_token_inhibit_3pid_errors": true,
         "rc_message": open, "rc_registration": open, "rc_registration_token_validity": open,

@@ -52,7 +52,9 @@ pub struct Host {
 }
 
 fn start(demo: &DemoDir, profile: &Profile<'_>, server: &str, command: &mut Command, private: bool) -> Result<Host> {
-    let home = demo.folder("profiles")?.join(&profile.name);
+    // The key to a profile's files is in the keyring: each keyring has profiles of its own.
+    let keyring = if private { "profiles" } else { "profiles-of-desktop" };
+    let home = demo.folder(keyring)?.join(&profile.name);
     profile.settle(command, &home.join("consilium"), server);
     std::fs::create_dir_all(&home).with_context(|| format!("making {}", home.display()))?;
     let log = demo.log(&profile.name)?;

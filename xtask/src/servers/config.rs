@@ -4,6 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+/// Mails and pages of our own.
+const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/synapse/templates");
+
 /// What differs from one homeserver of ours to the next.
 #[derive(Debug, Clone)]
 pub struct SynapseConfig<'a> {
@@ -74,7 +77,9 @@ impl SynapseConfig<'_> {
                 "enable_tls": false,
                 "notif_from": format!("Consilium <no-reply@{}>", self.server_name),
                 "app_name": "Consilium",
+                "subjects": {"password_reset": "Consilium 会诊：重设密码 · Reset your password"},
             },
+            "templates": {"custom_template_directory": TEMPLATES},
             // Whether an address belongs to an account is nobody's business.
             "request_token_inhibit_3pid_errors": true,
         });

@@ -77,7 +77,7 @@ pub(crate) struct Active {
     /// Rings when there is something to tell.
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
-    timelines: Mutex<HashMap<OwnedRoomId, Weak<Timeline>>>,
+    timelines: std::sync::Mutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
     /// Devices, recovery key, verifications.
     pub(super) security: Desk,
     pub(super) secrets: Secrets,
@@ -146,7 +146,7 @@ impl Active {
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
-            timelines: Mutex::default(),
+            timelines: std::sync::Mutex::default(),
             security: Desk::default(),
             secrets: Secrets { folder: profile.store_dir(), key: key.clone() },
             ending,
@@ -536,9 +536,10 @@ impl Active {
     /// The timeline of a conversation: one for all who watch it.
     pub(crate) async fn timeline(&self, room_id: &str) -> Result<Arc<Timeline>> {
         let room = chat::room(self, room_id)?;
-        let mut timelines = self.timelines.lock().await;
-        timelines.retain(|_, timeline| timeline.strong_count() > 0);
-        if let Some(timeline) = timelines.get(room.room_id()).and_then(Weak::upgrade) {
+        // One conversation may take long to open: the others do not wait for it.
+        let slot = lock(&self.timelines).entry(room.room_id().to_owned()).or_default().clone();
+        let mut slot = slot.lock().await;
+        if let Some(timeline) = slot.upgrade() {
             return Ok(timeline);
         }
         let timeline = room
@@ -546,9 +547,15 @@ impl Active {
             .await
             .map(Arc::new)
             .map_err(|_| Error::new(ErrorCode::Internal, "the timeline could not be opened"))?;
-        timelines.insert(room.room_id().to_owned(), Arc::downgrade(&timeline));
+        *slot = Arc::downgrade(&timeline);
+        drop(slot);
         // Receipts and more history come for subscribed rooms alone; asking replaces the earlier ones.
-        let open: Vec<_> = timelines.keys().cloned().collect();
+        let open: Vec<_> = {
+            let mut timelines = lock(&self.timelines);
+            // One that is locked is being opened.
+            timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
+            timelines.keys().cloned().collect()
+        };
         let open: Vec<&RoomId> = open.iter().map(|id| id.as_ref()).collect();
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)

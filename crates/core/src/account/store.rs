@@ -24,7 +24,9 @@ pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKe
         // The address a doctor entered decides; a server's login answer does not move them elsewhere.
         .respect_login_well_known(false)
         .sqlite_store_with_config_and_cache_path(SqliteStoreConfig::new(folder).key(Some(key.bytes())), None::<PathBuf>)
-        .request_config(RequestConfig::new().timeout(Duration::from_secs(30)).retry_limit(3))
+        // Who waits tries again by themselves. The SDK asks the homeserver for each message that it cannot read before it
+        // shows a conversation: without a network, trying again each time would keep the rest from sight for minutes.
+        .request_config(RequestConfig::new().timeout(Duration::from_secs(30)).disable_retry())
         .with_threading_support(ThreadingSupport::Disabled)
         .with_encryption_settings(EncryptionSettings {
             auto_enable_cross_signing: true,

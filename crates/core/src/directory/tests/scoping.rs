@@ -4,7 +4,7 @@ use super::contacts::{Shown, role as shown};
 use super::registry::{Doctor, Registry, hospital};
 use super::*;
 use consilium_api::directory::{DirectoryPhase, DirectoryScope, Doubt};
-use consilium_fhir::{Organization, Reference};
+use consilium_fhir::{Organization, PractitionerRole, Reference};
 use consilium_publication::{Checkpoint, over};
 use std::sync::atomic::Ordering;
 
@@ -67,6 +67,30 @@ impl Desk {
         all.sort();
         all
     }
+}
+
+#[tokio::test]
+async fn who_works_in_two_provinces_comes_with_the_files_of_both_and_is_listed_once() {
+    let registry = two_provinces();
+    let elsewhere = doctor("chen", "陈一", "nj").account("@chen.two:nj.example").verified_until("2029-01-01");
+    let role = PractitionerRole { id: Some("role-chen-two".into()), ..elsewhere.role() };
+    registry.put(role.clone());
+    let desk = Desk::with(&registry).await;
+    assert_eq!(desk.everybody().await, ["bai", "chen", "lin", "su", "wu", "xie"]);
+    assert_eq!((desk.status().colleagues, desk.find("陈").await), (6, vec!["chen".to_owned()]));
+    // The role that is verified for longest is shown; both accounts lead to them.
+    assert_eq!(desk.card("chen").await.hospital.zh, "福州仁和医院");
+    for account in [ME, "@chen.two:nj.example"] {
+        assert_eq!(desk.directory.person_by_user_id(account).await.unwrap().unwrap().practitioner_id, "chen");
+    }
+
+    // As if the second role had come later.
+    let later = two_provinces();
+    let other = Desk::with(&later).await;
+    later.put(role);
+    other.directory.sync(&later).await.unwrap();
+    assert_eq!(other.everybody().await, desk.everybody().await);
+    assert_eq!(other.card("chen").await, desk.card("chen").await);
 }
 
 #[tokio::test]
