@@ -329,7 +329,7 @@ const SHOTS: Shot[] = [
     name: "group-new",
     go: async (page) => {
       await hash(page, "#/chats");
-      await page.getByRole("button", { name: /^(New chat|新建会话)$/ }).click();
+      await page.getByRole("button", { name: /^(New chat|新会话)$/ }).click();
       await page.getByRole("menuitem").last().click();
       for (const text of ["chensiyuan", "hannah"]) {
         await page.getByRole("combobox").fill(text);

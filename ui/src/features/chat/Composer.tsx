@@ -256,7 +256,11 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
     const option = options[optionAt];
     if (option && !press.isComposing) {
       const step = { ArrowDown: optionAt + 1, ArrowUp: optionAt - 1 }[press.key];
-      if (step !== undefined) setActiveOption(Math.max(0, Math.min(options.length - 1, step)));
+      if (step !== undefined) {
+        const next = Math.max(0, Math.min(options.length - 1, step));
+        setActiveOption(next);
+        document.getElementById(`composer-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
+      }
       else if (guard.means(press) || (press.key === "Tab" && !press.shiftKey)) {
         // Whom the former text found was not meant.
         if (settled) pick(option.mention);

@@ -12,7 +12,7 @@ import type { Asked } from "./mentions";
 import styles from "./MentionPicker.module.css";
 
 /** Members who are offered at once. */
-const MOST = 8;
+const MOST = 7;
 
 export interface Option {
   mention: Mention;

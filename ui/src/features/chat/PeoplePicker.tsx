@@ -30,7 +30,7 @@ export function PeoplePicker({ label, people, onPeople, without }: {
         </div>
       )}
       {/* Anew after each choice, with an empty field. */}
-      <ColleaguePicker key={people.length} label={label} without={[...without, ...people.map(({ id }) => id)]} onPick={(person) => onPeople([...people, person])} />
+      <ColleaguePicker key={people.length} brief label={label} without={[...without, ...people.map(({ id }) => id)]} onPick={(person) => onPeople([...people, person])} />
     </div>
   );
 }
