@@ -2,8 +2,9 @@
 
 use consilium_api::account::{Connection, Link, SessionState, SignIn, SignedOutReason};
 use consilium_api::chat::{
-    Conversation as Row, Delivery, EditMessage, MessageBody, MessageRef, Preview, React, ReactionWord, ReadCount,
-    RoomRef, SendText, StartConversation, TimelineContent, TimelineItem, TimelineUpdate,
+    Conversation as Row, Delivery, EditMessage, Membership, Mention, MessageBody, MessageRef, Party, Person, Preview,
+    React, ReactionWord, ReadCount, RoomRef, SendText, StartConversation, TimelineContent, TimelineItem,
+    TimelineUpdate,
 };
 use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
 use consilium_api::rich_text::Block;
@@ -170,9 +171,23 @@ impl Doctor {
         list.into_iter().find(|row| condition(row)).expect("waited for it")
     }
 
+    /// The row of the group with this name, once it is so.
+    pub async fn sees_group(&self, name: &str, condition: impl Fn(&Row) -> bool) -> Row {
+        let is = |row: &Row| matches!(&row.party, Party::Group { name: own, .. } if own == name) && condition(row);
+        self.sees_conversation(is).await
+    }
+
+    /// Accepts the invitation to the group with this name.
+    pub async fn joins_group(&self, name: &str) -> String {
+        let row = self.sees_group(name, |row| row.membership == Membership::Invited).await;
+        self.core.conversation_accept(RoomRef { room_id: row.room_id.clone() }).await.expect("accepting");
+        row.room_id
+    }
+
     /// Accepts the invitation of the colleague with this Han name.
     pub async fn accepts_invitation_of(&self, han: &str) -> String {
-        let row = self.sees_conversation(|row| row.peer.name.han == han).await;
+        let is_theirs = |row: &Row| row.colleague().is_some_and(|person| person.name.han == han);
+        let row = self.sees_conversation(is_theirs).await;
         self.core.conversation_accept(RoomRef { room_id: row.room_id.clone() }).await.expect("accepting");
         row.room_id
     }
@@ -182,19 +197,27 @@ impl Doctor {
     }
 
     pub async fn writes(&self, room_id: &str, text: &str) {
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), reply_to: None };
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions: vec![], reply_to: None };
+        self.core.message_send(message).await.expect("writing a message");
+    }
+
+    /// Writes a text that names somebody: their account and how they stand in it.
+    pub async fn writes_naming(&self, room_id: &str, text: &str, mentions: &[(&str, &str)]) {
+        let named = |(id, text): &(&str, &str)| Mention { id: (*id).to_owned(), text: (*text).to_owned() };
+        let mentions = mentions.iter().map(named).collect();
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions, reply_to: None };
         self.core.message_send(message).await.expect("writing a message");
     }
 
     pub async fn answers(&self, room_id: &str, to: &Shown, text: &str) {
         let reply_to = Some(to.event_id.clone().expect("the homeserver has it"));
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), reply_to };
+        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions: vec![], reply_to };
         self.core.message_send(message).await.expect("answering a message");
     }
 
     pub async fn edits(&self, room_id: &str, message: &Shown, text: &str) -> Result<(), Error> {
         let MessageRef { room_id, item_id } = message.reference(room_id);
-        self.core.message_edit(EditMessage { room_id, item_id, text: text.to_owned() }).await
+        self.core.message_edit(EditMessage { room_id, item_id, text: text.to_owned(), mentions: vec![] }).await
     }
 
     pub async fn recalls(&self, room_id: &str, message: &Shown) -> Result<(), Error> {
@@ -244,6 +267,7 @@ pub struct Shown {
     pub quoted: Option<(String, String)>,
     /// What others sent, how many, and whether the own one is among them.
     pub reactions: Vec<(String, u32, bool)>,
+    pub mentions_me: bool,
 }
 
 impl Shown {
@@ -275,6 +299,18 @@ impl Conversation {
     /// All texts now on the screen, oldest first.
     pub fn texts(&self) -> Vec<String> {
         self.messages().into_iter().map(|message| message.text).collect()
+    }
+
+    /// Waits for a line about who came or went: what happened, to whom, by whom.
+    pub async fn sees_line(&self, wanted: &str) {
+        let mut items = self.items.clone();
+        let waited = items.wait_for(|items| items.iter().any(|item| line(item).is_some_and(|line| line == wanted)));
+        if tokio::time::timeout(PATIENCE, waited).await.is_err() {
+            panic!(
+                "never saw {wanted}; the screen shows {:?}",
+                self.items.borrow().iter().filter_map(line).collect::<Vec<_>>()
+            );
+        }
     }
 
     /// Waits until the screen satisfies the condition.
@@ -310,14 +346,39 @@ fn messages(items: &[TimelineItem]) -> Vec<Shown> {
     items.iter().filter_map(shown).collect()
 }
 
+fn name(person: &Person) -> String {
+    if person.name.han.is_empty() { person.name.latin.clone() } else { person.name.han.clone() }
+}
+
+fn line(item: &TimelineItem) -> Option<String> {
+    match &item.content {
+        TimelineContent::MembershipChange { person, change, by: Some(by), .. } => {
+            Some(format!("{change:?} {} by {}", name(person), name(by)))
+        }
+        TimelineContent::MembershipChange { person, change, by: None, .. } => {
+            Some(format!("{change:?} {}", name(person)))
+        }
+        TimelineContent::Renamed { by, name: new, .. } => Some(format!("{} calls it {new}", name(by))),
+        _ => None,
+    }
+}
+
 fn shown(item: &TimelineItem) -> Option<Shown> {
-    let TimelineContent::Message { event_id, sender, own, body, delivery, change, readers, reply, reactions, .. } =
-        &item.content
+    let TimelineContent::Message {
+        event_id,
+        sender,
+        own,
+        at: _,
+        body,
+        delivery,
+        change,
+        readers,
+        reply,
+        reactions,
+        mentions_me,
+    } = &item.content
     else {
         return None;
-    };
-    let name = |person: &consilium_api::chat::Person| {
-        if person.name.han.is_empty() { person.name.latin.clone() } else { person.name.han.clone() }
     };
     let (text, formatted, edited) = match body {
         MessageBody::Text { text, formatted, edited } => (text.as_str(), formatted.clone(), *edited),
@@ -351,6 +412,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         readers: *readers,
         quoted,
         reactions: reactions.iter().map(|each| (each.key.clone(), each.count, each.own)).collect(),
+        mentions_me: *mentions_me,
     })
 }
 

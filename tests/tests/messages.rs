@@ -186,7 +186,7 @@ async fn a_draft_keeps_what_it_answers() {
     weiss.writes(&room, "How is bed 12?").await;
     let question = at_lin.sees_text("How is bed 12?").await;
     let target = Some(DraftTarget::Reply { event_id: question.event_id.clone().expect("an event") });
-    let draft = Draft { text: "Better".into(), target };
+    let draft = Draft { text: "Better".into(), mentions: vec![], target };
     lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
     drop(at_lin);
     let lin = lin.restart().await;
@@ -271,13 +271,8 @@ async fn a_group_says_how_many_have_read_it_and_who() {
     let room = group["room_id"].as_str().expect("a room").to_owned();
     call(&zhou, &format!("join/{room}"), json!({})).await;
     let reference = || RoomRef { room_id: room.clone() };
-    // A group is opened by its id until it has a place in the list.
-    let accepted = async {
-        while weiss.core.conversation_accept(reference()).await.is_err() {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(60), accepted).await.expect("Weiss is invited");
+    weiss.sees_conversation(|row| row.room_id == room).await;
+    weiss.core.conversation_accept(reference()).await.expect("Weiss accepts");
 
     let (at_lin, at_weiss) = (lin.opens(&room).await, weiss.opens(&room).await);
     lin.writes(&room, "for both of you").await;

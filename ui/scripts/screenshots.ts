@@ -237,7 +237,7 @@ const SHOTS: Shot[] = [
       await page.getByRole("textbox").waitFor();
       const chen = core.rooms.find(({ peer }) => peer.practitioner_id === core.people[12]?.id);
       const sent = chen?.items.findLast(({ content }) => content.kind === "message" && content.delivery?.state === "sent" && content.body.kind === "text");
-      if (chen && sent) await core.handlers.message_edit?.({ room_id: chen.id, item_id: sent.id, text: "同意先稳住。乳酸现在 2.3，下午两点复查超声。" });
+      if (chen && sent) await core.handlers.message_edit?.({ room_id: chen.id, item_id: sent.id, text: "同意先稳住。乳酸现在 2.3，下午两点复查超声。", mentions: [] });
       const recalled = chen?.items.findLast(({ content }) => content.kind === "message" && content.body.kind === "recalled");
       if (chen && recalled) core.change(chen, recalled.id, () => ({ change: { state: "failed" } }));
       await page.getByRole("textbox").focus();
@@ -283,6 +283,84 @@ const SHOTS: Shot[] = [
   },
   { name: "chat-single", width: 560, height: 720, go: (page) => openChat(page, 1) },
   { name: "chat-invited", go: (page) => openChat(page, 15) },
+  { name: "group", core: (core) => { core.connection = { ...core.connection, link: "weak" }; }, go: (page) => openGroup(page, "coronary", true) },
+  { name: "group-narrow", width: 820, height: 640, core: (core) => { core.connection = { ...core.connection, link: "offline" }; }, go: (page) => openGroup(page, "coronary") },
+  { name: "group-medium", width: 1000, height: 700, go: (page) => openGroup(page, "coronary", true) },
+  {
+    name: "group-mention",
+    go: async (page) => {
+      await openGroup(page, "coronary");
+      await page.getByRole("textbox").fill("");
+      await page.keyboard.type("@");
+      await page.getByRole("option").filter({ hasText: "Hannah Weiss" }).last().waitFor();
+    },
+  },
+  {
+    name: "group-owner",
+    core: (core) => ownsForum(core),
+    go: async (page) => {
+      await openGroup(page, "coronary", true);
+      await page.getByRole("complementary").getByRole("button", { name: /(More about|的更多操作)/ }).nth(2).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "group-hand-over",
+    core: (core) => ownsForum(core),
+    go: async (page) => {
+      await openGroup(page, "coronary", true);
+      await page.getByRole("complementary").getByRole("button", { name: /(More about|的更多操作)/ }).nth(2).click();
+      await page.getByRole("menuitem", { name: /(Make owner|转让群主)/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "group-leave",
+    core: (core) => ownsForum(core),
+    go: async (page) => {
+      await openGroup(page, "coronary", true);
+      await page.getByRole("button", { name: /(Leave group|退出群聊)/ }).click();
+      await page.getByRole("dialog").getByRole("button").last().click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "group-invited", go: (page) => openGroup(page, "shock") },
+  {
+    name: "group-new",
+    go: async (page) => {
+      await hash(page, "#/chats");
+      await page.getByRole("button", { name: /^(New chat|新会话)$/ }).click();
+      await page.getByRole("menuitem").last().click();
+      for (const text of ["chensiyuan", "hannah"]) {
+        await page.getByRole("combobox").fill(text);
+        await page.getByRole("dialog").getByRole("option").filter({ hasText: text === "hannah" ? "Hannah" : "陈思远" }).first().click();
+      }
+      await page.getByRole("dialog").getByRole("textbox").first().fill("东湖–江大术后随访");
+    },
+  },
+  {
+    name: "chats-menu",
+    go: async (page) => {
+      await hash(page, "#/chats");
+      await page.getByRole("option").nth(2).click({ button: "right" });
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "chats-archived",
+    go: async (page) => {
+      await hash(page, "#/chats");
+      await page.getByRole("button", { name: /^(Archived|已归档)/ }).click();
+    },
+  },
+  {
+    name: "directory-group",
+    go: async (page) => {
+      await hash(page, "#/directory?hospital=o-dh1&department=cardiology");
+      await page.getByRole("button", { name: /(Group with|建群)/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   { name: "chats-empty", core: (core) => { core.rooms.length = 0; }, go: (page) => hash(page, "#/chats") },
   { name: "sign-in", signedIn: false, go: (page) => page.getByRole("textbox").first().waitFor() },
   {
@@ -617,6 +695,22 @@ async function openApplication(page: Page, index: number): Promise<void> {
 
 async function openChat(page: Page, peer: number): Promise<void> {
   await hash(page, `#/chats/${encodeURIComponent(`!room${peer}:jz.example`)}`);
+}
+
+/** A group, with its details beside it if wanted. */
+async function openGroup(page: Page, id: string, detailed = false): Promise<void> {
+  await hash(page, `#/chats/${encodeURIComponent(`!${id}:jz.example`)}`);
+  if (!detailed) return;
+  await page.getByRole("button", { name: /^(Group details|群详情)$/ }).click();
+  await page.getByRole("complementary").last().waitFor();
+}
+
+/** The doctor owns the forum instead of Chen. */
+function ownsForum(core: FakeCore): void {
+  for (const { id, group } of core.rooms) {
+    if (!group || id !== "!coronary:jz.example") continue;
+    group.members = group.members.map((member, at): typeof member => ({ ...member, role: at === 0 ? "owner" : member.role === "owner" ? "admin" : member.role, removable: at > 0 }));
+  }
 }
 
 const [out = "screenshots", ...names] = process.argv.slice(2);

@@ -45,6 +45,8 @@ pub enum Preview {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LastMessage {
     pub own: bool,
+    /// Who wrote it; none where that goes without saying.
+    pub sender: Option<Name>,
     pub preview: Preview,
     /// RFC 3339, UTC.
     pub at: String,
@@ -52,23 +54,93 @@ pub struct LastMessage {
     pub delivery: Option<Delivery>,
 }
 
+/// With whom a conversation is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Party {
+    /// The colleague on the other side.
+    Colleague { person: Person },
+    Group {
+        /// One line; empty if it has none.
+        name: String,
+        /// People in it, the doctor too; invited ones not.
+        members: u32,
+        /// Up to four of them, for its picture.
+        faces: Vec<Person>,
+        /// Of an invitation.
+        invited_by: Option<Person>,
+    },
+}
+
+/// Where a conversation stands in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    Normal,
+    /// Before all others.
+    Pinned,
+    /// After all others.
+    LowPriority,
+    /// Out of sight, until somebody writes in it; one that is muted stays there.
+    Archived,
+}
+
 /// A row of the conversation list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Conversation {
     pub room_id: String,
     pub membership: Membership,
-    /// The colleague on the other side.
-    pub peer: Person,
+    pub party: Party,
     pub last: Option<LastMessage>,
     pub unread: u32,
+    /// Unread messages that name the doctor, or everybody.
+    pub mentions: u32,
+    /// Marked as unread by the doctor.
+    pub marked_unread: bool,
+    /// Tells of nothing; a group still of mentions.
+    pub muted: bool,
+    pub placement: Placement,
     /// What was written and not sent.
     pub draft: Option<Draft>,
+}
+
+impl Conversation {
+    /// The colleague on the other side; none in a group.
+    pub fn colleague(&self) -> Option<&Person> {
+        match &self.party {
+            Party::Colleague { person } => Some(person),
+            Party::Group { .. } => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PlaceConversation {
+    pub room_id: String,
+    pub placement: Placement,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MuteConversation {
+    pub room_id: String,
+    pub muted: bool,
+}
+
+/// Somebody, or everybody, who is named in a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Mention {
+    /// Their account; of everybody the id of the room.
+    pub id: String,
+    /// As it stands in the text, with its `@`.
+    pub text: String,
 }
 
 /// What stands in a message field.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Draft {
     pub text: String,
+    /// Who is named in it.
+    pub mentions: Vec<Mention>,
     pub target: Option<DraftTarget>,
 }
 
@@ -123,9 +195,19 @@ pub enum TimelineContent {
         readers: Option<ReadCount>,
         reply: Option<Box<Reply>>,
         reactions: Vec<Reaction>,
+        /// Names the doctor, or everybody.
+        mentions_me: bool,
     },
     /// Somebody joined or left.
-    MembershipChange { person: Person, change: MembershipChange, at: String },
+    MembershipChange {
+        person: Person,
+        change: MembershipChange,
+        /// Who did it, if it was not them.
+        by: Option<Person>,
+        at: String,
+    },
+    /// The group has another name.
+    Renamed { by: Person, name: String, at: String },
 }
 
 /// How many of the others have read it.
@@ -178,6 +260,9 @@ pub enum MembershipChange {
     Joined,
     Left,
     Invited,
+    /// Did not accept.
+    Declined,
+    Removed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -238,6 +323,8 @@ pub struct StartConversation {
 pub struct SendText {
     pub room_id: String,
     pub text: String,
+    /// Who is named in it.
+    pub mentions: Vec<Mention>,
     /// The event it answers.
     pub reply_to: Option<String>,
 }
@@ -260,6 +347,7 @@ pub struct EditMessage {
     pub room_id: String,
     pub item_id: String,
     pub text: String,
+    pub mentions: Vec<Mention>,
 }
 
 impl std::fmt::Debug for EditMessage {

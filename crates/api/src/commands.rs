@@ -3,8 +3,8 @@
 use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
 use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
-    Conversation, EditMessage, MessageRef, Person, PinMessage, Pins, React, Readers, RoomRef, SaveDraft, SendText,
-    SetTyping, StartConversation, TimelineUpdate,
+    Conversation, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
+    Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate,
 };
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
@@ -13,6 +13,10 @@ use crate::directory::{
 };
 use crate::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
+use crate::groups::{
+    AppointAdmin, ChangeGroup, CreateGroup, CreatedGroup, FindMembers, GroupDetails, GroupMember, HandOverGroup,
+    InviteToGroup, LeftOut, MemberRef,
+};
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
@@ -290,6 +294,27 @@ commands! {
     colleagues_introduce(Introduce) -> Introduced;
     /// Groups that a colleague is in too, by name.
     groups_shared(PractitionerRef) -> Vec<SharedGroup>, reads Groups Directory;
+    /// Makes a group, encrypted and by invitation only, and invites the chosen. Needs the homeserver, as all that follows
+    /// about groups does.
+    group_create(CreateGroup) -> CreatedGroup;
+    group_details(RoomRef) -> GroupDetails, reads Groups Directory;
+    /// Owner and admins first, then by name. As far as this machine knows without a network.
+    group_members(FindMembers) -> Vec<GroupMember>, reads Groups Directory;
+    /// Answers who could not be invited.
+    group_invite(InviteToGroup) -> Vec<LeftOut>;
+    /// Takes somebody out, or an invitation back.
+    group_remove(MemberRef) -> ();
+    /// Name and topic.
+    group_change(ChangeGroup) -> ();
+    group_appoint(AppointAdmin) -> ();
+    /// Makes another member the owner.
+    group_hand_over(HandOverGroup) -> ();
+    /// `HandOverFirst` for its only owner, if others are there.
+    group_leave(RoomRef) -> ();
+    /// Pins it to the top of the list, puts it to its end or out of sight. Needs the homeserver, as the next two do.
+    conversation_place(PlaceConversation) -> ();
+    conversation_mute(MuteConversation) -> ();
+    conversation_mark_unread(RoomRef) -> ();
     conversation_accept(RoomRef) -> ();
     conversation_decline(RoomRef) -> ();
     /// Queues a text message. A little Markdown is understood: bold, italics, code, lists, links.

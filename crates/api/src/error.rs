@@ -49,6 +49,10 @@ pub enum ErrorCode {
     Gone,
     /// The colleague is listed and has no account yet.
     NotJoined,
+    /// The doctor's role in the group does not allow it.
+    NotAllowed,
+    /// Whoever leaves a group as its only owner hands it over first.
+    HandOverFirst,
     /// Of an introduction the first letter is on its way, and the second could not be queued.
     FirstLetterAlone,
     PasswordTooShort,

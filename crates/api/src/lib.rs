@@ -11,6 +11,7 @@ pub mod commands;
 pub mod directory;
 pub mod entry;
 pub mod error;
+pub mod groups;
 pub mod introduction;
 pub mod live;
 pub mod media;

@@ -32,4 +32,6 @@ pub struct Run {
     pub code: bool,
     /// Where it leads: http, https or mailto.
     pub link: Option<String>,
+    /// Whom it names: an account, or a room for everybody in it.
+    pub mention: Option<String>,
 }

@@ -6,7 +6,8 @@ use crate::{Core, cards, chat, contacts, directory, entry, password};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
-    EditMessage, MessageRef, PinMessage, React, Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation,
+    EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, RoomRef, SaveDraft,
+    SendText, SetTyping, StartConversation,
 };
 use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
@@ -18,6 +19,10 @@ use consilium_api::directory::{
     SetFavourite, VCardFile,
 };
 use consilium_api::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
+use consilium_api::groups::{
+    AppointAdmin, ChangeGroup, CreateGroup, CreatedGroup, FindMembers, GroupDetails, GroupMember, HandOverGroup,
+    InviteToGroup, LeftOut, MemberRef,
+};
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
@@ -434,15 +439,65 @@ impl Commands for Core {
         }
     }
 
+    async fn group_create(&self, input: CreateGroup) -> Result<CreatedGroup> {
+        chat::group_create(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_details(&self, input: RoomRef) -> Result<GroupDetails> {
+        chat::group_details(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_members(&self, input: FindMembers) -> Result<Vec<GroupMember>> {
+        chat::group_members(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_invite(&self, input: InviteToGroup) -> Result<Vec<LeftOut>> {
+        chat::group_invite(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_remove(&self, input: MemberRef) -> Result<()> {
+        chat::group_remove(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_change(&self, input: ChangeGroup) -> Result<()> {
+        chat::group_change(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_appoint(&self, input: AppointAdmin) -> Result<()> {
+        chat::group_appoint(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_hand_over(&self, input: HandOverGroup) -> Result<()> {
+        chat::group_hand_over(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_leave(&self, input: RoomRef) -> Result<()> {
+        chat::group_leave(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn conversation_place(&self, input: PlaceConversation) -> Result<()> {
+        chat::place(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn conversation_mute(&self, input: MuteConversation) -> Result<()> {
+        chat::mute(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn conversation_mark_unread(&self, input: RoomRef) -> Result<()> {
+        chat::mark_unread(&*self.inner.lifecycle.active()?, &input).await
+    }
+
     async fn conversation_accept(&self, input: RoomRef) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
+        chat::ensure_online(&active)?;
         room.join().await.map_err(|error| crate::account::matrix_error(&error))
     }
 
     async fn conversation_decline(&self, input: RoomRef) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
+        chat::ensure_online(&active)?;
         room.leave().await.map_err(|error| crate::account::matrix_error(&error))
     }
 

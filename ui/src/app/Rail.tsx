@@ -5,6 +5,7 @@ import { BookUser, Cloud, CloudAlert, CloudCheck, CloudOff, type LucideIcon, Mes
 import type { Link as LinkState } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Icon } from "@/components/Icon/Icon";
+import { newIn } from "@/lib/party";
 import { useAction, useCommand } from "@/lib/query";
 import { avatarName, nameOf } from "@/lib/words";
 import { useConversations } from "./conversations";
@@ -25,7 +26,7 @@ export function useSections(): SectionEntry[] {
   const verifier = useIsVerifier();
   const conversations = useConversations();
   const pending = useCommand("review_list", { box: "pending", cursor: null }, { enabled: verifier }).data?.counts.pending ?? 0;
-  const unread = conversations.value?.reduce((sum, each) => sum + each.unread + (each.membership === "invited" ? 1 : 0), 0) ?? 0;
+  const unread = conversations.value?.reduce((sum, each) => sum + newIn(each), 0) ?? 0;
   const sections: SectionEntry[] = [
     {
       to: "/chats",

@@ -4,6 +4,7 @@ import { EntryDraftProvider } from "@/features/entry/draft";
 import { DecisionDraftsProvider } from "@/features/review/drafts";
 import { SecurityProvider } from "@/features/security/state";
 import { VerificationDialog } from "@/features/security/VerificationDialog";
+import { inOrder, newIn } from "@/lib/party";
 import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
@@ -16,7 +17,7 @@ import { useAppState } from "./state";
 function Keys() {
   const navigate = useNavigate();
   const sections = useSections();
-  const conversations = useConversations().value ?? [];
+  const conversations = inOrder(useConversations().value ?? []);
   const { roomId } = useParams({ strict: false });
 
   const stepUnread = (direction: 1 | -1) => {
@@ -25,7 +26,7 @@ function Keys() {
     for (let step = 1; step <= conversations.length; step += 1) {
       const at = (from + direction * step + conversations.length * 2) % conversations.length;
       const hit = conversations[at];
-      if (hit && hit.unread > 0) return void navigate({ to: "/chats/$roomId", params: { roomId: hit.room_id } });
+      if (hit && newIn(hit) > 0) return void navigate({ to: "/chats/$roomId", params: { roomId: hit.room_id } });
     }
   };
 

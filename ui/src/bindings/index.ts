@@ -125,6 +125,8 @@ note: string | null,
  */
 user_id: string | null, };
 
+export type AppointAdmin = { room_id: string, user_id: string, admin: boolean, };
+
 /**
  * Asks a colleague for a contact.
  */
@@ -228,6 +230,8 @@ export type ChangeForm = { change: Change,
  * 15 digits; none if it is the one that the registry has. Required of who never gave one.
  */
 licence_number: string | null, };
+
+export type ChangeGroup = { room_id: string, name: string, topic: string, };
 
 export type City = { key: string, name: Text, organizations: number, colleagues: number, 
 /**
@@ -354,15 +358,35 @@ export type ContactRequests = { received: Array<ContactRequest>, sent: Array<Con
 /**
  * A row of the conversation list.
  */
-export type Conversation = { room_id: string, membership: Membership, 
+export type Conversation = { room_id: string, membership: Membership, party: Party, last: LastMessage | null, unread: number, 
 /**
- * The colleague on the other side.
+ * Unread messages that name the doctor, or everybody.
  */
-peer: Person, last: LastMessage | null, unread: number, 
+mentions: number, 
+/**
+ * Marked as unread by the doctor.
+ */
+marked_unread: boolean, 
+/**
+ * Tells of nothing; a group still of mentions.
+ */
+muted: boolean, placement: Placement, 
 /**
  * What was written and not sent.
  */
 draft: Draft | null, };
+
+export type CreateGroup = { 
+/**
+ * FHIR Practitioner ids; at most [`MOST_INVITED`].
+ */
+practitioner_ids: Array<string>, name: string, topic: string, history: GroupHistory, };
+
+export type CreatedGroup = { room_id: string, 
+/**
+ * Who of the chosen is not invited.
+ */
+left_out: Array<LeftOut>, };
 
 export type Decide = { application_id: string, decision: Decision, };
 
@@ -564,7 +588,11 @@ export type Doubt = "expired" | "tampered";
 /**
  * What stands in a message field.
  */
-export type Draft = { text: string, target: DraftTarget | null, };
+export type Draft = { text: string, 
+/**
+ * Who is named in it.
+ */
+mentions: Array<Mention>, target: DraftTarget | null, };
 
 /**
  * The message that a draft answers or replaces.
@@ -573,7 +601,7 @@ export type DraftTarget = { "kind": "reply", event_id: string, } | { "kind": "ed
 
 export type DuplicateKind = "licence" | "name_and_hospital";
 
-export type EditMessage = { room_id: string, item_id: string, text: string, };
+export type EditMessage = { room_id: string, item_id: string, text: string, mentions: Array<Mention>, };
 
 /**
  * The doctor's applications about what was verified in their entry.
@@ -669,7 +697,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -730,7 +758,69 @@ export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "wo
  */
 export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown" | "unchanged";
 
+/**
+ * Members whose names have what was typed; all of them if that is nothing.
+ */
+export type FindMembers = { room_id: string, text: string, };
+
 export type FormProblem = { field: Field, problem: FieldProblem, };
+
+export type GroupDetails = { name: string, 
+/**
+ * Empty if there is none.
+ */
+topic: string, history: GroupHistory, 
+/**
+ * The doctor's own.
+ */
+role: GroupRole, may: GroupRights, 
+/**
+ * Whether this machine knows everybody who is in it.
+ */
+complete: boolean, };
+
+/**
+ * What later members see of what was written before them.
+ */
+export type GroupHistory = "from_invitation" | "shared";
+
+export type GroupMember = { person: Person, role: GroupRole, 
+/**
+ * Has not accepted yet.
+ */
+invited: boolean, 
+/**
+ * Whether the doctor may take them out.
+ */
+removable: boolean, };
+
+/**
+ * What the doctor may do in a group.
+ */
+export type GroupRights = { 
+/**
+ * Name and topic.
+ */
+rename: boolean, invite: boolean, 
+/**
+ * Making somebody an admin, or no admin any more.
+ */
+appoint: boolean, hand_over: boolean, 
+/**
+ * Calling everybody with one mention.
+ */
+mention_all: boolean, };
+
+/**
+ * What somebody is in a group.
+ */
+export type GroupRole = "owner" | "admin" | "member";
+
+export type HandOverGroup = { room_id: string, user_id: string, 
+/**
+ * The doctor stays an admin.
+ */
+stay_admin: boolean, };
 
 export type Introduce = { first: Letter, second: Letter, };
 
@@ -739,11 +829,21 @@ export type Introduce = { first: Letter, second: Letter, };
  */
 export type Introduced = { first: RoomRef, second: RoomRef, };
 
+export type InviteToGroup = { room_id: string, 
+/**
+ * FHIR Practitioner ids; at most [`MOST_INVITED`].
+ */
+practitioner_ids: Array<string>, };
+
 export type KeepScope = { scope: DirectoryScope, };
 
 export type Language = "system" | "zh-CN" | "en";
 
-export type LastMessage = { own: boolean, preview: Preview, 
+export type LastMessage = { own: boolean, 
+/**
+ * Who wrote it; none where that goes without saying.
+ */
+sender: Name | null, preview: Preview, 
 /**
  * RFC 3339, UTC.
  */
@@ -763,6 +863,11 @@ export type Leave = { from: string, through: string,
  * At most 60 characters.
  */
 text: string, };
+
+/**
+ * Somebody who could not be invited.
+ */
+export type LeftOut = { practitioner_id: string, code: ErrorCode, };
 
 /**
  * What one of two colleagues is told about the other.
@@ -798,9 +903,24 @@ export type ListOp<T> = { "op": "append", items: Array<T>, } | { "op": "clear" }
  */
 export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "batch", ops: Array<ListOp<T>>, };
 
+export type MemberRef = { room_id: string, user_id: string, };
+
 export type Membership = "joined" | "invited";
 
-export type MembershipChange = "joined" | "left" | "invited";
+export type MembershipChange = "joined" | "left" | "invited" | "declined" | "removed";
+
+/**
+ * Somebody, or everybody, who is named in a message.
+ */
+export type Mention = { 
+/**
+ * Their account; of everybody the id of the room.
+ */
+id: string, 
+/**
+ * As it stands in the text, with its `@`.
+ */
+text: string, };
 
 export type MergeEntry = { 
 /**
@@ -831,6 +951,8 @@ formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", 
  * A message by the id of its item, or of its event.
  */
 export type MessageRef = { room_id: string, item_id: string, };
+
+export type MuteConversation = { room_id: string, muted: boolean, };
 
 /**
  * A name in both scripts; either may be empty, not both.
@@ -987,6 +1109,27 @@ current: boolean, };
 export type OwnPassword = { password: string, };
 
 /**
+ * With whom a conversation is.
+ */
+export type Party = { "kind": "colleague", person: Person, } | { "kind": "group", 
+/**
+ * One line; empty if it has none.
+ */
+name: string, 
+/**
+ * People in it, the doctor too; invited ones not.
+ */
+members: number, 
+/**
+ * Up to four of them, for its picture.
+ */
+faces: Array<Person>, 
+/**
+ * Of an invitation.
+ */
+invited_by: Person | null, };
+
+/**
  * A password that is being chosen. It stays on this machine.
  */
 export type PasswordDraft = { password: string, 
@@ -1054,6 +1197,13 @@ messages: Array<PinnedMessage>,
  * Whether the doctor may pin and unpin here.
  */
 may_change: boolean, };
+
+export type PlaceConversation = { room_id: string, placement: Placement, };
+
+/**
+ * Where a conversation stands in the list.
+ */
+export type Placement = "normal" | "pinned" | "low_priority" | "archived";
 
 /**
  * Where hospitals are, the places with most colleagues first.
@@ -1369,7 +1519,11 @@ export type Run = { text: string, strong: boolean, emphasis: boolean, code: bool
 /**
  * Where it leads: http, https or mailto.
  */
-link: string | null, };
+link: string | null, 
+/**
+ * Whom it names: an account, or a room for everybody in it.
+ */
+mention: string | null, };
 
 export type SaveDraft = { room_id: string, 
 /**
@@ -1456,6 +1610,10 @@ verified: boolean | null,
 verification: DeviceVerification | null, };
 
 export type SendText = { room_id: string, text: string, 
+/**
+ * Who is named in it.
+ */
+mentions: Array<Mention>, 
 /**
  * The event it answers.
  */
@@ -1556,7 +1714,15 @@ change: Delivery | null,
 /**
  * Of an own message in a group that is out.
  */
-readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>, } | { "kind": "membership_change", person: Person, change: MembershipChange, at: string, };
+readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>, 
+/**
+ * Names the doctor, or everybody.
+ */
+mentions_me: boolean, } | { "kind": "membership_change", person: Person, change: MembershipChange, 
+/**
+ * Who did it, if it was not them.
+ */
+by: Person | null, at: string, } | { "kind": "renamed", by: Person, name: string, at: string, };
 
 /**
  * An item of a timeline; `id` is unique and stable within the subscription.
@@ -1684,6 +1850,18 @@ export interface Commands {
   conversation_start: { input: StartConversation; output: RoomRef };
   colleagues_introduce: { input: Introduce; output: Introduced };
   groups_shared: { input: PractitionerRef; output: Array<SharedGroup> };
+  group_create: { input: CreateGroup; output: CreatedGroup };
+  group_details: { input: RoomRef; output: GroupDetails };
+  group_members: { input: FindMembers; output: Array<GroupMember> };
+  group_invite: { input: InviteToGroup; output: Array<LeftOut> };
+  group_remove: { input: MemberRef; output: null };
+  group_change: { input: ChangeGroup; output: null };
+  group_appoint: { input: AppointAdmin; output: null };
+  group_hand_over: { input: HandOverGroup; output: null };
+  group_leave: { input: RoomRef; output: null };
+  conversation_place: { input: PlaceConversation; output: null };
+  conversation_mute: { input: MuteConversation; output: null };
+  conversation_mark_unread: { input: RoomRef; output: null };
   conversation_accept: { input: RoomRef; output: null };
   conversation_decline: { input: RoomRef; output: null };
   message_send: { input: SendText; output: null };
@@ -1747,4 +1925,6 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   entry_history: ["directory"],
   entry_applications: ["applications","directory"],
   groups_shared: ["groups","directory"],
+  group_details: ["groups","directory"],
+  group_members: ["groups","directory"],
 };

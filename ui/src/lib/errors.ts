@@ -29,6 +29,8 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   not_found: msg({ message: "This is no longer there.", comment: "Error: what happened, then what to do" }),
   gone: msg({ message: "The copy on this device is too old to be updated, so it is fetched anew.", comment: "Error: what happened, then what to do" }),
   not_joined: msg({ message: "This colleague has no account yet, so messages cannot reach them. Use the contacts on their card.", comment: "Error: what happened, then what to do" }),
+  not_allowed: msg({ message: "Only the owner and the admins of the group may do this. Ask one of them.", comment: "Error: what happened, then what to do" }),
+  hand_over_first: msg({ message: "You are the only owner of this group. Hand it over first: “Make owner…” beside a member, in the details.", comment: "Error: what happened, then what to do" }),
   first_letter_alone: msg({ message: "The first letter is on its way; the second could not be kept for sending. Write to that colleague yourself.", comment: "Error: of two letters that introduce colleagues to each other only one went out; what happened, then what to do" }),
   password_too_short: msg({ message: "At least 12 characters.", comment: "Below the field for a new password" }),
   password_too_weak: msg({ message: "This is among the passwords that are guessed first. Take a few unrelated words, and nothing of your name or hospital.", comment: "Error: what happened, then what to do" }),

@@ -1,10 +1,20 @@
 // What one does in a conversation, in the fake core.
-import type { Pins } from "@/bindings";
+import type { Block, Mention, Pins } from "@/bindings";
 import { type FakeCore, type Handlers, type Message, Refused, type Room } from "./fake-core.ts";
 
 function messageOf(room: Room, id: string): Message | undefined {
   const item = room.items.find((each) => each.id === id || (each.content.kind === "message" && each.content.event_id === id));
   return item?.content.kind === "message" ? item.content : undefined;
+}
+
+/** Of all formatting the names alone: the real core reads Markdown. */
+function formattedOf(text: string, mentions: readonly Mention[]): Block[] | null {
+  const [first] = mentions;
+  if (!first) return null;
+  const at = text.indexOf(first.text);
+  const run = (part: string, mention: string | null) => ({ text: part, strong: false, emphasis: false, code: false, link: null, mention });
+  const runs = [run(text.slice(0, at), null), run(first.text, first.id), run(text.slice(at + first.text.length), null)];
+  return [{ kind: "paragraph", runs: runs.filter((each) => each.text !== "") }];
 }
 
 export function pinsOf(room: Room): Pins {
@@ -13,7 +23,8 @@ export function pinsOf(room: Room): Pins {
     const { sender, at, body, event_id } = content;
     return [{ event_id, sender, at, preview: body.kind === "text" ? { kind: "text" as const, body: body.text } : { kind: body.kind } }];
   });
-  return { messages, may_change: true };
+  const own = room.group?.members[0]?.role;
+  return { messages, may_change: own !== "member" };
 }
 
 /** A change of a message that is out: done at once, known to the others once connected. */
@@ -25,7 +36,9 @@ function changeLater(core: FakeCore, room: Room, id: string, how: (message: Mess
 export function conversationCommands(core: FakeCore): Handlers {
   return {
     conversation_accept: ({ room_id }) => {
-      core.roomOf(room_id).membership = "joined";
+      const room = core.roomOf(room_id);
+      room.membership = "joined";
+      if (room.group) room.group.invitedBy = null;
       core.emit("conversations", { type: "reset", items: core.conversations() });
       return null;
     },
@@ -34,10 +47,11 @@ export function conversationCommands(core: FakeCore): Handlers {
       core.emit("conversations", { type: "reset", items: core.conversations() });
       return null;
     },
-    message_send: ({ room_id, text, reply_to }) => {
+    message_send: ({ room_id, text, mentions, reply_to }) => {
       const room = core.roomOf(room_id);
       const answered = room.items.find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
-      const item = core.message(room, true, text, 0, { state: "queued" }, { reply: core.replyTo(answered) });
+      const body = { kind: "text" as const, text, formatted: formattedOf(text, mentions), edited: false };
+      const item = core.message(room, true, body, 0, { state: "queued" }, { reply: core.replyTo(answered) });
       room.draft = null;
       core.push(room, item);
       core.countQueued();
@@ -51,10 +65,10 @@ export function conversationCommands(core: FakeCore): Handlers {
       else core.setDelivery(room, item_id, { state });
       return null;
     },
-    message_edit: ({ room_id, item_id, text }) => {
+    message_edit: ({ room_id, item_id, text, mentions }) => {
       const room = core.roomOf(room_id);
       const unsent = messageOf(room, item_id)?.event_id === null;
-      const edited = { body: { kind: "text" as const, text, formatted: null, edited: !unsent } };
+      const edited = { body: { kind: "text" as const, text, formatted: formattedOf(text, mentions), edited: !unsent } };
       if (unsent) core.change(room, item_id, () => edited);
       else changeLater(core, room, item_id, () => edited);
       return null;
@@ -116,8 +130,10 @@ export function conversationCommands(core: FakeCore): Handlers {
     },
     conversation_mark_read: ({ room_id }) => {
       const room = core.roomOf(room_id);
-      if (room.unread > 0) {
+      if (room.unread > 0 || room.markedUnread) {
         room.unread = 0;
+        room.mentions = 0;
+        room.markedUnread = false;
         core.emit("conversations", { type: "reset", items: core.conversations() });
       }
       return null;

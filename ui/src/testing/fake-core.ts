@@ -1,6 +1,6 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
-  Account, ColleagueCard, ContactRequests, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
+  Account, ColleagueCard, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
   Reaction, Reply, Subscriptions, Text,
   TimelineItem,
@@ -8,6 +8,7 @@ import type {
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { conversationCommands, pinsOf } from "./conversations.ts";
+import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
 import { safe, securityCommands } from "./security.ts";
@@ -38,12 +39,28 @@ interface Listener {
   onEvent: (event: unknown) => void;
 }
 
+/** What makes a room a group. */
+export interface Group {
+  name: string;
+  topic: string;
+  history: GroupDetails["history"];
+  /** The doctor too. */
+  members: GroupMember[];
+  invitedBy: Person | null;
+}
+
 export interface Room {
   id: string;
+  /** The colleague; in a group whoever is named first. */
   peer: Person;
+  group: Group | null;
   items: TimelineItem[];
   older: TimelineItem[][];
   unread: number;
+  mentions: number;
+  markedUnread: boolean;
+  muted: boolean;
+  placement: Placement;
   draft: Draft | null;
   /** Events that are pinned. */
   pinned: string[];
@@ -87,8 +104,6 @@ export class FakeCore implements Platform {
   readonly rooms: Room[] = [];
   readonly uploads = new Map<string, Uint8Array>();
   readonly saved: SavedFile[] = [];
-  /** Groups, with the places of their members among the people. */
-  groups: { id: string; name: string; members: number[] }[] = [];
   /** Ids of entries that gave way, with the one that is kept. */
   readonly gaveWay = new Map<string, string>();
   searches: SavedSearch[] = [];
@@ -136,7 +151,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...securityCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -253,10 +268,20 @@ export class FakeCore implements Platform {
 
   /** A conversation with a colleague, by index. */
   room(peer: number, init: Partial<Room> = {}): Room {
-    const room: Room = { id: `!room${peer}:jz.example`, peer: this.person(peer), items: [], older: [], unread: 0, draft: null, pinned: [], membership: "joined", ...init };
+    const room: Room = {
+      id: `!room${peer}:jz.example`, peer: this.person(peer), group: null, items: [], older: [], unread: 0, mentions: 0, markedUnread: false, muted: false, placement: "normal",
+      draft: null, pinned: [], membership: "joined", ...init,
+    };
     this.rooms.push(room);
     this.emit("conversations", { type: "reset", items: this.conversations() });
     return room;
+  }
+
+  /** A group of the doctor and these colleagues, the first of whom owns it unless the doctor does. */
+  group(id: string, name: string, people: readonly number[], { own = "member", ...init }: Partial<Room> & { own?: GroupMember["role"] } = {}): Room {
+    const member = (index: number, role: GroupMember["role"]): GroupMember => ({ person: this.person(index), role, invited: false, removable: own === "owner" && index !== 0 });
+    const members = [member(0, own), ...people.map((index, at) => member(index, at === 0 && own !== "owner" ? "owner" : "member"))];
+    return this.room(people[0] ?? 0, { id: `!${id}:jz.example`, group: { name, topic: "", history: "from_invitation", members, invitedBy: null }, ...init });
   }
 
   message(room: Room, own: boolean, body: MessageBody | string, minutesAgo: number, delivery: Delivery | null = own ? { state: "sent" } : null, more: Partial<Message> = {}): MessageItem {
@@ -275,6 +300,7 @@ export class FakeCore implements Platform {
         readers: null,
         reply: null,
         reactions: [],
+        mentions_me: false,
         ...more,
       },
     };
@@ -327,11 +353,15 @@ export class FakeCore implements Platform {
       return {
         room_id: room.id,
         membership: room.membership,
-        peer: room.peer,
+        party: partyOf(room),
         unread: room.unread,
+        mentions: room.mentions,
+        marked_unread: room.markedUnread,
+        muted: room.muted,
+        placement: room.placement,
         draft: room.draft,
         last: last?.kind === "message"
-          ? { own: last.own, at: last.at, delivery: last.delivery, preview: last.body.kind === "text" ? { kind: "text", body: last.body.text } : { kind: last.body.kind } }
+          ? { own: last.own, sender: room.group && !last.own ? last.sender.name : null, at: last.at, delivery: last.delivery, preview: last.body.kind === "text" ? { kind: "text", body: last.body.text } : { kind: last.body.kind } }
           : null,
       };
     });
@@ -363,7 +393,7 @@ export class FakeCore implements Platform {
   }
 
   #wroteWith(each: ColleagueCard): boolean {
-    return this.rooms.some(({ peer, items }) => items.length > 0 && peer.practitioner_id === each.id);
+    return this.rooms.some(({ peer, group, items }) => !group && items.length > 0 && peer.practitioner_id === each.id);
   }
 
   #page(query: DirectoryQuery): DirectoryPage {
@@ -523,15 +553,17 @@ export class FakeCore implements Platform {
         return text === "" ? { kind: "no_code" } : (this.handlers.colleague_recognize_text?.({ text }) ?? { kind: "nobody" });
       },
       groups_shared: ({ practitioner_id }) =>
-        this.groups
-          .filter(({ members }) => members.some((at) => this.people[at]?.id === practitioner_id))
-          .map(({ id, name, members }) => ({ room_id: id, name, members: members.length + 1, faces: members.slice(0, 4).map((at) => this.person(at)) })),
+        this.rooms.flatMap(({ id, group }) => {
+          const people = group?.members.map(({ person }) => person) ?? [];
+          if (!group || !people.some((person) => person.practitioner_id === practitioner_id)) return [];
+          return [{ room_id: id, name: group.name, members: people.length, faces: people.slice(1, 5) }];
+        }),
       colleagues_introduce: async ({ first, second }) => {
         const rooms = [];
         for (const { practitioner_id } of [first, second]) rooms.push(await this.handlers.conversation_start?.({ practitioner_id }));
         const [one, other] = rooms;
         if (!one || !other) throw new Refused("internal");
-        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text, reply_to: null });
+        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text, mentions: [], reply_to: null });
         return { first: one, second: other };
       },
       favourite_set: ({ practitioner_id, favourite }) => {
@@ -620,7 +652,7 @@ export class FakeCore implements Platform {
         const index = this.people.findIndex(({ id }) => id === practitioner_id);
         const peer = this.people[index];
         if (!peer?.user_id) throw new Refused("not_joined");
-        const room = this.rooms.find((each) => each.peer.practitioner_id === practitioner_id) ?? this.room(index, { items: [{ id: `start-${index}`, content: { kind: "start" } }] });
+        const room = this.rooms.find((each) => !each.group && each.peer.practitioner_id === practitioner_id) ?? this.room(index, { items: [{ id: `start-${index}`, content: { kind: "start" } }] });
         return { room_id: room.id };
       },
     };

@@ -3,6 +3,9 @@
 mod direct;
 mod drafts;
 mod reads;
+mod rows;
+
+pub(crate) use rows::KnownFaces;
 
 use super::error::{http_error, is_disk_full};
 use super::lists::Secrets;
@@ -19,6 +22,7 @@ use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
 use matrix_sdk::config::RequestConfig;
+use matrix_sdk::notification_settings::NotificationSettings;
 use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
 use matrix_sdk::{Client, SessionChange};
@@ -26,12 +30,13 @@ use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
 use reads::{READS, Read};
+use rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
+use tokio::sync::{Mutex, Notify, OnceCell, broadcast, mpsc, watch};
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
@@ -77,6 +82,10 @@ pub(crate) struct Active {
     /// Rings when there is something to tell.
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
+    /// What the list of conversations shows of each.
+    rows: Rows,
+    /// The account's push rules; making them reads the store and listens to the sync.
+    notifications: OnceCell<NotificationSettings>,
     timelines: std::sync::Mutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
     /// Devices, recovery key, verifications.
     pub(super) security: Desk,
@@ -119,6 +128,7 @@ impl Active {
         let registry = RegistrySession::new(http, stored.servers.clone(), client.clone())?;
         let me: Me = load(&client, ME).await;
         let untold_reads = load(&client, READS).await;
+        let rows = Rows::load(&client).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
             device_id: stored.session.meta.device_id.to_string(),
@@ -146,6 +156,8 @@ impl Active {
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
+            rows,
+            notifications: OnceCell::new(),
             timelines: std::sync::Mutex::default(),
             security: Desk::default(),
             secrets: Secrets { folder: profile.store_dir(), key: key.clone() },
@@ -158,6 +170,9 @@ impl Active {
         active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);
         active.spawn(Self::tell_reads);
+        let updates = active.client.subscribe_to_all_room_updates();
+        active.spawn(|active| active.watch_rows(updates));
+        active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_security);
         active.spawn(Self::keep_lists);

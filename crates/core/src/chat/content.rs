@@ -3,13 +3,15 @@
 use super::harmless::{harmless, line};
 use super::markup;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
+use consilium_api::groups::NAME_LIMIT;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::MilliSecondsSinceUnixEpoch;
+use matrix_sdk::ruma::events::StateEventContentChange;
 use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageFormat, MessageType};
 use matrix_sdk_crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
-    EncryptedMessage, EventSendState, EventTimelineItem, MembershipChange as SdkChange, MsgLikeKind,
-    TimelineItemContent,
+    AnyOtherStateEventContentChange, EncryptedMessage, EventSendState, EventTimelineItem,
+    MembershipChange as SdkChange, MsgLikeKind, TimelineItemContent,
 };
 
 /// RFC 3339 in UTC, to the millisecond.
@@ -27,6 +29,8 @@ pub(crate) fn local_day(at: MilliSecondsSinceUnixEpoch) -> String {
 pub(crate) enum Shown {
     Body(MessageBody),
     Membership(MembershipChange),
+    /// The name of the group.
+    Name(String),
 }
 
 /// What of a content is shown in a conversation; none for what has no place there (room settings, profile changes).
@@ -47,11 +51,23 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
         TimelineItemContent::MembershipChange(change) => {
             return match change.change()? {
                 SdkChange::Joined | SdkChange::InvitationAccepted => Some(Shown::Membership(MembershipChange::Joined)),
-                SdkChange::Left | SdkChange::InvitationRejected => Some(Shown::Membership(MembershipChange::Left)),
+                SdkChange::Left => Some(Shown::Membership(MembershipChange::Left)),
+                SdkChange::InvitationRejected => Some(Shown::Membership(MembershipChange::Declined)),
                 SdkChange::Invited => Some(Shown::Membership(MembershipChange::Invited)),
+                SdkChange::Kicked | SdkChange::Banned | SdkChange::KickedAndBanned | SdkChange::InvitationRevoked => {
+                    Some(Shown::Membership(MembershipChange::Removed))
+                }
                 _ => None,
             };
         }
+        // The first one comes with the group.
+        TimelineItemContent::OtherState(state) => match state.content() {
+            AnyOtherStateEventContentChange::RoomName(StateEventContentChange::Original {
+                content,
+                prev_content: Some(_),
+            }) => return Some(Shown::Name(line(&content.name, NAME_LIMIT))),
+            _ => return None,
+        },
         TimelineItemContent::FailedToParseMessageLike { .. } => MessageBody::Unsupported,
         _ => return None,
     };
@@ -87,7 +103,7 @@ pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Unencrypted) => Some(Preview::Unencrypted),
         Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
-        Shown::Membership(_) => None,
+        Shown::Membership(_) | Shown::Name(_) => None,
     }
 }
 

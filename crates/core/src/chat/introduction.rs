@@ -20,8 +20,8 @@ pub(crate) async fn introduce(active: &Active, input: Introduce) -> Result<Intro
     let (first_account, second_account) = (account(active, &first).await?, account(active, &second).await?);
     let first_room = conversation(active, &first_account).await?;
     let second_room = conversation(active, &second_account).await?;
-    let queued = queue_text(&first_room, first_text).await?;
-    if let Err(error) = queue_text(&second_room, second_text).await {
+    let queued = queue_text(&first_room, first_text, &[]).await?;
+    if let Err(error) = queue_text(&second_room, second_text, &[]).await {
         // One letter alone announces somebody who knows nothing of it.
         return Err(match queued.abort().await {
             Ok(true) => error,

@@ -5,24 +5,31 @@
 //! meant as formatting stays as it was written.
 
 use super::markup::{is_plain, link};
+use super::mentions;
+use consilium_api::chat::Mention;
 use consilium_api::rich_text::{Block, Run};
+use matrix_sdk::ruma::RoomId;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContentWithoutRelation;
 use std::fmt::Write;
 
 /// Bytes that are looked at for the other end of what begins: whoever opens everything and closes nothing costs little.
 const SPAN: usize = 1_000;
 
-/// The text as a message: with a formatted body if there is something to format.
-pub(super) fn content(text: &str) -> RoomMessageEventContentWithoutRelation {
-    let blocks = blocks(text);
-    if is_plain(&blocks) {
+/// The text as a message in a room: with a formatted body if there is something to format or somebody is named.
+pub(super) fn content(room: &RoomId, text: &str, named: &[Mention]) -> RoomMessageEventContentWithoutRelation {
+    let blocks = mentions::mark(blocks(text), text, named);
+    let content = if is_plain(&blocks) {
         RoomMessageEventContentWithoutRelation::text_plain(text)
     } else {
         RoomMessageEventContentWithoutRelation::text_html(text, html(&blocks))
+    };
+    match mentions::of(room, text, named) {
+        Some(mentions) => content.add_mentions(mentions),
+        None => content,
     }
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub(super) fn blocks(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let mut blocks = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();
@@ -232,7 +239,7 @@ fn end_of_span(rest: &str, before: Option<char>, mark: &str) -> Option<usize> {
     None
 }
 
-fn html(blocks: &[Block]) -> String {
+pub(super) fn html(blocks: &[Block]) -> String {
     let mut html = String::new();
     if let [Block::Paragraph { runs }] = blocks {
         write_runs(&mut html, runs);
@@ -277,7 +284,8 @@ fn write_block(html: &mut String, block: &Block) {
 fn write_runs(html: &mut String, runs: &[Run]) {
     for run in runs {
         let mut ends = Vec::new();
-        if let Some(link) = &run.link {
+        let address = run.mention.as_deref().and_then(mentions::address);
+        if let Some(link) = run.link.as_ref().or(address.as_ref()) {
             html.push_str("<a href=\"");
             escape(html, link);
             html.push_str("\">");

@@ -2,6 +2,7 @@
 //! no images, no styles, nothing from elsewhere.
 
 use super::harmless::harmless;
+use super::mentions;
 use consilium_api::rich_text::{Block, Run};
 use matrix_sdk::ruma::html::{ElementData, Html, NodeData, NodeRef};
 use url::Url;
@@ -28,7 +29,7 @@ pub(super) fn blocks(html: &str) -> Option<Vec<Block>> {
 
 /// Whether the blocks say no more than their text does.
 pub(super) fn is_plain(blocks: &[Block]) -> bool {
-    let plain = |run: &Run| !run.strong && !run.emphasis && !run.code && run.link.is_none();
+    let plain = |run: &Run| !run.strong && !run.emphasis && !run.code && run.link.is_none() && run.mention.is_none();
     blocks.iter().all(|block| matches!(block, Block::Paragraph { runs } if runs.iter().all(plain)))
 }
 
@@ -84,8 +85,10 @@ impl<'a> Flow<'a> {
             "em" | "i" => self.children(node, &Run { emphasis: true, ..style.clone() }, depth),
             "code" => self.children(node, &Run { code: true, ..style.clone() }, depth),
             "a" => {
-                let link = attribute("href").and_then(|address| link(&address));
-                self.children(node, &Run { link, ..style.clone() }, depth);
+                let address = attribute("href").unwrap_or_default();
+                let mention = mentions::named(&address);
+                let link = if mention.is_none() { link(&address) } else { None };
+                self.children(node, &Run { link, mention, ..style.clone() }, depth);
             }
             "img" => self.text(&harmless(&attribute("alt").unwrap_or_default()), style),
             "td" | "th" => {
@@ -160,7 +163,8 @@ impl<'a> Flow<'a> {
 
     fn push(&mut self, c: char, style: &Run) {
         let same = |run: &Run| {
-            (run.strong, run.emphasis, run.code, &run.link) == (style.strong, style.emphasis, style.code, &style.link)
+            (run.strong, run.emphasis, run.code) == (style.strong, style.emphasis, style.code)
+                && (&run.link, &run.mention) == (&style.link, &style.mention)
         };
         match self.runs.last_mut() {
             Some(last) if same(last) => last.text.push(c),

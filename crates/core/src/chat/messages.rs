@@ -33,9 +33,10 @@ pub(crate) async fn send(active: &Active, input: &SendText) -> Result<()> {
             let event = EventId::parse(event).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
             ensure_encrypted(&room).await?;
             let timeline = active.timeline(&input.room_id).await?;
-            timeline.send_reply(markdown::content(text), event).await.map_err(|error| timeline_error(&error))?;
+            let content = markdown::content(room.room_id(), text, &input.mentions);
+            timeline.send_reply(content, event).await.map_err(|error| timeline_error(&error))?;
         }
-        None => drop(queue_text(&room, text).await?),
+        None => drop(queue_text(&room, text, &input.mentions).await?),
     }
     active.clear_draft(&room).await;
     Ok(())
@@ -46,7 +47,7 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
     let text = sendable(&input.text)?;
     let timeline = active.timeline(&input.room_id).await?;
     ensure_encrypted(timeline.room()).await?;
-    let edited = EditedContent::RoomMessage(markdown::content(text));
+    let edited = EditedContent::RoomMessage(markdown::content(timeline.room().room_id(), text, &input.mentions));
     if let Ok(item) = find(&timeline, &input.item_id).await {
         timeline.edit(&item.identifier(), edited).await.map_err(|error| timeline_error(&error))?;
         if item.is_local_echo() {

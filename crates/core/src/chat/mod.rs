@@ -1,5 +1,6 @@
 //! Conversations over the SDK's room list, timelines and send queue.
 
+mod archive;
 mod content;
 mod conversations;
 mod groups;
@@ -7,18 +8,29 @@ mod harmless;
 mod introduction;
 mod markdown;
 mod markup;
+mod mentions;
 mod messages;
+mod network;
 mod people;
 mod pins;
 mod reactions;
+mod row;
 mod sending;
 mod timeline;
 mod waiting;
 
-pub(crate) use conversations::{peer, room, updates as conversations};
-pub(crate) use groups::{changes as group_changes, shared_with as groups_shared_with};
+pub(crate) use archive::{ARCHIVED, Archived, mark_unread, mute, place};
+pub(crate) use conversations::{room, updates as conversations};
+pub(crate) use groups::{
+    appoint as group_appoint, change as group_change, changes as group_changes, create as group_create,
+    details as group_details, hand_over as group_hand_over, invite as group_invite, is_group, leave as group_leave,
+    members as group_members, remove as group_remove, shared_with as groups_shared_with,
+};
 pub(crate) use introduction::introduce;
+pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
 pub(crate) use messages::{discard, edit, react, readers, recall, retry, send};
+pub(crate) use network::ensure_online;
 pub(crate) use people::person;
 pub(crate) use pins::{pin, updates as pins};
+pub(crate) use row::peer;
 pub(crate) use timeline::updates as timeline;

@@ -2,9 +2,9 @@
 //! it needs the homeserver.
 
 use super::content::{instant, preview_in};
+use super::network::ensure_online;
 use super::people::person;
 use crate::account::{Active, matrix_error};
-use consilium_api::account::Link;
 use consilium_api::chat::{PinMessage, PinnedMessage, Pins};
 use consilium_api::{Error, ErrorCode, Result};
 use eyeball_im::Vector;
@@ -59,9 +59,7 @@ async fn pins(active: &Active, room: &Room, items: &Vector<Arc<TimelineItem>>) -
 
 /// Pins a message for everybody in the conversation, or takes it off. `Offline` without a network.
 pub(crate) async fn pin(active: &Active, input: &PinMessage) -> Result<()> {
-    if active.connection.borrow().link == Link::Offline {
-        return Err(Error::new(ErrorCode::Offline, "pinning needs the homeserver"));
-    }
+    ensure_online(active)?;
     let room = super::room(active, &input.room_id)?;
     let event = EventId::parse(&input.event_id).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
     let done = if input.pinned { room.pin_event(&event).await } else { room.unpin_event(&event).await };

@@ -1,6 +1,7 @@
 //! Putting texts into the queue of a conversation.
 
 use super::markdown;
+use consilium_api::chat::Mention;
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
@@ -32,8 +33,8 @@ pub(crate) async fn ensure_encrypted(room: &Room) -> Result<()> {
 }
 
 /// Queues a text that is [`sendable`]; it goes out by itself, also after a restart.
-pub(crate) async fn queue_text(room: &Room, text: &str) -> Result<SendHandle> {
+pub(crate) async fn queue_text(room: &Room, text: &str, mentions: &[Mention]) -> Result<SendHandle> {
     ensure_encrypted(room).await?;
-    let content = RoomMessageEventContent::from(markdown::content(text));
+    let content = RoomMessageEventContent::from(markdown::content(room.room_id(), text, mentions));
     room.send_queue().send(content.into()).await.map_err(|error| crate::account::queue_error(&error))
 }

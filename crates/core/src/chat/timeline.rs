@@ -1,6 +1,7 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
 use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, shown};
+use super::mentions;
 use super::messages::have_read;
 use super::people::person;
 use super::reactions;
@@ -17,7 +18,8 @@ use matrix_sdk::event_cache::PaginationStatus;
 use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId};
 use matrix_sdk::send_queue::RoomSendQueueUpdate;
 use matrix_sdk_ui::timeline::{
-    EventTimelineItem, ReactionStatus, Timeline, TimelineDetails, TimelineItem as SdkItem, VirtualTimelineItem,
+    EventTimelineItem, ReactionStatus, Timeline, TimelineDetails, TimelineItem as SdkItem, TimelineItemContent,
+    VirtualTimelineItem,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -119,15 +121,25 @@ impl Mirror {
                     readers: None,
                     reply: self.reply(event).await.map(Box::new),
                     reactions,
+                    mentions_me: self.mentions_me(event).await,
                 })
             }
             Shown::Membership(change) => {
                 let user = match event.content() {
-                    matrix_sdk_ui::timeline::TimelineItemContent::MembershipChange(change) => change.user_id(),
+                    TimelineItemContent::MembershipChange(change) => change.user_id(),
                     _ => event.sender(),
                 };
-                Some(TimelineContent::MembershipChange { person: self.person(user).await, change, at })
+                let by = if user == event.sender() { None } else { Some(self.person(event.sender()).await) };
+                Some(TimelineContent::MembershipChange { person: self.person(user).await, change, by, at })
             }
+            Shown::Name(name) => Some(TimelineContent::Renamed { by: self.person(event.sender()).await, name, at }),
+        }
+    }
+
+    async fn mentions_me(&self, event: &EventTimelineItem) -> bool {
+        match event.content().as_message().and_then(|message| message.mentions()) {
+            Some(mentions) => mentions::name_me(self.timeline.room(), event.sender(), mentions).await,
+            None => false,
         }
     }
 

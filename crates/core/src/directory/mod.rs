@@ -50,6 +50,7 @@ mod vouched;
 pub use contact_sync::ContactFeed;
 pub use feed::{Answered, Feed, FeedError};
 pub use known::Acquaintances;
+pub use names::is_called;
 pub use pinyin::latin_name;
 
 use crate::database::{Database, Found, Key, Migrations, remove_files};

@@ -1,7 +1,8 @@
 //! The forms under which a person is found, and where in the name a word was found.
 
-use super::fold::{Word, fold_char, is_apostrophe, letters, words};
+use super::fold::{Word, fold_char, is_apostrophe, letters, query_words, words};
 use super::pinyin;
+use consilium_api::account::Name;
 use consilium_api::directory::NameMatch;
 use consilium_registry_api::form::is_han;
 use std::borrow::Cow;
@@ -189,6 +190,20 @@ impl NameForms {
     }
 }
 
+/// Whether every word that was typed finds somebody of this name, as in the search of the directory: by characters, pinyin,
+/// initials, Latin letters. Nothing typed finds everybody.
+pub fn is_called(name: &Name, typed: &str) -> bool {
+    let typed = query_words(typed);
+    if typed.is_empty() {
+        return true;
+    }
+    let tokens = NameForms::new(&name.han, 0, &name.latin, 0).tokens();
+    typed.iter().all(|typed| {
+        let word = &typed.word.text;
+        tokens.range(word.clone()..).next().is_some_and(|token| token.starts_with(word))
+    })
+}
+
 /// Where words of Han characters match in a Han name. How it is read does not matter to them.
 pub(super) fn highlight_han<'a>(han: &str, words: impl Iterator<Item = &'a Word>, found: &mut NameMatch) {
     let letters = han_letters(han);
@@ -372,8 +387,22 @@ fn mark<'a>(ranges: &mut Vec<(u32, u32)>, letters: impl Iterator<Item = &'a Lett
 
 #[cfg(test)]
 mod tests {
-    use super::super::fold::query_words;
     use super::*;
+
+    #[test]
+    fn a_name_is_found_by_each_of_its_forms() {
+        let ouyang = Name { han: "欧阳静".into(), latin: "Ouyang Jing".into() };
+        for typed in ["", "欧", "静", "ouyang", "oyj", "ouyangj", "jing ouyang", "Ōuyáng", "欧阳 jing"] {
+            assert!(is_called(&ouyang, typed), "{typed}");
+        }
+        let muller = Name { han: String::new(), latin: "Zoë Müller".into() };
+        for typed in ["zoe", "mueller", "Mull", "müller zoë"] {
+            assert!(is_called(&muller, typed), "{typed}");
+        }
+        for typed in ["wang", "阳欧", "ouyang wang", "mu"] {
+            assert!(!is_called(&ouyang, typed), "{typed}");
+        }
+    }
 
     fn named(han: &str, surname: usize, latin: &str, family: &str) -> NameForms {
         NameForms::new(han, surname, latin, family_words(latin, family))

@@ -24,10 +24,10 @@ function Entries({ entries }: { entries: readonly MenuEntry[] }) {
 }
 
 /** An icon that opens a list of actions. */
-export function Menu({ icon, label, entries }: { icon: LucideIcon; label: string; entries: readonly MenuEntry[] }) {
+export function Menu({ icon, label, entries, size = 32 }: { icon: LucideIcon; label: string; entries: readonly MenuEntry[]; size?: 24 | 28 | 32 }) {
   return (
     <Base.Root>
-      <Base.Trigger render={<IconButton icon={icon} label={label} />} />
+      <Base.Trigger render={<IconButton icon={icon} label={label} size={size} />} />
       <Base.Portal>
         <Base.Positioner className={popup.positioner} sideOffset={4} align="end">
           <Base.Popup className={popup.popup}>

@@ -26,7 +26,7 @@ describe("writing", () => {
     core.sendsAfter = 2_000;
     openApp(core, CHEN);
     await userEvent.type(await field(), "Agreed.{Shift>}{Enter}{/Shift}Lactate 2.1{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1", reply_to: null }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1", mentions: [], reply_to: null }]);
     expect(await field()).toHaveValue("");
     expect(await within(log()).findByText(/Queued/)).toBeInTheDocument();
     expect(await within(log()).findByText(/Sent/)).toBeInTheDocument();
@@ -134,7 +134,7 @@ describe("reading", () => {
   });
 
   it("says when the colleague comes and goes, not that one is here oneself", async () => {
-    const change = (person: number, what: "joined" | "left") => ({ id: `${person} ${what}`, content: { kind: "membership_change" as const, person: core.person(person), change: what, at: new Date().toISOString() } });
+    const change = (person: number, what: "joined" | "left") => ({ id: `${person} ${what}`, content: { kind: "membership_change" as const, person: core.person(person), change: what, by: null, at: new Date().toISOString() } });
     chen.items = [change(0, "joined"), change(12, "joined"), change(12, "left")];
     openApp(core, CHEN);
     expect(await screen.findByText("Chen Siyuan joined the conversation")).toBeInTheDocument();

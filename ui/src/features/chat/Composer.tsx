@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
-import { CornerUpLeft, Pencil, SendHorizontal, X } from "lucide-react";
+import { AtSign, CornerUpLeft, Pencil, SendHorizontal, X } from "lucide-react";
 import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
-import type { Draft, TimelineItem } from "@/bindings";
+import type { Draft, Mention, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
@@ -12,6 +12,8 @@ import { PlatformError } from "@/platform/types";
 import { type MessageItem, canEdit, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
 import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
+import { MentionPicker, useMentionOptions } from "./MentionPicker";
+import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -28,6 +30,8 @@ export interface ComposerHandle {
 export interface ComposerProps {
   roomId: string;
   name: string;
+  /** Whether there are members to be named. */
+  isGroup: boolean;
   draft: Draft | null;
   /** What is loaded of the conversation, to say what one answers or edits. */
   items: readonly TimelineItem[];
@@ -61,7 +65,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 }
 
 /** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
+export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [text, setText] = useState(draft?.text ?? "");
@@ -69,13 +73,21 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
   // What stood in the field when an edit began.
   const [aside, setAside] = useState<{ text: string; target: Target | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  // Everybody who was chosen here; whom the text names is told by the text.
+  const [mentions, setMentions] = useState<readonly Mention[]>(draft?.mentions ?? []);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [activeOption, setActiveOption] = useState(0);
+  const { options, settled } = useMentionOptions(roomId, isGroup ? asked : null);
+  const optionAt = Math.min(activeOption, options.length - 1);
+  // Where the caret belongs after a name was put in.
+  const caretRef = useRef<number | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const [guard] = useState(enterGuard);
   // What the core was last told, so that nothing is told twice.
   const saved = useRef<Draft>(draft ?? EMPTY);
   const typingUntil = useRef(0);
 
-  const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items));
+  const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items, mentions));
   const save = useEffectEvent((value: Draft) => {
     if (sameDraft(value, saved.current)) return;
     saved.current = value;
@@ -116,6 +128,8 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     if (!node) return;
     node.style.height = "auto";
     node.style.height = `${node.scrollHeight}px`;
+    if (caretRef.current !== null) node.setSelectionRange(caretRef.current, caretRef.current);
+    caretRef.current = null;
   }, [text]);
 
   const write = (value: string) => {
@@ -127,6 +141,36 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
       typingUntil.current = now + TYPING_MS;
       api.call("typing_set", { room_id: roomId, typing: true }).catch(() => undefined);
     }
+  };
+
+  /** Looks whether the caret stands behind an `@`. */
+  const look = () => {
+    const node = area.current;
+    if (!isGroup || !node) return;
+    const next = node.selectionStart === node.selectionEnd ? askedAt(node.value, node.selectionStart) : null;
+    if (next?.from !== asked?.from || next?.text !== asked?.text) setActiveOption(0);
+    setAsked(next);
+  };
+  const pick = (mention: Mention) => {
+    if (!asked) return;
+    const next = named(text, asked, mention);
+    caretRef.current = next.caret;
+    setMentions(withMention(mentions, mention));
+    setAsked(null);
+    write(next.text);
+    area.current?.focus();
+  };
+  /** An `@` by the mouse. */
+  const ask = () => {
+    const node = area.current;
+    if (!node) return;
+    const at = node.selectionStart;
+    const gap = /[A-Za-z0-9._%+-]$/.test(text.slice(0, at)) ? " " : "";
+    caretRef.current = at + gap.length + 1;
+    write(`${text.slice(0, at)}${gap}@${text.slice(node.selectionEnd)}`);
+    setAsked({ from: at + gap.length, text: "" });
+    setActiveOption(0);
+    node.focus();
   };
 
   /** Puts the field back to what it was before an edit. */
@@ -148,6 +192,7 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     if (target?.kind !== "edit") setAside({ text, target });
     setTarget({ kind: "edit", id: item.id, eventId: item.content.event_id });
     setText(said);
+    if (item.content.body.kind === "text") setMentions(mentionsIn(item.content.body.formatted).reduce(withMention, mentions));
     setProblem(null);
     area.current?.focus();
   };
@@ -174,8 +219,8 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     const after = aside;
     endEdit();
     if (before === text.trimEnd()) return;
-    told(after ? toDraft({ ...after, aside: null }, items) : EMPTY);
-    api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text }).then(
+    told(after ? toDraft({ ...after, aside: null }, items, mentions) : EMPTY);
+    api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text, mentions: standing(text, mentions) }).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: the edit is there again.
@@ -195,7 +240,7 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     setProblem(null);
     told(EMPTY);
     stopTyping();
-    api.call("message_send", { room_id: roomId, text: sending, reply_to: answering ? eventIdOf(answering, items) : null }).then(
+    api.call("message_send", { room_id: roomId, text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null }).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
@@ -208,6 +253,23 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const press = event.nativeEvent;
+    const option = options[optionAt];
+    if (option && !press.isComposing) {
+      const step = { ArrowDown: optionAt + 1, ArrowUp: optionAt - 1 }[press.key];
+      if (step !== undefined) {
+        const next = Math.max(0, Math.min(options.length - 1, step));
+        setActiveOption(next);
+        document.getElementById(`composer-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
+      }
+      else if (guard.means(press) || (press.key === "Tab" && !press.shiftKey)) {
+        // Whom the former text found was not meant.
+        if (settled) pick(option.mention);
+      }
+      else if (guard.means(press, "Escape")) setAsked(null);
+      else return;
+      event.preventDefault();
+      return;
+    }
     if (guard.means(press)) send();
     else if (target !== null && guard.means(press, "Escape")) cancel();
     else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
@@ -227,13 +289,22 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
         send();
       }}
     >
+      {options.length > 0 && <MentionPicker id="composer-mentions" options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
       <textarea
         ref={area}
         className={styles.input}
         rows={1}
         value={text}
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => {
+          write(event.target.value);
+          look();
+        }}
+        onSelect={look}
+        onBlur={() => setAsked(null)}
+        aria-autocomplete={isGroup ? "list" : undefined}
+        aria-controls={options.length > 0 ? "composer-mentions" : undefined}
+        aria-activedescendant={options.length > 0 ? `composer-mentions-${optionAt}` : undefined}
         onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={onKeyDown}
         placeholder={t({ message: `Message ${name}`, comment: "In the empty message field; a colleague's name" })}
@@ -243,6 +314,7 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
         spellCheck
       />
       <div className={styles.tools}>
+        {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id="composer-hint" className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}
         </span>

@@ -38,12 +38,12 @@ function Quote({ reply }: { reply: Reply }) {
   );
 }
 
-function Body({ body, reply, sender, queued }: { body: Exclude<MessageBody, { kind: "recalled" | "unencrypted" }>; reply: Reply | null; sender: string; queued: boolean }) {
+function Body({ body, reply, sender, queued, mentionsMe }: { body: Exclude<MessageBody, { kind: "recalled" | "unencrypted" }>; reply: Reply | null; sender: string; queued: boolean; mentionsMe: boolean }) {
   const { t } = useLingui();
   switch (body.kind) {
     case "text":
       return (
-        <div className={styles.bubble} data-queued={queued || undefined} dir="auto">
+        <div className={styles.bubble} data-queued={queued || undefined} data-mentions-me={mentionsMe || undefined} dir="auto">
           {reply && <Quote reply={reply} />}
           <MessageText text={body.text} formatted={body.formatted} />
           {body.edited && <small className={styles.edited}>{t({ message: "edited", comment: "After a message that was changed after it was sent" })}</small>}
@@ -118,7 +118,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const terms = useTerminology(locale);
-  const { sender, own, at, body, delivery, change, readers, reply } = item.content;
+  const { sender, own, at, body, delivery, change, readers, reply, mentions_me: mentionsMe } = item.content;
   const name = nameOf(sender.name, locale).main || sender.user_id;
   const time = clock(Date.parse(at), locale);
   const ref = { room_id: roomId, item_id: item.id };
@@ -133,7 +133,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
   if (body.kind === "unencrypted") {
     return <div className={styles.line}>{t({ message: `A message in the name of ${name} came unencrypted and is not shown: anybody could have written it`, comment: "Line in a conversation, in place of a message that was refused because it came unencrypted into an encrypted conversation" })}</div>;
   }
-  const label = own ? t({ message: `You, ${time}`, comment: "Read aloud: an own message and its time" }) : t({ message: `${name}, ${time}`, comment: "Read aloud: whose message, and its time" });
+  const label = mentionsMe ? t({ message: `${name} names you, ${time}`, comment: "Read aloud: a message in which one is named; whose, and its time" }) : own ? t({ message: `You, ${time}`, comment: "Read aloud: an own message and its time" }) : t({ message: `${name}, ${time}`, comment: "Read aloud: whose message, and its time" });
   if (own) {
     return (
       <Frame item={item} label={label}>
@@ -142,7 +142,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
             <div className={styles.beside}>
               {change ? <Change own={ref} change={change} recalled={false} /> : delivery && (last || isUnsent(item.content)) && <Delivered own={ref} at={at} delivery={delivery} readers={readers} />}
               <div className={styles.body}>
-                <Body body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} />
+                <Body body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} mentionsMe={false} />
                 {bar}
               </div>
             </div>
@@ -168,7 +168,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
           )}
           <div className={styles.said} title={first ? undefined : time}>
             <div className={styles.body}>
-              <Body body={body} reply={reply} sender={name} queued={false} />
+              <Body body={body} reply={reply} sender={name} queued={false} mentionsMe={mentionsMe} />
               {bar}
             </div>
             <Reactions item={item} />

@@ -4,7 +4,8 @@ import type { Block, Run } from "@/bindings";
 import { renderWithI18n } from "@/testing/render";
 import { MessageText } from "./MessageText";
 
-vi.mock("@/lib/api", () => ({ useApi: () => ({}) }));
+vi.mock("@/lib/api", () => ({ useApi: () => ({}), useLatest: () => ({ value: undefined }) }));
+vi.mock("@/app/state", () => ({ useAppState: () => ({ session: undefined }) }));
 vi.mock("@tanstack/react-router", () => ({ useNavigate: () => () => undefined }));
 
 const hostile = fc.oneof(
@@ -17,6 +18,7 @@ const hostile = fc.oneof(
 const run: fc.Arbitrary<Run> = fc.record({
   text: hostile, strong: fc.boolean(), emphasis: fc.boolean(), code: fc.boolean(),
   link: fc.option(fc.oneof(hostile, fc.constantFrom("https://guide.example/a", "mailto:lin@jz.example", "http://old.example/", "data:text/html,x", "mailto:%E0%A4%A"))),
+  mention: fc.option(fc.oneof(hostile, fc.constantFrom("@lin:jz.example", "!forum:jz.example", "@")), { freq: 4 }),
 });
 const { block } = fc.letrec<{ block: Block }>((tie) => ({
   block: fc.oneof(

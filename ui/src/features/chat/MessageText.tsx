@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { Fragment, type ReactNode, useState } from "react";
 import type { Block, Run } from "@/bindings";
+import { useAppState } from "@/app/state";
 import { Button } from "@/components/Button/Button";
 import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
@@ -16,12 +17,13 @@ import styles from "./MessageText.module.css";
 const LONG = 6_000;
 const BEGINNING = 3_000;
 
-function Account({ address }: { address: string }) {
+/** Opens the card of whoever has an account, or says that nobody has it. */
+function useOpenAccount(): (address: string) => Promise<void> {
   const { t, i18n } = useLingui();
   const api = useApi();
   const navigate = useNavigate();
   const kept = useKeptPart();
-  const open = async () => {
+  return async (address) => {
     try {
       const found = await api.call("colleague_recognize_text", { text: address });
       if (found.kind === "colleague") await navigate({ to: "/directory", search: { colleague: found.practitioner_id } });
@@ -31,7 +33,22 @@ function Account({ address }: { address: string }) {
       toast.failed(errorSentence(i18n, PlatformError.from(error)));
     }
   };
-  return <button type="button" className={styles.link} title={t({ message: "Open the card", comment: "Tooltip of the address of an account in a message" })} onClick={() => void open()}>{address}</button>;
+}
+
+function Account({ address }: { address: string }) {
+  const { t } = useLingui();
+  const open = useOpenAccount();
+  return <button type="button" className={styles.link} title={t({ message: "Open the card", comment: "Tooltip of the address of an account in a message" })} onClick={() => void open(address)}>{address}</button>;
+}
+
+/** Somebody who is named, or everybody, which the id of a room stands for. */
+function Named({ id, text }: { id: string; text: string }) {
+  const { t } = useLingui();
+  const open = useOpenAccount();
+  const { session } = useAppState();
+  const isMe = session?.state === "signed_in" && session.account.user_id === id;
+  if (!id.startsWith("@")) return <span className={styles.named} data-me>{text}</span>;
+  return <button type="button" className={styles.named} data-me={isMe || undefined} title={t({ message: "Open the card", comment: "Tooltip of the address of an account in a message" })} onClick={() => void open(id)}>{text}</button>;
 }
 
 /** Leads to the system's browser or mail program. What goes unencrypted is not opened, but copied. */
@@ -63,6 +80,7 @@ function Text({ text }: { text: string }) {
 }
 
 function Styled({ run }: { run: Run }) {
+  if (run.mention !== null) return <Named id={run.mention} text={run.text} />;
   const href = run.link === null ? null : pageOf(run.link);
   let shown: ReactNode = href === null && !run.code ? <Text text={run.text} /> : run.text;
   if (run.code) shown = <code className={styles.code}>{shown}</code>;

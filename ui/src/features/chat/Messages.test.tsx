@@ -61,7 +61,7 @@ describe("answering", () => {
 
     await userEvent.click(within(await menuOf("Hold on IABP, re-image at 48 h.")).getByRole("menuitem", { name: "Reply" }));
     await userEvent.type(await field(), "Agreed.{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.", reply_to: theirs.content.event_id }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.", mentions: [], reply_to: theirs.content.event_id }]);
     expect(screen.queryByText("Reply to Chen Siyuan")).not.toBeInTheDocument();
     const quote = within(await row("Agreed.")).getByRole("button", { name: /Chen Siyuan/ });
     expect(quote).toHaveTextContent("Hold on IABP, re-image at 48 h.");
@@ -85,7 +85,7 @@ describe("answering", () => {
     await userEvent.click(within(await menuOf("Hold on IABP, re-image at 48 h.")).getByRole("menuitem", { name: "Reply" }));
     await userEvent.type(await field(), "I would");
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
-    expect(chen.draft).toEqual({ text: "I would", target: { kind: "reply", event_id: theirs.content.event_id } });
+    expect(chen.draft).toEqual({ text: "I would", mentions: [], target: { kind: "reply", event_id: theirs.content.event_id } });
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: chen.id } }));
     expect(await field()).toHaveValue("I would");
     expect(await screen.findByText("Reply to Chen Siyuan")).toBeInTheDocument();
@@ -110,7 +110,7 @@ describe("editing", () => {
     expect(await field()).toHaveValue("APTT 56 s");
     expect(screen.getByText("Editing your message")).toBeInTheDocument();
     await userEvent.keyboard(", falling{Enter}");
-    expect(inputsOf("message_edit")).toEqual([{ room_id: chen.id, item_id: own.content.event_id, text: "APTT 56 s, falling" }]);
+    expect(inputsOf("message_edit")).toEqual([{ room_id: chen.id, item_id: own.content.event_id, text: "APTT 56 s, falling", mentions: [] }]);
     expect(within(await row("APTT 56 s, falling")).getByText("edited")).toBeInTheDocument();
     expect(await field()).toHaveValue("");
     expect(inputsOf("message_send")).toEqual([]);
@@ -291,7 +291,7 @@ describe("selecting", () => {
 
 describe("formatting", () => {
   it("draws what the core lets through, and shows where a link leads", async () => {
-    const run = (text: string, style = {}) => ({ text, strong: false, emphasis: false, code: false, link: null, ...style });
+    const run = (text: string, style = {}) => ({ text, strong: false, emphasis: false, code: false, link: null, mention: null, ...style });
     chen.items = [core.message(chen, false, {
       kind: "text", text: "plain", edited: false,
       formatted: [

@@ -1,102 +1,139 @@
 import { useNavigate } from "@tanstack/react-router";
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ArrowLeft, BookUser, Lock, MessageSquare } from "lucide-react";
-import type { Conversation } from "@/bindings";
+import { ArrowLeft, BookUser, Lock, PanelRight } from "lucide-react";
+import { type ReactNode, useRef, useState } from "react";
+import type { Conversation, Party, Person } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
-import { Banner } from "@/components/Banner/Banner";
-import { Button, IconButton } from "@/components/Button/Button";
-import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { IconButton } from "@/components/Button/Button";
+import { GroupAvatar } from "@/components/GroupAvatar/GroupAvatar";
 import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane } from "@/components/Pane/Pane";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { useLatest } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
-import { useAction } from "@/lib/query";
+import { useSizeClass } from "@/lib/media";
+import { colourOf, faceOf, personName, usePartyName } from "@/lib/party";
 import { useKeptPart } from "@/lib/scope";
-import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
+import { useShortcuts } from "@/lib/shortcuts";
+import { nameOf, useTerminology, wordOf } from "@/lib/words";
+import { GroupDetails } from "./GroupDetails";
+import { Invitation } from "./Invitation";
 import styles from "./Room.module.css";
-import { Talk } from "./Talk";
+import { Talk, type TalkHandle } from "./Talk";
 
 function Typing({ roomId }: { roomId: string }) {
   const { t, i18n } = useLingui();
   const people = useLatest("typing", { room_id: roomId }).value ?? [];
-  const name = people[0] ? nameOf(people[0].name, i18n.locale).main || people[0].user_id : "";
+  const name = people[0] ? personName(people[0], i18n.locale) : "";
+  const others = people.length - 1;
   return (
     <div className={styles.typing} role="status">
       {people.length > 0 && (
         <>
           <span className={styles.dots} aria-hidden><i /><i /><i /></span>
-          {t({ message: `${name} is typing`, comment: "Below the messages; a colleague's name" })}
+          {others > 0
+            ? t({ message: plural(others, { one: `${name} and # other are typing`, other: `${name} and # others are typing` }), comment: "Below the messages of a group; a colleague's name" })
+            : t({ message: `${name} is typing`, comment: "Below the messages; a colleague's name" })}
         </>
       )}
     </div>
   );
 }
 
-/** Somebody asks to talk: nothing of it is shown or answered before one says yes. */
-function Invitation({ conversation, name }: { conversation: Conversation; name: string }) {
+/** Who is on the other side, and that nobody else reads it. */
+function ColleagueHead({ person }: { person: Person }) {
   const { t, i18n } = useLingui();
-  const navigate = useNavigate();
-  const accept = useAction("conversation_accept");
-  const decline = useAction("conversation_decline", () => void navigate({ to: "/chats" }));
-  const ref = { room_id: conversation.room_id };
-  const error = accept.error ?? decline.error;
+  const { locale } = i18n;
+  const terms = useTerminology(locale);
+  const part = useKeptPart();
+  const { alt } = nameOf(person.name, locale);
+  const outside = person.practitioner_id === "" && part !== null
+    && t({ message: `outside of ${part}, the part of the directory on this device`, comment: "Below the name of a conversation: the directory kept here does not have the colleague; a province or a hospital" });
+  const about = [person.title && terms.title(person.title), wordOf(person.hospital, locale), outside].filter(Boolean).join(" · ");
   return (
-    <EmptyState
-      icon={MessageSquare}
-      title={t({ message: `${name} would like to chat with you`, comment: "Title of an invitation; a colleague's name" })}
-      actions={
-        <>
-          <Button variant="primary" size={28} busy={accept.busy} onClick={() => accept.run(ref)}>{t({ message: "Accept", comment: "Button: accept the invitation to a conversation" })}</Button>
-          <Button size={28} busy={decline.busy} onClick={() => decline.run(ref)}>{t({ message: "Decline", comment: "Button: decline the invitation to a conversation" })}</Button>
-        </>
-      }
-    >
-      {error ? <Banner tone="danger">{errorSentence(i18n, error)}</Banner> : t({ message: "They see that you read messages only after you accept.", comment: "Below an invitation to a conversation" })}
-    </EmptyState>
+    <>
+      <Avatar name={faceOf(person).name} accountId={colourOf(person)} size={32} />
+      <div className={styles.title}>
+        <h2><span className="truncate">{personName(person, locale)}</span>{person.verified && <VerifiedMark size={14} />}{alt && <small className="truncate">{alt}</small>}</h2>
+        <Sub>{[about, t({ message: "end-to-end encrypted", comment: "Below the name of a conversation; 端到端加密" })].filter(Boolean).join(" · ")}</Sub>
+      </div>
+    </>
   );
 }
 
-/** One conversation with one colleague. */
-export function Room({ conversation, onBack }: { conversation: Conversation; onBack: (() => void) | null }) {
-  const { t, i18n } = useLingui();
-  const { locale } = i18n;
-  const navigate = useNavigate();
-  const terms = useTerminology(locale);
-  const { peer, room_id: roomId, membership, draft, unread } = conversation;
-  const name = nameOf(peer.name, locale);
-  const main = name.main || peer.user_id;
-  const part = useKeptPart();
-  const outside = peer.practitioner_id === "" && part !== null
-    && t({ message: `outside of ${part}, the part of the directory on this device`, comment: "Below the name of a conversation: the directory kept here does not have the colleague; a province or a hospital" });
-  const about = [peer.title && terms.title(peer.title), wordOf(peer.hospital, locale), outside].filter(Boolean).join(" · ");
+function GroupHead({ party, name }: { party: Extract<Party, { kind: "group" }>; name: string }) {
+  const { t } = useLingui();
+  const { members, faces, invited_by: invitedBy } = party;
   return (
-    <Pane label={t({ message: `Chat with ${main}`, comment: "Read aloud: the open conversation; a colleague's name" })} as="main">
-      <Bar>
-        {onBack && <IconButton icon={ArrowLeft} label={t({ message: "Back", comment: "Button: from a conversation to the list, in a small window" })} onClick={onBack} />}
-        <Avatar name={avatarName(peer.name) || peer.user_id} accountId={peer.practitioner_id || peer.user_id} size={32} />
-        <div className={styles.title}>
-          <h2><span className="truncate">{main}</span>{peer.verified && <VerifiedMark size={14} />}{name.alt && <small className="truncate">{name.alt}</small>}</h2>
-          <div className={styles.sub}>
-            <Icon icon={Lock} size={12} />
-            <span className="truncate">{[about, t({ message: "end-to-end encrypted", comment: "Below the name of a conversation; 端到端加密" })].filter(Boolean).join(" · ")}</span>
-          </div>
-        </div>
-        {peer.practitioner_id && (
-          <IconButton
-            icon={BookUser}
-            label={t({ message: "Show in directory", comment: "Button in a conversation: the colleague's card" })}
-            onClick={() => void navigate({ to: "/directory", search: { colleague: peer.practitioner_id } })}
-          />
+    <>
+      <GroupAvatar faces={faces.map(faceOf)} size={32} />
+      <div className={styles.title}>
+        <h2><span className="truncate" dir="auto">{name}</span></h2>
+        <Sub>
+          {invitedBy
+            ? t({ message: "Group, end-to-end encrypted", comment: "Below the name of a group that one is invited to" })
+            : t({ message: plural(members, { one: "# member, end-to-end encrypted", other: "# members, end-to-end encrypted" }), comment: "Below the name of a group" })}
+        </Sub>
+      </div>
+    </>
+  );
+}
+
+function Sub({ children }: { children: ReactNode }) {
+  return <div className={styles.sub}><Icon icon={Lock} size={12} /><span className="truncate">{children}</span></div>;
+}
+
+/** One conversation, with one colleague or with a group. */
+export function Room({ conversation, onBack }: { conversation: Conversation; onBack: (() => void) | null }) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const overlay = useSizeClass() !== "wide";
+  const partyName = usePartyName();
+  const { party, room_id: roomId, membership, draft, unread } = conversation;
+  const name = partyName(party);
+  const person = party.kind === "colleague" ? party.person : null;
+  const joined = membership === "joined";
+  const isGroup = party.kind === "group";
+  const [wanted, setWanted] = useState(false);
+  const detailed = wanted && isGroup && joined;
+  const talkRef = useRef<TalkHandle>(null);
+  const pins = useLatest("pins", { room_id: roomId }).value;
+  const toggle = () => setWanted(!wanted);
+  useShortcuts([
+    { mod: true, key: ".", run: () => { if (isGroup && joined) toggle(); } },
+    ...(detailed && overlay ? [{ key: "Escape", run: () => setWanted(false) }] : []),
+  ]);
+  const label = isGroup
+    ? t({ message: `Group chat ${name}`, comment: "Read aloud: the open conversation of a group; its name" })
+    : t({ message: `Chat with ${name}`, comment: "Read aloud: the open conversation; a colleague's name" });
+  return (
+    <div className={styles.room} data-details={(detailed && !overlay) || undefined}>
+      <Pane label={label} as="main">
+        <Bar>
+          {onBack && <IconButton icon={ArrowLeft} label={t({ message: "Back", comment: "Button: from a conversation to the list, in a small window" })} onClick={onBack} />}
+          {party.kind === "colleague" ? <ColleagueHead person={party.person} /> : <GroupHead party={party} name={name} />}
+          {person?.practitioner_id && (
+            <IconButton
+              icon={BookUser}
+              label={t({ message: "Show in directory", comment: "Button in a conversation: the colleague's card" })}
+              onClick={() => void navigate({ to: "/directory", search: { colleague: person.practitioner_id } })}
+            />
+          )}
+          {isGroup && joined && <IconButton icon={PanelRight} pressed={detailed} label={t({ message: "Group details", comment: "Read aloud: the panel about a group; 群详情" })} onClick={toggle} />}
+        </Bar>
+        {joined ? (
+          <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins}>
+            <Typing roomId={roomId} />
+          </Talk>
+        ) : (
+          <Invitation conversation={conversation} name={name} />
         )}
-      </Bar>
-      {membership === "invited" ? (
-        <Invitation conversation={conversation} name={main} />
-      ) : (
-        <Talk key={roomId} roomId={roomId} name={main} draft={draft} unread={unread}>
-          <Typing roomId={roomId} />
-        </Talk>
+      </Pane>
+      {detailed && (
+        <div className={styles.details} data-overlay={overlay || undefined}>
+          <GroupDetails key={roomId} conversation={conversation} name={name} pins={pins?.messages ?? []} onJump={(eventId) => talkRef.current?.jump(eventId)} onClose={() => setWanted(false)} />
+        </div>
       )}
-    </Pane>
+    </div>
   );
 }

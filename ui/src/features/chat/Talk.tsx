@@ -1,12 +1,11 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { Copy } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
-import type { Draft, ReactionWord } from "@/bindings";
+import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from "react";
+import type { Draft, Pins, ReactionWord } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import type { MenuAtProps } from "@/components/Menu/Menu";
-import { useLatest } from "@/lib/api";
 import { useAction } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { clock } from "@/lib/time";
@@ -57,17 +56,25 @@ function SelectionBar({ count, onCopy, onEnd }: { count: number; onCopy: () => v
   );
 }
 
+export interface TalkHandle {
+  /** Goes to a message. */
+  jump: (eventId: string) => void;
+}
+
 export interface TalkProps {
   roomId: string;
   name: string;
+  isGroup: boolean;
   draft: Draft | null;
   unread: number;
+  pins: Pins | undefined;
+  ref: Ref<TalkHandle>;
   /** Between the messages and the field. */
   children: ReactNode;
 }
 
 /** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
-export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
+export function Talk({ roomId, name, isGroup, draft, unread, pins, ref: handle, children }: TalkProps) {
   const { i18n } = useLingui();
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
@@ -78,11 +85,12 @@ export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
   const react = useAction("message_react");
   const retry = useAction("message_retry");
   const pin = useAction("message_pin");
-  const pins = useLatest("pins", { room_id: roomId }).value;
   const [unreadAtFirst] = useState(unread);
   const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
   const [recalling, setRecalling] = useState<MessageItem | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+
+  useImperativeHandle(handle, () => ({ jump: (eventId) => log.current?.jump(eventId) }));
 
   const items = timeline.items ?? [];
   const messages = items.filter(isMessage);
@@ -115,10 +123,10 @@ export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
   return (
     <MessageActionsProvider value={actions}>
       {pins && <PinnedBanner messages={pins.messages} />}
-      <Timeline ref={log} roomId={roomId} peerName={name} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
+      <Timeline ref={log} roomId={roomId} peerName={name} isGroup={isGroup} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
       {children}
       <div className={styles.field} hidden={selected !== null}>
-        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} />
+        <Composer ref={composer} roomId={roomId} name={name} isGroup={isGroup} draft={draft} items={items} />
       </div>
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}

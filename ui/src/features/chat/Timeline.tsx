@@ -58,7 +58,9 @@ export interface TimelineHandle {
 
 export interface TimelineProps {
   roomId: string;
+  /** The colleague, or the group. */
   peerName: string;
+  isGroup: boolean;
   timeline: TimelineState;
   sticky: ReturnType<typeof stickyScroll>;
   /** Unread messages when the conversation was opened. */
@@ -68,7 +70,7 @@ export interface TimelineProps {
   ref: Ref<TimelineHandle>;
 }
 
-export function Timeline({ roomId, peerName, timeline, sticky, unread, onLeave, ref }: TimelineProps) {
+export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, onLeave, ref }: TimelineProps) {
   const { t, i18n } = useLingui();
   const { items, backwards, error } = timeline;
   const actions = useMessageActions();
@@ -160,7 +162,7 @@ export function Timeline({ roomId, peerName, timeline, sticky, unread, onLeave, 
         className={styles.scroll}
         role="log"
         tabIndex={0}
-        aria-label={t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
+        aria-label={isGroup ? t({ message: `Messages in ${peerName}`, comment: "Read aloud: the timeline of a group; its name" }) : t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
         aria-busy={items === undefined || backwards === "loading"}
         onKeyDown={onKeyDown}
         onScroll={() => {
@@ -177,7 +179,7 @@ export function Timeline({ roomId, peerName, timeline, sticky, unread, onLeave, 
             </span>
           )}
         </div>
-        {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} found={each.item.id === found} {...each} />)}
+        {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} isGroup={isGroup} found={each.item.id === found} {...each} />)}
       </div>
       {(unreadAbove || unloaded) && (
         <div className={styles.first}>

@@ -1,4 +1,5 @@
-import type { Draft, TimelineItem } from "@/bindings";
+import type { Draft, Mention, TimelineItem } from "@/bindings";
+import { standing } from "./mentions";
 
 /** What is answered or edited: by its item, and by its event once it has one. */
 export interface Target {
@@ -15,7 +16,7 @@ export interface Field {
   aside: { text: string; target: Target | null } | null;
 }
 
-export const EMPTY: Draft = { text: "", target: null };
+export const EMPTY: Draft = { text: "", mentions: [], target: null };
 
 export function heldBy(target: Target, item: TimelineItem): boolean {
   return item.id === target.id || (target.eventId !== null && item.content.kind === "message" && item.content.event_id === target.eventId);
@@ -31,14 +32,15 @@ export function fromDraft({ target }: Draft): Target | null {
   return target && { kind: target.kind, id: target.event_id, eventId: target.event_id };
 }
 
-/** What is kept of the field. One draft has room for one text: a message that was set aside for an edit goes before the edit. */
-export function toDraft({ text, target, aside }: Field, items: readonly TimelineItem[]): Draft {
-  if (aside !== null && aside.text.trim() !== "") return toDraft({ ...aside, aside: null }, items);
+/** What is kept of the field, with those of the mentions that stand in it. One draft has room for one text: a message that was set aside for an edit goes before the edit. */
+export function toDraft({ text, target, aside }: Field, items: readonly TimelineItem[], mentions: readonly Mention[]): Draft {
+  if (aside !== null && aside.text.trim() !== "") return toDraft({ ...aside, aside: null }, items, mentions);
   const eventId = target && eventIdOf(target, items);
   const about = target && eventId !== null ? { kind: target.kind, event_id: eventId } : null;
-  return text.trim() === "" && about?.kind !== "reply" ? EMPTY : { text, target: about };
+  return text.trim() === "" && about?.kind !== "reply" ? EMPTY : { text, mentions: standing(text, mentions), target: about };
 }
 
 export function sameDraft(a: Draft, b: Draft): boolean {
-  return a.text === b.text && a.target?.kind === b.target?.kind && a.target?.event_id === b.target?.event_id;
+  const ids = ({ mentions }: Draft) => mentions.map(({ id, text }) => `${id} ${text}`).join("\n");
+  return a.text === b.text && ids(a) === ids(b) && a.target?.kind === b.target?.kind && a.target?.event_id === b.target?.event_id;
 }

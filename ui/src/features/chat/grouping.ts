@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@/bindings";
+import type { Person, TimelineItem } from "@/bindings";
 
 /** Messages of one sender within this many milliseconds stand under one name. */
 export const GROUP_MS = 5 * 60_000;
@@ -9,6 +9,8 @@ export interface Placed {
   first: boolean;
   /** Last of its group: an own one carries time and delivery. */
   last: boolean;
+  /** Others with whom the same happened, right after it. */
+  also: readonly Person[];
 }
 
 function together(a: TimelineItem | undefined, b: TimelineItem | undefined): boolean {
@@ -18,10 +20,21 @@ function together(a: TimelineItem | undefined, b: TimelineItem | undefined): boo
   return a.content.sender.user_id === b.content.sender.user_id && Math.abs(Date.parse(b.content.at) - Date.parse(a.content.at)) < GROUP_MS;
 }
 
+/** Who came or went in the same way right before: ten invitations are one line. */
+function alike(a: TimelineItem | undefined, b: TimelineItem): boolean {
+  if (a?.content.kind !== "membership_change" || b.content.kind !== "membership_change") return false;
+  return a.content.change === b.content.change && a.content.by?.user_id === b.content.by?.user_id;
+}
+
 export function placed(items: readonly TimelineItem[]): Placed[] {
-  return items.map((item, index) => ({
-    item,
-    first: !together(items[index - 1], item),
-    last: !together(item, items[index + 1]),
-  }));
+  const places: Placed[] = [];
+  items.forEach((item, index) => {
+    const before = places.at(-1);
+    if (before && item.content.kind === "membership_change" && alike(items[index - 1], item)) {
+      places[places.length - 1] = { ...before, also: [...before.also, item.content.person] };
+      return;
+    }
+    places.push({ item, first: !together(items[index - 1], item), last: !together(item, items[index + 1]), also: [] });
+  });
+  return places;
 }

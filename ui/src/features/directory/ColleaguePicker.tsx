@@ -14,11 +14,13 @@ import { EVERYBODY } from "./state";
 const MOST = 6;
 
 /** Finds one colleague, of those who have an account unless anybody will do: a field, and below it who matches; arrows and Enter choose. */
-export function ColleaguePicker({ label, without, joined = true, onPick }: {
+export function ColleaguePicker({ label, without, joined = true, brief = false, onPick }: {
   label: string;
   /** FHIR Practitioner ids of those who are no choice. */
   without: readonly string[];
   joined?: boolean;
+  /** Nobody is offered before something is typed: other fields stand below it. */
+  brief?: boolean;
   onPick: (colleague: ColleagueRow) => void;
 }) {
   const { t, i18n } = useLingui();
@@ -28,7 +30,8 @@ export function ColleaguePicker({ label, without, joined = true, onPick }: {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const { data: page, isPlaceholderData: isFormer } = useCommand("directory_search", { ...EVERYBODY, text, joined: joined ? ["yes"] : [], offset: 0, limit: MOST + without.length }, { keepPrevious: true });
-  const rows = (page?.rows ?? []).filter((row) => !without.includes(row.id)).slice(0, MOST);
+  const waits = brief && text.trim() === "";
+  const rows = (waits ? [] : (page?.rows ?? [])).filter((row) => !without.includes(row.id)).slice(0, MOST);
   const current = Math.min(active, rows.length - 1);
   const keys = useComposing((event: KeyboardEvent) => {
     const row = rows[current];
@@ -70,7 +73,7 @@ export function ColleaguePicker({ label, without, joined = true, onPick }: {
           );
         })}
       </div>
-      {page && rows.length === 0 && <p className={styles.none} role="status">{t({ message: "Nobody with an account matches.", comment: "Below the field that looks for a colleague to write to" })}</p>}
+      {page && !waits && rows.length === 0 && <p className={styles.none} role="status">{t({ message: "Nobody with an account matches.", comment: "Below the field that looks for a colleague to write to" })}</p>}
     </>
   );
 }

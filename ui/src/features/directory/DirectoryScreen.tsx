@@ -28,6 +28,7 @@ import { DoubtBanner } from "./Doubt";
 import { Download } from "./Download";
 import { Facets, useFilterWords, useValueWords } from "./Facets";
 import { GapBanner } from "./GapBanner";
+import { GroupOfFound } from "./GroupWith";
 import { PickedBar } from "./PickedBar";
 import { QrDialog } from "./QrDialog";
 import { SaveSearchButton } from "./SavedSearches";
@@ -251,6 +252,7 @@ export function DirectoryScreen() {
               {status && <KeptPart status={status} />}
               <FilterChips />
               <span className={styles.gap} />
+              <GroupOfFound search={search} />
               <SaveSearchButton />
               <SortSelect />
             </div>

@@ -43,7 +43,7 @@ impl Active {
             return Ok(room.room_id().to_owned());
         }
         for room in self.client.invited_rooms() {
-            if chat::peer(&room).await.as_ref() == Some(&user) {
+            if !chat::is_group(&room) && chat::peer(&room).await.as_ref() == Some(&user) {
                 room.join().await.map_err(|error| matrix_error(&error))?;
                 return Ok(room.room_id().to_owned());
             }
@@ -63,7 +63,7 @@ impl Active {
             return Some(room);
         }
         for room in self.client.joined_rooms() {
-            if room.active_members_count() <= 2
+            if !chat::is_group(&room)
                 && room.encryption_state().is_encrypted()
                 && chat::peer(&room).await.as_deref() == Some(user)
             {
@@ -103,10 +103,19 @@ impl Active {
     /// Waits for a conversation that was made here to come with a sync, whole: the homeserver makes a room event by event,
     /// and one that comes in the middle of it is not encrypted yet.
     async fn arrives(&self, room: &RoomId) -> Result<()> {
+        self.arrives_as(room, |room| room.encryption_state().is_encrypted()).await
+    }
+
+    /// Waits for a group that was made here; its name comes after all else.
+    pub(crate) async fn group_arrives(&self, room: &RoomId) -> Result<()> {
+        self.arrives_as(room, |room| room.encryption_state().is_encrypted() && room.name().is_some()).await
+    }
+
+    async fn arrives_as(&self, room: &RoomId, is_whole: impl Fn(&Room) -> bool) -> Result<()> {
         let whole = async {
             let room = self.client.await_room_remote_echo(room).await;
             let mut changes = room.subscribe_info();
-            while !room.encryption_state().is_encrypted() && changes.next().await.is_some() {}
+            while !is_whole(&room) && changes.next().await.is_some() {}
         };
         tokio::time::timeout(Duration::from_secs(20), whole)
             .await

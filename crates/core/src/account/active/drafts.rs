@@ -2,6 +2,7 @@
 
 use super::{Active, lock};
 use crate::account::error::matrix_error;
+use crate::chat;
 use consilium_api::chat::{Draft, DraftTarget};
 use consilium_api::{ErrorCode, Result};
 use matrix_sdk::Room;
@@ -17,7 +18,8 @@ impl Active {
             ComposerDraftType::Reply { event_id } => Some(DraftTarget::Reply { event_id: event_id.into() }),
             ComposerDraftType::Edit { event_id } => Some(DraftTarget::Edit { event_id: event_id.into() }),
         };
-        let draft = Draft { text: draft.plain_text, target };
+        let mentions = draft.html_text.as_deref().map(chat::mentions_of).unwrap_or_default();
+        let draft = Draft { text: draft.plain_text, mentions, target };
         (!is_empty(&draft)).then_some(draft)
     }
 
@@ -28,7 +30,7 @@ impl Active {
         } else {
             let kept = ComposerDraft {
                 plain_text: draft.text.clone(),
-                html_text: None,
+                html_text: chat::with_mentions(&draft.text, &draft.mentions),
                 draft_type: draft_type(draft.target.as_ref()),
                 attachments: Vec::new(),
             };

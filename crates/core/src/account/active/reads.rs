@@ -19,6 +19,18 @@ pub(super) struct Read {
     event: OwnedEventId,
     /// Messages that the SDK counts as unread up to there.
     messages: u64,
+    /// Those of them that name the doctor.
+    #[serde(default)]
+    mentions: u64,
+}
+
+/// What is unread in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub messages: u32,
+    pub mentions: u32,
+    /// The doctor marked it so.
+    pub marked: bool,
 }
 
 impl Active {
@@ -26,8 +38,9 @@ impl Active {
     pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
         let timeline = self.timeline(room_id).await?;
         if let Some(latest) = timeline.latest_event_id().await {
+            let (messages, mentions) = (timeline.room().num_unread_messages(), timeline.room().num_unread_mentions());
             let room = timeline.room().room_id().to_owned();
-            let read = Read { event: latest, messages: timeline.room().num_unread_messages() };
+            let read = Read { event: latest, messages, mentions };
             lock(&self.untold_reads).insert(room.clone(), read);
             let _ = self.refresh_conversation.send(room);
             self.save_reads().await;
@@ -36,10 +49,16 @@ impl Active {
         Ok(())
     }
 
-    /// Unread messages of a conversation; what was read counts as read at once, also without a network.
-    pub(crate) fn unread(&self, room: &Room) -> u32 {
-        let read = lock(&self.untold_reads).get(room.room_id()).map_or(0, |read| read.messages);
-        u32::try_from(room.num_unread_messages().saturating_sub(read)).unwrap_or(u32::MAX)
+    /// What is unread in a conversation; what was read counts as read at once, also without a network.
+    pub(crate) fn unread(&self, room: &Room) -> Unread {
+        let read = lock(&self.untold_reads).get(room.room_id()).cloned();
+        let (messages, mentions) = read.as_ref().map_or((0, 0), |read| (read.messages, read.mentions));
+        let left = |all: u64, read: u64| u32::try_from(all.saturating_sub(read)).unwrap_or(u32::MAX);
+        Unread {
+            messages: left(room.num_unread_messages(), messages),
+            mentions: left(room.num_unread_mentions(), mentions),
+            marked: room.is_marked_unread() && read.is_none(),
+        }
     }
 
     /// Tells the homeserver what was read. What could not be told is kept and told when the link is back: exactly what

@@ -1,7 +1,8 @@
 //! Groups that the doctor and a colleague are both in.
 
-use super::conversations::is_one_to_one;
-use super::people::person;
+use super::super::people::person;
+use super::faces::FACES;
+use super::{is_group, name};
 use crate::account::Active;
 use consilium_api::Tag;
 use consilium_api::account::Link;
@@ -17,11 +18,10 @@ use tokio_stream::wrappers::BroadcastStream;
 
 /// How long the homeserver may take to say who is in a group.
 const PATIENCE: Duration = Duration::from_secs(5);
-const FACES: usize = 4;
 
 /// The groups by name. Without a network those of which this machine knows who is in them.
 pub(crate) async fn shared_with(active: &Active, user: &UserId) -> Vec<SharedGroup> {
-    let groups = active.client.joined_rooms().into_iter().filter(|room| !room.is_space() && !is_one_to_one(room));
+    let groups = active.client.joined_rooms().into_iter().filter(is_group);
     let mut shared = Vec::new();
     for room in groups {
         shared.extend(shared_group(active, &room, user).await);
@@ -44,9 +44,14 @@ async fn shared_group(active: &Active, room: &Room, user: &UserId) -> Option<Sha
     for member in members.iter().take(FACES) {
         faces.push(person(&active.directory, Some(room), member.user_id()).await);
     }
+    let name = match name(room) {
+        // Another client made it: its members name it.
+        name if name.is_empty() => room.display_name().await.map(|name| name.to_string()).unwrap_or_default(),
+        name => name,
+    };
     Some(SharedGroup {
         room_id: room.room_id().to_string(),
-        name: room.display_name().await.map(|name| name.to_string()).unwrap_or_default(),
+        name,
         // The homeserver's count comes later than who came, and this machine may not know everybody.
         members: u32::try_from(room.joined_members_count().max(members.len() as u64)).unwrap_or(u32::MAX),
         faces,

@@ -1,0 +1,170 @@
+//! A row of the list of conversations.
+
+use super::content::{instant, preview, preview_of};
+use super::groups::{self, is_group};
+use super::people::person;
+use super::waiting;
+use crate::account::Active;
+use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Party, Person, Placement, Preview};
+use matrix_sdk::deserialized_responses::TimelineEventKind;
+use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
+use matrix_sdk::ruma::{OwnedUserId, UInt};
+use matrix_sdk::{BaseRoom, Room, RoomState};
+use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt, TimelineItemContent};
+
+/// The other side of a one-to-one conversation, also after they left.
+pub(crate) async fn peer(room: &Room) -> Option<OwnedUserId> {
+    let own = room.own_user_id();
+    let target = room.direct_targets().into_iter().find_map(|target| target.into_user_id().filter(|id| id != own));
+    if target.is_some() {
+        return target;
+    }
+    if let Some(inviter) = inviter(room).await {
+        return Some(inviter);
+    }
+    if let Some(hero) = room.heroes().into_iter().find(|hero| hero.user_id != own) {
+        return Some(hero.user_id);
+    }
+    let members = room.members_no_sync(matrix_sdk::RoomMemberships::all()).await.ok()?;
+    members.iter().map(|member| member.user_id()).find(|user| *user != own).map(ToOwned::to_owned)
+}
+
+/// Who invites the doctor.
+async fn inviter(room: &Room) -> Option<OwnedUserId> {
+    if room.state() != RoomState::Invited {
+        return None;
+    }
+    let invite = room.invite_details().await.ok()?;
+    Some(invite.inviter.map_or(invite.inviter_id, |inviter| inviter.user_id().to_owned()))
+}
+
+pub(super) async fn conversation(active: &Active, room: &Room) -> Conversation {
+    if room.state() == RoomState::Joined {
+        active.watch_latest_message(room.room_id()).await;
+    }
+    let (party, last) = if is_group(room) { group(active, room).await } else { colleague(active, room).await };
+    let muted = active.is_muted(room).await;
+    let written = last.as_ref().map(|last| last.at);
+    let placement = if active.archived(room.room_id()).holds(written, muted) {
+        Placement::Archived
+    } else if room.is_favourite() {
+        Placement::Pinned
+    } else if room.is_low_priority() {
+        Placement::LowPriority
+    } else {
+        Placement::Normal
+    };
+    let unread = active.unread(room);
+    Conversation {
+        room_id: room.room_id().to_string(),
+        membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
+        party,
+        last: last.map(|last| last.message),
+        unread: unread.messages,
+        mentions: unread.mentions,
+        marked_unread: unread.marked,
+        muted,
+        placement,
+        draft: active.draft(room).await,
+    }
+}
+
+async fn colleague(active: &Active, room: &Room) -> (Party, Option<Last>) {
+    let person = match peer(room).await.or_else(|| active.begun_with(room.room_id())) {
+        Some(user) => person(&active.directory, Some(room), &user).await,
+        None => person(&active.directory, Some(room), room.own_user_id()).await,
+    };
+    let last = last_message(active, room, false).await;
+    if let Some(last) = &last
+        && person.user_id != *room.own_user_id()
+    {
+        remember(active, &person.user_id, &last.message.at).await;
+    }
+    (Party::Colleague { person }, last)
+}
+
+async fn group(active: &Active, room: &Room) -> (Party, Option<Last>) {
+    let invited_by = match inviter(room).await {
+        Some(user) => Some(person(&active.directory, Some(room), &user).await),
+        None => None,
+    };
+    let faces: Vec<Person> = match &invited_by {
+        Some(inviter) => vec![inviter.clone()],
+        None => groups::faces(active, room).await,
+    };
+    let members = room.joined_members_count().max(faces.len() as u64);
+    let party = Party::Group {
+        name: groups::name(room),
+        members: u32::try_from(members).unwrap_or(u32::MAX),
+        faces,
+        invited_by,
+    };
+    (party, last_message(active, room, true).await)
+}
+
+/// Keeps with whom the doctor wrote, for the directory, which puts them first.
+async fn remember(active: &Active, user_id: &str, at: &str) {
+    let Ok(at) = chrono::DateTime::parse_from_rfc3339(at) else { return };
+    // Its sender's clock wrote the time: one from tomorrow must not stay the latest.
+    let at = at.timestamp().min(chrono::Utc::now().timestamp());
+    if let Err(error) = active.contacts.wrote_with(user_id, at).await {
+        tracing::warn!(code = ?error.code, "with whom the doctor wrote was not kept");
+    }
+}
+
+/// The last message, and when the homeserver says that it was written; none while it is not out.
+struct Last {
+    message: LastMessage,
+    at: Option<UInt>,
+}
+
+async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
+    match RoomExt::latest_event(room).await {
+        LatestEventValue::Remote { timestamp, sender, is_own, content, .. } => {
+            let name = if in_group && !is_own {
+                Some(person(&active.directory, Some(room), &sender).await.name)
+            } else {
+                None
+            };
+            let preview = received(room, &content)?;
+            // Whether it was read is the timeline's to say.
+            let message = LastMessage { own: is_own, sender: name, preview, at: instant(timestamp), delivery: None };
+            Some(Last { message, at: Some(timestamp.get()) })
+        }
+        LatestEventValue::Local { timestamp, content, state, .. } => {
+            let (preview, delivery) = match state {
+                LatestEventValueLocalState::HasBeenSent => (preview(&content)?, None),
+                // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
+                LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => {
+                    (last_queued(room).await.or_else(|| preview(&content))?, Some(Delivery::Queued))
+                }
+            };
+            let message = LastMessage { own: true, sender: None, preview, at: instant(timestamp), delivery };
+            Some(Last { message, at: None })
+        }
+        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
+    }
+}
+
+/// The preview of the SDK's latest event, which came from the homeserver.
+fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
+    let in_clear = || match BaseRoom::latest_event(room) {
+        LatestEvent::Remote(event) => {
+            room.encryption_state().is_encrypted() && matches!(event.kind, TimelineEventKind::PlainText { .. })
+        }
+        _ => false,
+    };
+    match preview(content)? {
+        Preview::Recalled => Some(Preview::Recalled),
+        _ if in_clear() => Some(Preview::Unencrypted),
+        preview => Some(preview),
+    }
+}
+
+/// The last message in the queue: of several, the SDK's latest event stays the first (0.18), because none has an id yet.
+async fn last_queued(room: &Room) -> Option<Preview> {
+    let (queued, _) = room.send_queue().subscribe().await.ok()?;
+    let message =
+        queued.iter().rev().filter_map(waiting::message).find(|message| waiting::edited(message).is_none())?;
+    Some(preview_of(message.body()))
+}
