@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { BookUser, Check, CheckCheck, CircleAlert, Clock, type LucideIcon, MessageSquare, SquarePen } from "lucide-react";
+import { BookUser, Check, CheckCheck, CircleAlert, Clock, type LucideIcon, MessageSquare, Search, SquarePen } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { Conversation, Delivery, LastMessage } from "@/bindings";
 import { useConversations } from "@/app/conversations";
@@ -67,7 +67,7 @@ function Row({ conversation, open, active, id, onOpen }: { conversation: Convers
 }
 
 /** All conversations, latest first: a listbox with one tab stop. The arrows move, Enter opens, so that passing by marks nothing as read. */
-export function ConversationList({ openId }: { openId: string | undefined }) {
+export function ConversationList({ openId, onSearch }: { openId: string | undefined; onSearch: () => void }) {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
   const { value: all, error } = useConversations();
@@ -101,6 +101,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
     <Pane label={title} side>
       <Bar plain title={title}>
         <span className={styles.push} />
+        <IconButton icon={Search} size={28} label={t({ message: "Search messages", comment: "Action and title: looks for messages in all conversations, with filters" })} onClick={onSearch} />
         <IconButton icon={SquarePen} size={28} label={t({ message: "New chat", comment: "Button: choose a colleague to write to" })} onClick={() => void navigate({ to: "/directory", search: { focus: "search" } })} />
       </Bar>
       <div className={styles.chips}>

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { ArrowLeft, BookUser, Lock, MessageSquare } from "lucide-react";
+import { ArrowLeft, BookUser, Lock, MessageSquare, Search } from "lucide-react";
 import type { Conversation } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Banner } from "@/components/Banner/Banner";
@@ -58,7 +58,7 @@ function Invitation({ conversation, name }: { conversation: Conversation; name: 
 }
 
 /** One conversation with one colleague. */
-export function Room({ conversation, onBack }: { conversation: Conversation; onBack: (() => void) | null }) {
+export function Room({ conversation, onBack, onSearch }: { conversation: Conversation; onBack: (() => void) | null; onSearch: () => void }) {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
   const navigate = useNavigate();
@@ -82,6 +82,7 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
             <span className="truncate">{[about, t({ message: "end-to-end encrypted", comment: "Below the name of a conversation; 端到端加密" })].filter(Boolean).join(" · ")}</span>
           </div>
         </div>
+        {membership === "joined" && <IconButton icon={Search} label={t({ message: "Search in this chat", comment: "Button in a conversation: looks for messages in it" })} onClick={onSearch} />}
         {peer.practitioner_id && (
           <IconButton
             icon={BookUser}

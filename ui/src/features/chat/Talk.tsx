@@ -1,7 +1,8 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { Copy } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Draft, ReactionWord } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
@@ -83,6 +84,15 @@ export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
   const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
   const [recalling, setRecalling] = useState<MessageItem | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+
+  // A message that was found elsewhere.
+  const navigate = useNavigate();
+  const { message: wanted } = useSearch({ strict: false });
+  useEffect(() => {
+    if (wanted === undefined) return;
+    log.current?.jump(wanted);
+    void navigate({ to: ".", search: {}, replace: true });
+  }, [wanted, navigate]);
 
   const items = timeline.items ?? [];
   const messages = items.filter(isMessage);
