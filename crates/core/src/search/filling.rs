@@ -24,8 +24,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
-/// The window comes first.
-const AFTER_START: Duration = Duration::from_millis(800);
+/// The window comes first, then what is on this machine, then what is not.
+const AFTER_START: Duration = Duration::from_secs(2);
+const BEFORE_FETCHING: Duration = Duration::from_secs(5);
 /// Events asked for at once, and the pause between two requests.
 const PAGE: u16 = 100;
 const BETWEEN: Duration = Duration::from_millis(150);
@@ -59,7 +60,9 @@ pub(crate) async fn fill(active: Arc<Active>) {
         tokio::select! {
             biased;
             update = updates.recv() => match update {
-                Ok(update) => filler.take(&update.room_id).await,
+                Ok(update) if started => filler.take(&update.room_id).await,
+                // Every room is looked at in a moment.
+                Ok(_) => {}
                 Err(RecvError::Lagged(_)) => rooms.add_all(&active),
                 Err(RecvError::Closed) => return,
             },
@@ -315,6 +318,7 @@ pub(crate) async fn backfill(active: Arc<Active>) {
     let mut done: HashSet<OwnedRoomId> = HashSet::new();
     let mut pause = RETRY.0;
     let mut changes = index.changes();
+    tokio::time::sleep(BEFORE_FETCHING).await;
     loop {
         active.online().await;
         let next = if index.inner.prepared.load(Ordering::Acquire) { next_room(&active, &done).await } else { None };

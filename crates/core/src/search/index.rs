@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 /// Seconds since 1970 from which ids count: 2010.
 const BEGIN: i64 = 1_262_304_000;
-/// Ids of one second. More messages than that go to the seconds after it.
-const SLOTS: i64 = 8;
+/// Ids of one second, in the order of its parts. More messages than that go to the seconds after it.
+const SLOTS: i64 = 64;
 /// Bytes of the hash that an event id is.
 const HASH: usize = 32;
 /// Private-use characters, which no folded text holds: before the number of who wrote a message and of its room, and
@@ -97,9 +97,10 @@ fn key(event: &[u8]) -> i64 {
     hash.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
-/// The first id of the second in which this instant is.
+/// The first id of this instant.
 pub(super) fn first_id(at: i64) -> i64 {
-    (at.div_euclid(1_000) - BEGIN).clamp(0, i64::from(u32::MAX)) * SLOTS
+    let (seconds, rest) = (at.div_euclid(1_000) - BEGIN, at.rem_euclid(1_000));
+    seconds.clamp(0, i64::from(u32::MAX)) * SLOTS + rest * SLOTS / 1_000
 }
 
 pub(super) fn kind_number(kind: MessageKind) -> i64 {
@@ -229,13 +230,13 @@ fn edited(db: &Connection, room: i64, event: &[u8], sender: i64) -> rusqlite::Re
     .optional()
 }
 
-/// An id that no message has, in the second of this instant if it has one left.
+/// An id that no message has, at this instant or soon after it.
 fn free_id(db: &Connection, at: i64) -> rusqlite::Result<i64> {
     let first = first_id(at);
     let mut taken = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM message WHERE id = ?1)")?;
     for tried in 0_i64.. {
         // A flood of messages of one moment is not looked through one by one.
-        let id = if tried < 4 * SLOTS { first + tried } else { first + rand::random_range(0..tried * tried * SLOTS) };
+        let id = if tried < SLOTS { first + tried } else { first + rand::random_range(0..tried * tried * SLOTS) };
         if !taken.query_row([id], |row| row.get::<_, bool>(0))? {
             return Ok(id);
         }

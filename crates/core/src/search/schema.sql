@@ -26,7 +26,7 @@ CREATE TABLE room (
   older_complete INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- In the order of time: the second it was sent is in the upper bits of `id`.
+-- In the order of time: when it was sent is in `id`.
 CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   -- Eight bytes of the hash of `event`, by which it is found.

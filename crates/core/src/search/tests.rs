@@ -259,12 +259,17 @@ async fn hostile_searches_and_messages_do_no_harm() {
 }
 
 #[tokio::test]
-async fn many_messages_of_one_second_each_have_a_place() {
+async fn messages_of_one_second_have_their_order_and_of_one_moment_a_place() {
     let desk = desk().await;
     let many: Vec<Change> = (0..300).map(|n| sent(&format!("${n}"), CHEN, 1, "flood")).collect();
     desk.takes(many).await;
     let found = desk.index.find(Query { text: "flood".into(), limit: 100, ..Query::default() }).await.unwrap();
     assert_eq!((found.hits.len(), found.count, found.more_than_counted), (100, 300, false));
+    // They come latest first when older messages are fetched.
+    let moment =
+        |n: i64| Change::Message(Message { at: NOON + n * 100, ..message(&format!("$m{n}"), CHEN, 0, "round") });
+    desk.takes((0..10).rev().map(moment).collect::<Vec<_>>()).await;
+    assert_eq!(desk.finds("round").await, (0..10).rev().map(|n| format!("$m{n}")).collect::<Vec<_>>());
 }
 
 #[tokio::test]
