@@ -281,6 +281,48 @@ const SHOTS: Shot[] = [
       await page.getByRole("dialog").getByRole("heading").first().waitFor();
     },
   },
+  {
+    name: "switcher",
+    core: (core) => { core.connection = { ...core.connection, link: "weak" }; },
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByRole("log").waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").locator("input").pressSequentially("xin");
+      await page.getByRole("dialog").getByRole("option").nth(3).waitFor();
+    },
+  },
+  {
+    name: "switcher-messages",
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByRole("log").waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").locator("input").pressSequentially("e");
+      await page.getByRole("dialog").getByRole("group").nth(2).waitFor();
+      await page.keyboard.press("Tab");
+    },
+  },
+  {
+    name: "switcher-empty",
+    go: async (page) => {
+      await openChat(page, 12);
+      await page.getByRole("log").waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "search", core: partlyCovered, go: (page) => searchFor(page, "older") },
+  {
+    name: "search-filters",
+    core: partlyCovered,
+    go: async (page) => {
+      await searchFor(page, "angiogram");
+      await page.locator("[role=group] button").last().click();
+    },
+  },
+  { name: "search-nothing", go: (page) => searchFor(page, "qqqq") },
+  { name: "search-narrow", width: 820, height: 640, go: (page) => searchFor(page, "造影") },
   { name: "chat-single", width: 560, height: 720, go: (page) => openChat(page, 1) },
   { name: "chat-invited", go: (page) => openChat(page, 15) },
   { name: "group", core: (core) => { core.connection = { ...core.connection, link: "weak" }; }, go: (page) => openGroup(page, "coronary", true) },
@@ -691,6 +733,19 @@ async function openApplication(page: Page, index: number): Promise<void> {
   await hash(page, "#/review");
   await page.getByRole("option").nth(index).click();
   await page.locator("aside footer").waitFor();
+}
+
+function partlyCovered(core: FakeCore): void {
+  core.coverage = { complete: false, since: ago(24 * 200), filling: "fetching", undecryptable: 3 };
+}
+
+async function searchFor(page: Page, text: string): Promise<void> {
+  await openChat(page, 12);
+  await page.getByRole("log").waitFor();
+  await page.keyboard.press("Control+f");
+  await page.getByRole("search").locator("input").pressSequentially(text);
+  await page.waitForTimeout(200);
+  await page.keyboard.press("ArrowDown");
 }
 
 async function openChat(page: Page, peer: number): Promise<void> {

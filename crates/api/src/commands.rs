@@ -25,6 +25,7 @@ use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
 };
+use crate::search::{ConversationHit, ConversationSearch, CoverageOf, MessageHits, MessageQuery, SearchCoverage};
 use crate::security::{
     CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, Security, SignOutDevices,
     VerificationRef,
@@ -52,6 +53,8 @@ pub enum Tag {
     Applications,
     /// Who is in which room.
     Groups,
+    /// Which messages can be found.
+    Search,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -338,6 +341,12 @@ commands! {
     conversation_mark_read(RoomRef) -> ();
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
+
+    /// Messages on this machine. Needs no network.
+    messages_find(MessageQuery) -> MessageHits, reads Search;
+    /// Conversations by their names, at most fifty.
+    conversations_find(ConversationSearch) -> Vec<ConversationHit>, reads Search Directory;
+    search_coverage(CoverageOf) -> SearchCoverage, reads Search;
 
     /// Asks the homeserver about the account's devices and its backup now; the answer comes through `security`.
     security_refresh(()) -> ();

@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod password;
 pub mod registration;
 pub mod rich_text;
+pub mod search;
 pub mod security;
 pub mod settings;
 

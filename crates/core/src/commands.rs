@@ -2,7 +2,7 @@
 
 use crate::entry::applications;
 use crate::registry::Evidence;
-use crate::{Core, cards, chat, contacts, directory, entry, password};
+use crate::{Core, cards, chat, contacts, directory, entry, password, search};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
@@ -33,6 +33,9 @@ use consilium_api::registration::{
 use consilium_api::registry::{
     ApplicationForm, AuditPage, ChangeForm, ContactRequests, EntryVersion, FormProblem, NewContactRequest,
     ReviewDetail, ReviewEntry, ReviewPage, terminology,
+};
+use consilium_api::search::{
+    ConversationHit, ConversationSearch, CoverageOf, MessageHits, MessageQuery, SearchCoverage,
 };
 use consilium_api::security::{
     CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, SignOutDevices, VerificationRef,
@@ -562,6 +565,18 @@ impl Commands for Core {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
         active.save_draft(&room, input.draft).await
+    }
+
+    async fn messages_find(&self, input: MessageQuery) -> Result<MessageHits> {
+        search::find(&*self.inner.lifecycle.active()?, input).await
+    }
+
+    async fn conversations_find(&self, input: ConversationSearch) -> Result<Vec<ConversationHit>> {
+        search::rooms(&self.inner.lifecycle.active()?.search, &input.text).await
+    }
+
+    async fn search_coverage(&self, input: CoverageOf) -> Result<SearchCoverage> {
+        search::coverage(&*self.inner.lifecycle.active()?, input.room_id.as_deref()).await
     }
 
     async fn security_refresh(&self, (): ()) -> Result<()> {

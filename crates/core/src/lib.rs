@@ -18,6 +18,7 @@ mod profile;
 mod registration;
 mod registry;
 mod sealed;
+pub mod search;
 mod settings;
 mod subscriptions;
 mod uploads;

@@ -16,7 +16,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Everything of the signed-in account: the SDK's stores, the directory, the contacts.
+    /// Everything of the signed-in account: the SDK's stores, the directory, the contacts, the index of messages.
     pub(crate) fn account_dir(&self) -> PathBuf {
         self.data_dir.join("account")
     }
@@ -34,6 +34,11 @@ impl Profile {
     /// The encrypted contacts: favourites, notes, saved searches.
     pub(crate) fn contacts_path(&self) -> PathBuf {
         self.account_dir().join("contacts.db")
+    }
+
+    /// The encrypted index of messages.
+    pub(crate) fn search_path(&self) -> PathBuf {
+        self.account_dir().join("search.db")
     }
 
     /// The sealed application of somebody who has no account yet.

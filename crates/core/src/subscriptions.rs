@@ -11,6 +11,7 @@ use consilium_api::settings::Settings;
 use consilium_api::{ListUpdate, Result, Subscriptions};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
+use std::time::Duration;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 
 impl Subscriptions for Core {
@@ -94,7 +95,14 @@ impl Subscriptions for Core {
                 let applications = WatchStream::from_changes(active.contacts.own_application_changes());
                 let applications = applications.map(|_| vec![Tag::Applications]);
                 let groups = chat::group_changes(&active.client);
-                stream::select_all([directory.boxed(), contacts.boxed(), applications.boxed(), groups.boxed()]).boxed()
+                let search = WatchStream::from_changes(active.search.changes());
+                // While older messages are fetched, it changes many times a second.
+                let search = search.then(|_| async {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    vec![Tag::Search]
+                });
+                let all = [directory.boxed(), contacts.boxed(), applications.boxed(), groups.boxed(), search.boxed()];
+                stream::select_all(all).boxed()
             }
             None => stream::pending().boxed(),
         });

@@ -3,6 +3,7 @@ import { DirectoryProvider } from "@/features/directory/state";
 import { EntryDraftProvider } from "@/features/entry/draft";
 import { DecisionDraftsProvider } from "@/features/review/drafts";
 import { SecurityProvider } from "@/features/security/state";
+import { Switcher } from "@/features/search/Switcher";
 import { VerificationDialog } from "@/features/security/VerificationDialog";
 import { inOrder, newIn } from "@/lib/party";
 import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
@@ -62,6 +63,7 @@ export function Shell() {
                   <div className={styles.section}><Outlet /></div>
                 </div>
               </div>
+              <Switcher />
               <VerificationDialog />
             </SecurityProvider>
           </DecisionDraftsProvider>

@@ -71,7 +71,13 @@ const signIn = at("/sign-in", SignInScreen);
 const forgotPassword = at("/forgot-password", ForgotPasswordScreen);
 const register = at("/register", RegistrationScreen);
 
-const chats = at("/chats", ChatsScreen);
+const chats = createRoute({
+  getParentRoute: () => root,
+  path: "/chats",
+  component: ChatsScreen,
+  // Both are taken out again once it was gone there: an event of the conversation, and what to look for.
+  validateSearch: (search: Record<string, unknown>): { message?: string; find?: string } => texts(search, ["message", "find"]),
+});
 const room = createRoute({ getParentRoute: () => chats, path: "$roomId" });
 
 const directory = createRoute({

@@ -387,6 +387,17 @@ export type CreatedGroup = { room_id: string,
  * Who of the chosen is not invited.
  */
 left_out: Array<LeftOut>, };
+/**
+ * A conversation whose name has the words: in its characters, their pinyin, or its Latin name.
+ */
+export type ConversationHit = { room_id: string, matched: NameMatch, };
+
+export type ConversationSearch = { text: string, };
+
+/**
+ * Which coverage is asked for.
+ */
+export type CoverageOf = { room_id: string | null, };
 
 export type Decide = { application_id: string, decision: Decision, };
 
@@ -762,6 +773,9 @@ export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "n
  * Members whose names have what was typed; all of them if that is nothing.
  */
 export type FindMembers = { room_id: string, text: string, };
+ * What is being done about older messages that cannot be found yet.
+ */
+export type Filling = "preparing" | "fetching" | "waiting" | "done";
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
 
@@ -946,6 +960,64 @@ text: string,
  * None if there is none to show.
  */
 formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
+
+export type MessageHit = { room_id: string, event_id: string, sender: Person, own: boolean, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, kind: MessageKind, 
+/**
+ * What stands around the first word that was found, in one line.
+ */
+excerpt: string, 
+/**
+ * Where the words are in it: half-open ranges in UTF-16 code units.
+ */
+ranges: Array<[number, number]>, };
+
+/**
+ * Messages with the words as whole words first, then those with words that begin so; in each the latest first.
+ */
+export type MessageHits = { hits: Array<MessageHit>, 
+/**
+ * For the next ones; none at the end.
+ */
+cursor: string | null, 
+/**
+ * How many there are in all. Counted for the first answer alone: 0 in those that follow.
+ */
+found: number, 
+/**
+ * There are more than were counted.
+ */
+found_more: boolean, coverage: SearchCoverage, };
+
+/**
+ * What a message is, as one looks for it.
+ */
+export type MessageKind = "text" | "link" | "image" | "file";
+
+/**
+ * Words, of which a message must have every one, and what narrows them. Without words the filters alone decide; without
+ * either nothing is found.
+ */
+export type MessageQuery = { text: string, room_id: string | null, 
+/**
+ * User id of who wrote it.
+ */
+sender: string | null, 
+/**
+ * Of these kinds alone; of every kind if empty.
+ */
+kinds: Array<MessageKind>, 
+/**
+ * First and last day, `YYYY-MM-DD` where this machine is.
+ */
+since: string | null, until: string | null, 
+/**
+ * From the answer before, for what follows it.
+ */
+cursor: string | null, limit: number, };
 
 /**
  * A message by the id of its item, or of its event.
@@ -1581,6 +1653,23 @@ disk_bytes: number | null,
 sent_bytes: number, };
 
 /**
+ * What can be found: of one conversation if the question was about one, of all otherwise.
+ */
+export type SearchCoverage = { 
+/**
+ * Everything from the first message on.
+ */
+complete: boolean, 
+/**
+ * From then on everything; none while nothing is known. RFC 3339, UTC.
+ */
+since: string | null, filling: Filling, 
+/**
+ * Messages that are here and cannot be read, so that they cannot be found either.
+ */
+undecryptable: number, };
+
+/**
  * Security of the account, as this device sees it. Without a network: as of the last time there was one.
  */
 export type Security = { 
@@ -1680,7 +1769,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "contacts" | "review" | "applications" | "groups";
+export type Tag = "directory" | "contacts" | "review" | "applications" | "groups" | "search";
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -1876,6 +1965,9 @@ export interface Commands {
   conversation_mark_read: { input: RoomRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
+  messages_find: { input: MessageQuery; output: MessageHits };
+  conversations_find: { input: ConversationSearch; output: Array<ConversationHit> };
+  search_coverage: { input: CoverageOf; output: SearchCoverage };
   security_refresh: { input: null; output: null };
   recovery_set_up: { input: null; output: RecoveryKey };
   recovery_replace: { input: null; output: RecoveryKey };
@@ -1927,4 +2019,7 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   groups_shared: ["groups","directory"],
   group_details: ["groups","directory"],
   group_members: ["groups","directory"],
+  messages_find: ["search"],
+  conversations_find: ["search","directory"],
+  search_coverage: ["search"],
 };

@@ -11,6 +11,14 @@ export interface Shortcut {
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+/** What `mod` is called on this machine. */
+export const MOD_KEY = APPLE ? "⌘" : "Ctrl";
+
+/** Whether `mod` is held. */
+export function hasMod(event: { metaKey: boolean; ctrlKey: boolean }): boolean {
+  return APPLE ? event.metaKey : event.ctrlKey;
+}
+
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 }

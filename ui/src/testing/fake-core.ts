@@ -11,6 +11,7 @@ import { conversationCommands, pinsOf } from "./conversations.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
+import { COVERED, searchCommands } from "./search.ts";
 import { safe, securityCommands } from "./security.ts";
 
 export type Message = Extract<TimelineItem["content"], { kind: "message" }>;
@@ -125,6 +126,8 @@ export class FakeCore implements Platform {
     { scope: "group", name: { zh: "江州大学附属第一医院", en: "The First Affiliated Hospital of Jiangzhou University" }, colleagues: 2_186, disk_bytes: 33_500_000, sent_bytes: 6_400_000 },
   ];
   security: Security;
+  /** What a search of messages covers. */
+  coverage = COVERED;
   registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
   now: () => number;
   /** Replaces or adds commands of a test. */
@@ -151,7 +154,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */

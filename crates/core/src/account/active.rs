@@ -17,6 +17,7 @@ use crate::database::{Found, Key};
 use crate::directory::Directory;
 use crate::profile::Profile;
 use crate::registry::RegistrySession;
+use crate::search::{self, MessageIndex};
 use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
@@ -60,6 +61,7 @@ pub(crate) struct Active {
     pub sync: SyncService,
     pub directory: Directory,
     pub contacts: Contacts,
+    pub search: MessageIndex,
     pub registry: RegistrySession,
     pub account: watch::Sender<Account>,
     pub connection: watch::Sender<Connection>,
@@ -118,6 +120,8 @@ impl Active {
         let directory_key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
         let (directory, _) = Directory::open(&profile.directory_path(), directory_key).await?;
+        // Nor that of a damaged index: it fills again.
+        let (search, _) = MessageIndex::open(&profile.search_path(), Key::new(*key.derive("search"))).await?;
         directory.set_acquaintances(contacts.acquaintances());
         directory.set_viewer(Some(stored.session.meta.user_id.as_str()));
         let sync = SyncService::builder(client.clone())
@@ -143,6 +147,7 @@ impl Active {
             sync,
             directory,
             contacts,
+            search,
             registry,
             account: watch::Sender::new(account),
             connection: watch::Sender::new(connection),
@@ -177,6 +182,9 @@ impl Active {
         active.spawn(Self::keep_security);
         active.spawn(Self::keep_lists);
         active.spawn(Self::keep_carried);
+        active.spawn(search::fill);
+        active.spawn(search::backfill);
+        active.spawn(search::keep_names);
         active.sync.start().await;
         Ok(active)
     }
@@ -206,6 +214,9 @@ impl Active {
         }
         if let Err(error) = self.contacts.close().await {
             tracing::warn!(code = ?error.code, "the contacts did not close");
+        }
+        if let Err(error) = self.search.close().await {
+            tracing::warn!(code = ?error.code, "the index of messages did not close");
         }
     }
 
@@ -237,7 +248,7 @@ impl Active {
         }
     }
 
-    pub(super) fn link(&self) -> Link {
+    pub(crate) fn link(&self) -> Link {
         self.connection.borrow().link
     }
 
@@ -253,12 +264,12 @@ impl Active {
     }
 
     /// Resolves when the homeserver answers.
-    async fn online(&self) {
+    pub(crate) async fn online(&self) {
         let _ = self.connection.subscribe().wait_for(|connection| connection.link == Link::Online).await;
     }
 
     /// Waits out a pause, or until somebody asks or the network is back.
-    async fn pause(&self, pause: Duration) {
+    pub(crate) async fn pause(&self, pause: Duration) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = self.wake.notified() => {}
@@ -546,6 +557,11 @@ impl Active {
         {
             lock(&self.latest_watched).remove(room);
         }
+    }
+
+    /// Whether somebody watches the timeline of this conversation.
+    pub(crate) async fn is_open(&self, room: &RoomId) -> bool {
+        self.timelines.lock().await.get(room).is_some_and(|timeline| timeline.strong_count() > 0)
     }
 
     /// The timeline of a conversation: one for all who watch it.

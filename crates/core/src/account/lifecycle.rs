@@ -5,6 +5,7 @@ use super::error::{http_error, matrix_error};
 use super::rescue;
 use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
+use crate::database::remove_files;
 use crate::keyring::{Keyring, Secret};
 use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
@@ -302,6 +303,8 @@ impl Lifecycle {
         if same_doctor && let Some(key) = self.keyring.get(Secret::Vault).await? {
             remove(&self.profile.store_dir())?;
             remove(&self.profile.store_dir().with_extension("damaged"))?;
+            // What the new device cannot read is not found on it either.
+            remove_files(&self.profile.search_path())?;
             return Ok(key);
         }
         remove(&self.profile.account_dir())?;

@@ -4,12 +4,12 @@ use consilium_registry_api::form::is_han;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Words of a query that are looked at; more are ignored.
-const MOST_WORDS: usize = 12;
+pub(crate) const MOST_WORDS: usize = 12;
 /// Characters of a word that are looked at.
-const LONGEST_WORD: usize = 64;
+pub(crate) const LONGEST_WORD: usize = 64;
 
 /// Letters and digits that a character stands for in comparisons: none for a mark, several for `ß` or `㎎`.
-pub(super) fn fold_char(c: char) -> impl Iterator<Item = char> {
+pub(crate) fn fold_char(c: char) -> impl Iterator<Item = char> {
     // Nothing else becomes of most characters there are.
     let plain = (c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c)).then(|| c.to_ascii_lowercase());
     let others = if plain.is_none() { Some(fold_other(c)) } else { None };
@@ -40,7 +40,7 @@ pub(super) fn letters(text: &str) -> String {
 }
 
 /// What joins two letters to one word.
-pub(super) fn is_apostrophe(c: char) -> bool {
+pub(crate) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´')
 }
 

@@ -1,10 +1,11 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { MessageSquare } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useConversations, useLastOpen } from "@/app/conversations";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Pane } from "@/components/Pane/Pane";
+import { SearchPane } from "@/features/search/SearchPane";
 import { useSizeClass } from "@/lib/media";
 import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./ChatsScreen.module.css";
@@ -27,15 +28,40 @@ export function ChatsScreen() {
     }
   }, [roomId, single, conversations, lastOpenRef, navigate]);
   const back = () => void navigate({ to: "/chats" });
-  useShortcuts([{ key: "Escape", run: () => { if (single && roomId !== undefined) back(); } }]);
 
-  const list = <div className={styles.list}><ConversationList openId={roomId} /></div>;
+  // What is looked for in place of the list; `nth` makes another search of it.
+  const [search, setSearch] = useState<{ text: string; roomId: string | null; nth: number } | null>(null);
+  const look = (text: string, inRoom: string | null) => {
+    setSearch((before) => ({ text, roomId: inRoom, nth: (before?.nth ?? 0) + 1 }));
+    if (single && roomId !== undefined) back();
+  };
+  const { find } = useSearch({ strict: false });
+  const [found, setFound] = useState<string | undefined>(undefined);
+  if (find !== found) {
+    setFound(find);
+    if (find !== undefined) setSearch((before) => ({ text: find, roomId: null, nth: (before?.nth ?? 0) + 1 }));
+  }
+  useEffect(() => {
+    if (find !== undefined) void navigate({ to: ".", search: {}, replace: true });
+  }, [find, navigate]);
+  useShortcuts([
+    { key: "Escape", run: () => { if (single && roomId !== undefined) back(); } },
+    { mod: true, key: "f", run: () => look("", open?.membership === "joined" ? open.room_id : null) },
+  ]);
+
+  const list = (
+    <div className={styles.list}>
+      {search
+        ? <SearchPane key={search.nth} text={search.text} roomId={search.roomId} onClose={() => setSearch(null)} />
+        : <ConversationList openId={roomId} onSearch={() => look("", null)} />}
+    </div>
+  );
   if (single && roomId === undefined) return <div className={styles.screen} data-single>{list}</div>;
   return (
     <div className={styles.screen} data-single={single || undefined}>
       {!single && list}
       {open ? (
-        <Room conversation={open} onBack={single ? back : null} />
+        <Room conversation={open} onBack={single ? back : null} onSearch={() => look("", open.room_id)} />
       ) : (
         <Pane label={t({ message: "Chat", comment: "Read aloud: place of the open conversation" })} as="main">
           {conversations && conversations.length > 0 && (

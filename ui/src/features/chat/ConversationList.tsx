@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Archive, BookUser, MessageSquare, SquarePen, UsersRound } from "lucide-react";
+import { Archive, BookUser, MessageSquare, Search, SquarePen, UsersRound } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { Conversation } from "@/bindings";
 import { useConversations } from "@/app/conversations";
@@ -48,6 +48,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
     <Pane label={title} side>
       <Bar plain title={title}>
         <span className={styles.push} />
+        <IconButton icon={Search} size={28} label={t({ message: "Search messages", comment: "Action and title: looks for messages in all conversations, with filters" })} onClick={onSearch} />
         <Menu
           icon={SquarePen}
           size={28}

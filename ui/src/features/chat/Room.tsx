@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { ArrowLeft, BookUser, Lock, PanelRight } from "lucide-react";
+import { ArrowLeft, BookUser, Lock, PanelRight, Search } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import type { Conversation, Party, Person } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
@@ -84,7 +84,7 @@ function Sub({ children }: { children: ReactNode }) {
 }
 
 /** One conversation, with one colleague or with a group. */
-export function Room({ conversation, onBack }: { conversation: Conversation; onBack: (() => void) | null }) {
+export function Room({ conversation, onBack, onSearch }: { conversation: Conversation; onBack: (() => void) | null; onSearch: () => void }) {
   const { t } = useLingui();
   const navigate = useNavigate();
   const overlay = useSizeClass() !== "wide";
@@ -112,6 +112,7 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
         <Bar>
           {onBack && <IconButton icon={ArrowLeft} label={t({ message: "Back", comment: "Button: from a conversation to the list, in a small window" })} onClick={onBack} />}
           {party.kind === "colleague" ? <ColleagueHead person={party.person} /> : <GroupHead party={party} name={name} />}
+          {joined && <IconButton icon={Search} label={t({ message: "Search in this chat", comment: "Button in a conversation: looks for messages in it" })} onClick={onSearch} />}
           {person?.practitioner_id && (
             <IconButton
               icon={BookUser}

@@ -1,7 +1,8 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { Copy } from "lucide-react";
-import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import type { Draft, Pins, ReactionWord } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
@@ -91,6 +92,14 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, ref: handle, 
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
 
   useImperativeHandle(handle, () => ({ jump: (eventId) => log.current?.jump(eventId) }));
+  // A message that was found elsewhere.
+  const navigate = useNavigate();
+  const { message: wanted } = useSearch({ strict: false });
+  useEffect(() => {
+    if (wanted === undefined) return;
+    log.current?.jump(wanted);
+    void navigate({ to: ".", search: {}, replace: true });
+  }, [wanted, navigate]);
 
   const items = timeline.items ?? [];
   const messages = items.filter(isMessage);

@@ -10,6 +10,8 @@ export function KeyTable() {
   const sections = useIsVerifier() ? 3 : 2;
   const rows: [string, string][] = [
     [t({ message: "Switch section", comment: "What a keyboard shortcut does" }), `${MOD}1 – ${sections}`],
+    [t({ message: "Quick switcher", comment: "Read aloud: name of the dialog that Ctrl+K opens" }), `${MOD}K`],
+    [t({ message: "Search messages", comment: "Action and title: looks for messages in all conversations, with filters" }), `${MOD}F`],
     [t({ message: "New chat", comment: "What a keyboard shortcut does" }), `${MOD}Shift+N`],
     [t({ message: "Search the directory", comment: "What a keyboard shortcut does" }), "/"],
     [t({ message: "Next or previous unread chat", comment: "What a keyboard shortcut does" }), "Alt+↓ ↑"],

@@ -1,0 +1,443 @@
+//! Where the index comes from: the SDK's event cache, as it is synced, decrypted, edited and recalled, and older messages
+//! fetched through it while nobody needs the network.
+//!
+//! What the cache holds of a room in memory is one run without gaps that ends with the latest event. Its end moves with the
+//! sync, its beginning when older messages are loaded; only what is new at either end is looked at. What happens to single
+//! events in between is told by events of their own (edits, recalls) or by the SDK's decryption.
+
+use super::events::{Seen, look};
+use super::index::{Change, Reach};
+use super::{Batch, MessageIndex, Run};
+use crate::account::{Active, http_error};
+use consilium_api::account::Link;
+use consilium_api::{ErrorCode, Result};
+use futures::{StreamExt, pin_mut};
+use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::event_cache::{EventCacheError, RedecryptorReport, RoomEventCache};
+use matrix_sdk::ruma::room_version_rules::RedactionRules;
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::{Room, RoomState};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+
+/// The window comes first, then what is on this machine, then what is not.
+const AFTER_START: Duration = Duration::from_secs(2);
+const BEFORE_FETCHING: Duration = Duration::from_secs(5);
+/// Events asked for at once, and the pause between two requests.
+const PAGE: u16 = 100;
+const BETWEEN: Duration = Duration::from_millis(150);
+/// Events of one room that are loaded for it: the SDK keeps them in memory until the room is through.
+const MOST_OF_A_ROOM: usize = 20_000;
+/// Answers without an event after which a room is left alone.
+const MOST_EMPTY: usize = 20;
+/// How long to wait where there is nothing to do, and after something happened.
+const IDLE: Duration = Duration::from_secs(10);
+const SETTLED: Duration = Duration::from_secs(1);
+/// First and longest pause after a failure.
+const RETRY: (Duration, Duration) = (Duration::from_secs(4), Duration::from_secs(300));
+/// Events of a room that are tried again when there may be keys.
+const MOST_RETRIED: usize = 500;
+
+/// Keeps the index current while somebody is signed in.
+pub(crate) async fn fill(active: Arc<Active>) {
+    let cache = active.client.event_cache();
+    if cache.subscribe().is_err() {
+        return;
+    }
+    let mut updates = cache.subscribe_to_room_generic_updates();
+    let reports = cache.subscribe_to_decryption_reports();
+    pin_mut!(reports);
+    let mut filler = Filler { active: active.clone(), fronts: HashMap::new() };
+    let mut rooms = Queue::default();
+    let start = tokio::time::sleep(AFTER_START);
+    pin_mut!(start);
+    let mut started = false;
+    loop {
+        tokio::select! {
+            biased;
+            update = updates.recv() => match update {
+                Ok(update) if started => filler.take(&update.room_id).await,
+                // Every room is looked at in a moment.
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => rooms.add_all(&active),
+                Err(RecvError::Closed) => return,
+            },
+            report = reports.next() => match report {
+                Some(Ok(RedecryptorReport::ResolvedUtds { room_id, events })) => {
+                    filler.healed(&room_id, &events).await;
+                }
+                // There may be keys for what nobody looks at, too.
+                Some(Ok(RedecryptorReport::BackupAvailable)) => filler.retry_all(true).await,
+                Some(Ok(RedecryptorReport::Lagging) | Err(_)) => filler.retry_all(false).await,
+                None => return,
+            },
+            () = &mut start, if !started => {
+                started = true;
+                rooms.add_all(&active);
+                filler.forget_left().await;
+                filler.retry_all(false).await;
+            }
+            () = active.search.inner.begun_anew.notified() => {
+                filler.fronts.clear();
+                rooms.add_all(&active);
+            }
+            room = rooms.next(), if started => match room {
+                Some(room) => filler.take(&room).await,
+                None => {
+                    if !active.search.inner.prepared.swap(true, Ordering::AcqRel) {
+                        active.search.changed();
+                    }
+                    rooms.rest = true;
+                }
+            },
+        }
+    }
+}
+
+/// Rooms to look at, each once.
+#[derive(Default)]
+struct Queue {
+    rooms: VecDeque<OwnedRoomId>,
+    /// It was told that there are no more.
+    rest: bool,
+}
+
+impl Queue {
+    fn add_all(&mut self, active: &Active) {
+        let mut rooms = active.client.joined_rooms();
+        rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
+        self.rooms = rooms.iter().map(|room| room.room_id().to_owned()).collect();
+        self.rest = false;
+    }
+
+    /// The next room; none once when there is none any more.
+    async fn next(&mut self) -> Option<OwnedRoomId> {
+        if self.rest {
+            return std::future::pending().await;
+        }
+        // What comes in meanwhile goes first.
+        tokio::task::yield_now().await;
+        self.rooms.pop_front()
+    }
+}
+
+fn recency(room: &Room) -> u64 {
+    room.recency_stamp().map_or(0, u64::from)
+}
+
+fn rules(room: &Room) -> RedactionRules {
+    room.clone_info().room_version_rules_or_default().redaction
+}
+
+fn time_of(event: &TimelineEvent) -> Option<i64> {
+    event.timestamp_raw().and_then(|at| i64::try_from(u64::from(at.get())).ok())
+}
+
+fn id_of(event: &TimelineEvent) -> Option<String> {
+    event.event_id().map(|id| id.to_string())
+}
+
+/// What these events mean, and whether the room begins with one of them.
+async fn changes_of(
+    events: Vec<&TimelineEvent>,
+    cache: &RoomEventCache,
+    rules: &RedactionRules,
+) -> (Vec<Change>, bool) {
+    let (mut changes, mut from_start) = (Vec::new(), false);
+    for event in events {
+        match look(event, rules) {
+            Seen::Change(change) => changes.push(change),
+            Seen::Recall { event } => changes.extend(recalled(event, cache, rules).await),
+            Seen::Beginning => from_start = true,
+            Seen::Nothing => {}
+        }
+    }
+    (changes, from_start)
+}
+
+/// What became of an event that somebody asked to be recalled: as in the conversation, the SDK decides.
+async fn recalled(target: String, cache: &RoomEventCache, rules: &RedactionRules) -> Option<Change> {
+    let id = EventId::parse(&target).ok()?;
+    match cache.find_event(&id).await {
+        Ok(Some(event)) => match look(&event, rules) {
+            Seen::Change(gone @ Change::Gone { .. }) => Some(gone),
+            _ => None,
+        },
+        _ => Some(Change::Gone { event: target }),
+    }
+}
+
+struct Filler {
+    active: Arc<Active>,
+    /// The first event of each room that was looked at in this run of the program.
+    fronts: HashMap<OwnedRoomId, String>,
+}
+
+impl Filler {
+    fn index(&self) -> &MessageIndex {
+        &self.active.search
+    }
+
+    /// Looks at what is new in a room.
+    async fn take(&mut self, room_id: &RoomId) {
+        if let Err(error) = self.try_take(room_id).await {
+            // It is looked at again when something happens in it, and at the next start.
+            tracing::warn!(code = ?error.code, "a room was not taken into the index");
+        }
+    }
+
+    async fn try_take(&mut self, room_id: &RoomId) -> Result<()> {
+        let Some(room) = self.active.client.get_room(room_id).filter(|room| !room.is_space()) else { return Ok(()) };
+        if room.state() != RoomState::Joined {
+            self.fronts.remove(room_id);
+            return self.index().forget_room(room_id.as_str()).await;
+        }
+        let Ok((cache, _keep)) = room.event_cache().await else { return Ok(()) };
+        let events = cache.events().await.unwrap_or_default();
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+        let reach = self.index().reach(room_id.as_str()).await?;
+        let head = reach.head.as_deref();
+        let at_head = head.and_then(|head| events.iter().rposition(|event| id_of(event).as_deref() == Some(head)));
+        // What comes while older messages are fetched is looked at there.
+        let is_fetched = self.index().is_fetching(room_id.as_str());
+        let front = self.fronts.get(room_id);
+        let new_at_front = match (at_head, front) {
+            (None, _) => events.len(),
+            _ if is_fetched => 0,
+            (Some(at), Some(front)) => {
+                events.iter().position(|event| id_of(event).as_ref() == Some(front)).unwrap_or(at + 1)
+            }
+            (Some(_), None) if reach.complete => 0,
+            (Some(at), None) => at + 1,
+        };
+        if is_fetched {
+            self.fronts.remove(room_id);
+        } else if let Some(front) = id_of(first) {
+            self.fronts.insert(room_id.to_owned(), front);
+        }
+        let new_at_end = at_head.map_or(events.len(), |at| at + 1).max(new_at_front);
+        let new = events.iter().take(new_at_front).chain(events.iter().skip(new_at_end)).collect();
+        let (changes, from_start) = changes_of(new, &cache, &rules(&room)).await;
+        if changes.is_empty() && !from_start && new_at_front == 0 && new_at_end == events.len() {
+            return Ok(());
+        }
+        let batch = Batch {
+            run: Run::Latest { follows: head.is_none() || at_head.is_some() },
+            changes,
+            // What is loaded for the index itself counts when it is in it.
+            since: if is_fetched { reach.since } else { time_of(first) },
+            last: id_of(last),
+            closes: closes(&reach, &events),
+            from_start,
+        };
+        self.index().take(room_id.as_str(), batch).await.map(drop)
+    }
+
+    /// Takes in what can be read now.
+    async fn healed(&self, room_id: &RoomId, events: &BTreeSet<OwnedEventId>) {
+        let Some(room) = self.active.client.get_room(room_id) else { return };
+        let Ok((cache, _keep)) = room.event_cache().await else { return };
+        let mut readable = Vec::new();
+        for event in events {
+            readable.extend(cache.find_event(event).await.ok().flatten());
+        }
+        self.keep_readable(&room, &cache, &readable).await;
+    }
+
+    async fn keep_readable(&self, room: &Room, cache: &RoomEventCache, events: &[TimelineEvent]) {
+        let readable = events.iter().filter(|event| !event.kind.is_utd()).collect();
+        let (changes, _) = changes_of(readable, cache, &rules(room)).await;
+        if changes.is_empty() {
+            return;
+        }
+        if let Err(error) = self.index().take(room.room_id().as_str(), Batch::within(changes)).await {
+            tracing::warn!(code = ?error.code, "decrypted messages were not taken into the index");
+        }
+    }
+
+    /// Looks again at what could not be read; if asked to, has the SDK fetch its keys from the backup.
+    async fn retry_all(&self, fetch_keys: bool) {
+        for room in self.active.client.joined_rooms() {
+            let waiting = self.index().undecryptable(room.room_id().as_str(), MOST_RETRIED).await.unwrap_or_default();
+            if waiting.is_empty() {
+                continue;
+            }
+            let Ok((cache, _keep)) = room.event_cache().await else { continue };
+            let mut events = Vec::new();
+            for id in waiting.iter().filter_map(|id| EventId::parse(id).ok()) {
+                let Some(event) = cache.find_event(&id).await.ok().flatten() else { continue };
+                if fetch_keys && event.kind.is_utd() {
+                    // The SDK asks the backup for the key of what it could not decrypt.
+                    events.extend(room.decrypt_event(event.raw().cast_ref_unchecked(), None).await.ok());
+                } else {
+                    events.push(event);
+                }
+            }
+            self.keep_readable(&room, &cache, &events).await;
+        }
+    }
+
+    /// Forgets rooms that were left while nobody looked.
+    async fn forget_left(&self) {
+        let joined: HashSet<String> =
+            self.active.client.joined_rooms().iter().map(|room| room.room_id().to_string()).collect();
+        for (room, _) in self.index().rooms().await.unwrap_or_default() {
+            if !joined.contains(&room)
+                && let Err(error) = self.index().forget_room(&room).await
+            {
+                tracing::warn!(code = ?error.code, "a room that was left is still in the index");
+            }
+        }
+    }
+}
+
+/// Whether what was here before a gap is reached.
+fn closes(reach: &Reach, events: &[TimelineEvent]) -> bool {
+    reach.older.as_ref().is_some_and(|(head, ..)| events.iter().any(|event| id_of(event).as_ref() == Some(head)))
+}
+
+impl MessageIndex {
+    fn is_fetching(&self, room: &str) -> bool {
+        self.inner.fetching.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(room)
+    }
+
+    fn set_fetching(&self, room: Option<&str>) {
+        *self.inner.fetching.lock().unwrap_or_else(PoisonError::into_inner) = room.map(str::to_owned);
+    }
+}
+
+/// Fetches older messages, one conversation after the other, the latest first, while there is a network; never those of one
+/// that is open, whose list would grow under the reader's eyes.
+pub(crate) async fn backfill(active: Arc<Active>) {
+    let index = active.search.clone();
+    // Rooms of which no more can be had in this run of the program.
+    let mut done: HashSet<OwnedRoomId> = HashSet::new();
+    let mut pause = RETRY.0;
+    let mut changes = index.changes();
+    tokio::time::sleep(BEFORE_FETCHING).await;
+    loop {
+        active.online().await;
+        let next = if index.inner.prepared.load(Ordering::Acquire) { next_room(&active, &done).await } else { None };
+        let Some((room, remaining)) = next else {
+            tokio::time::sleep(SETTLED).await;
+            continue;
+        };
+        let Some(room) = room else {
+            // An open one has its turn when it is closed.
+            if index.inner.exhausted.swap(!remaining, Ordering::AcqRel) == remaining {
+                index.changed();
+            }
+            let _ = tokio::time::timeout(IDLE, changes.changed()).await;
+            tokio::time::sleep(SETTLED).await;
+            continue;
+        };
+        index.inner.exhausted.store(false, Ordering::Release);
+        index.set_fetching(Some(room.room_id().as_str()));
+        let outcome = older(&active, &room).await;
+        index.set_fetching(None);
+        match outcome {
+            Ok(Outcome::Through) => {
+                done.insert(room.room_id().to_owned());
+                pause = RETRY.0;
+            }
+            Ok(Outcome::Interrupted) => pause = RETRY.0,
+            Err(Failure::Passing(wait)) => {
+                match wait {
+                    Some(wait) => tokio::time::sleep(wait.max(pause)).await,
+                    None => active.pause(pause).await,
+                }
+                pause = (pause * 2).min(RETRY.1);
+            }
+            // The homeserver does not give it out.
+            Err(Failure::Lasting) => {
+                done.insert(room.room_id().to_owned());
+            }
+        }
+    }
+}
+
+/// The next room to fetch older messages of, and whether there are any left that cannot be looked at now.
+async fn next_room(active: &Active, done: &HashSet<OwnedRoomId>) -> Option<(Option<Room>, bool)> {
+    let known: HashMap<String, bool> = active.search.rooms().await.ok()?.into_iter().collect();
+    let mut rooms = active.client.joined_rooms();
+    rooms.retain(|room| known.get(room.room_id().as_str()) == Some(&false) && !done.contains(room.room_id()));
+    rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
+    let mut remaining = false;
+    for room in rooms {
+        if !active.is_open(room.room_id()).await {
+            return Some((Some(room), true));
+        }
+        remaining = true;
+    }
+    Some((None, remaining))
+}
+
+enum Outcome {
+    /// All of it that can be had is here.
+    Through,
+    /// Somebody opened the conversation, or the network is gone.
+    Interrupted,
+}
+
+enum Failure {
+    /// After this time, if the homeserver names one.
+    Passing(Option<Duration>),
+    Lasting,
+}
+
+async fn older(active: &Active, room: &Room) -> std::result::Result<Outcome, Failure> {
+    let index = &active.search;
+    let (cache, _keep) = room.event_cache().await.map_err(|_| Failure::Lasting)?;
+    // As long as somebody is subscribed the SDK keeps what it loads, and gives the memory back then.
+    let (_, _subscriber) = cache.subscribe().await.map_err(|_| Failure::Lasting)?;
+    let rules = rules(room);
+    let pagination = cache.pagination();
+    let (mut loaded, mut empty) = (0, 0);
+    while loaded < MOST_OF_A_ROOM && empty < MOST_EMPTY {
+        if active.link() != Link::Online || active.is_open(room.room_id()).await {
+            return Ok(Outcome::Interrupted);
+        }
+        let gaps = index.inner.gaps.load(Ordering::Acquire);
+        let outcome = pagination.run_backwards_once(PAGE).await.map_err(|error| failure(&error))?;
+        // They come latest first.
+        let events: Vec<TimelineEvent> = outcome.events.into_iter().rev().collect();
+        loaded += events.len();
+        empty = if events.is_empty() { empty + 1 } else { 0 };
+        let reach = index.reach(room.room_id().as_str()).await.map_err(|_| Failure::Passing(None))?;
+        let (changes, begins) = changes_of(events.iter().collect(), &cache, &rules).await;
+        let batch = Batch {
+            run: Run::Older { gaps },
+            changes,
+            // The room may begin with what was here already.
+            since: events.first().and_then(time_of).or(reach.since),
+            last: None,
+            closes: closes(&reach, &events),
+            from_start: outcome.reached_start || begins,
+        };
+        let reach = index.take(room.room_id().as_str(), batch).await.map_err(|_| Failure::Passing(None))?;
+        if reach.complete {
+            return Ok(Outcome::Through);
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(Outcome::Through)
+}
+
+/// Whether it may succeed later.
+fn failure(error: &EventCacheError) -> Failure {
+    let EventCacheError::PaginationError(error) = error else { return Failure::Passing(None) };
+    let matrix_sdk::Error::Http(error) = error.as_ref() else { return Failure::Passing(None) };
+    let error = http_error(error);
+    match error.code {
+        ErrorCode::RateLimited => {
+            let seconds = error.details.and_then(|details| details.retry_after_seconds);
+            Failure::Passing(seconds.map(|seconds| Duration::from_secs(seconds.into())))
+        }
+        ErrorCode::WrongState | ErrorCode::NotFound => Failure::Lasting,
+        _ => Failure::Passing(None),
+    }
+}
