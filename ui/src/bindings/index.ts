@@ -376,17 +376,6 @@ muted: boolean, placement: Placement,
  */
 draft: Draft | null, };
 
-export type CreateGroup = { 
-/**
- * FHIR Practitioner ids; at most [`MOST_INVITED`].
- */
-practitioner_ids: Array<string>, name: string, topic: string, history: GroupHistory, };
-
-export type CreatedGroup = { room_id: string, 
-/**
- * Who of the chosen is not invited.
- */
-left_out: Array<LeftOut>, };
 /**
  * A conversation whose name has the words: in its characters, their pinyin, or its Latin name.
  */
@@ -398,6 +387,18 @@ export type ConversationSearch = { text: string, };
  * Which coverage is asked for.
  */
 export type CoverageOf = { room_id: string | null, };
+
+export type CreateGroup = { 
+/**
+ * FHIR Practitioner ids; at most [`MOST_INVITED`].
+ */
+practitioner_ids: Array<string>, name: string, topic: string, history: GroupHistory, };
+
+export type CreatedGroup = { room_id: string, 
+/**
+ * Who of the chosen is not invited.
+ */
+left_out: Array<LeftOut>, };
 
 export type Decide = { application_id: string, decision: Decision, };
 
@@ -770,12 +771,14 @@ export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "wo
 export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown" | "unchanged";
 
 /**
- * Members whose names have what was typed; all of them if that is nothing.
- */
-export type FindMembers = { room_id: string, text: string, };
  * What is being done about older messages that cannot be found yet.
  */
 export type Filling = "preparing" | "fetching" | "waiting" | "done";
+
+/**
+ * Members whose names have what was typed; all of them if that is nothing.
+ */
+export type FindMembers = { room_id: string, text: string, };
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
 
@@ -959,7 +962,7 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "recalled" };
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type MessageHit = { room_id: string, event_id: string, sender: Person, own: boolean, 
 /**
@@ -1314,7 +1317,7 @@ verified_at: string | null, };
 
 export type PractitionerRef = { practitioner_id: string, };
 
-export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "recalled" };
+export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type Province = { 
 /**

@@ -1,6 +1,6 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
 import { FakeCore, Refused, type Room } from "@/testing/fake-core";
 
@@ -62,6 +62,48 @@ describe("writing", () => {
     expect(await field()).toHaveValue("Not lost");
   });
 
+  describe("one message right after the other", () => {
+    /** Answers of the core, to be given one by one. */
+    let answers: ((refused?: true) => void)[];
+    beforeEach(() => {
+      answers = [];
+      core.handlers.message_send = () => new Promise((resolve, reject) => {
+        answers.push((refused) => { if (refused) reject(new Refused("disk_full")); else resolve(null); });
+      });
+    });
+    const sent = () => core.calls.flatMap(({ command, input }) => (command === "message_send" ? [(input as { text: string }).text] : []));
+
+    it("sends each once the one before was taken, also when that was refused", async () => {
+      openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}two{Enter}three{Enter}");
+      expect(await field()).toHaveValue("");
+      expect(sent()).toEqual(["one"]);
+      await act(async () => answers[0]?.());
+      await waitFor(() => expect(sent()).toEqual(["one", "two"]));
+      await act(async () => answers[1]?.(true));
+      await waitFor(() => expect(sent()).toEqual(["one", "two", "three"]));
+      expect(await field()).toHaveValue("two");
+    });
+
+    it("brings all that was refused back in the order in which it was written", async () => {
+      openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}two{Enter}three");
+      await act(async () => answers[0]?.(true));
+      await waitFor(() => expect(sent()).toEqual(["one", "two"]));
+      await act(async () => answers[1]?.(true));
+      await waitFor(async () => expect(await field()).toHaveValue("one\ntwo\nthree"));
+    });
+
+    it("waits for no other conversation", async () => {
+      core.room(13);
+      const { router } = openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}");
+      await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
+      await userEvent.type(await screen.findByRole("textbox", { name: "Message to Wang Xuemei" }), "two{Enter}");
+      expect(sent()).toEqual(["one", "two"]);
+    });
+  });
+
   it("sends nothing empty and nothing longer than an event", async () => {
     openApp(core, CHEN);
     await userEvent.type(await field(), "   {Enter}");
@@ -72,6 +114,17 @@ describe("writing", () => {
     await userEvent.keyboard("{Enter}");
     expect(screen.getByText(/too long to send/)).toBeInTheDocument();
     expect(inputsOf("message_send")).toEqual([]);
+  });
+
+  it.each([["zero-width space", "\u200b"], ["joiners and marks", " \u200c\u200d\u200e\u200f\u2060"], ["byte order mark", "\ufeff\n"], ["bidi controls", "\u202a\u202e\u2066\u2069\u061c"], ["other spaces", "\u00a0\u3000\t"]])("sends nothing of which nothing is seen: %s", async (_, text) => {
+    openApp(core, CHEN);
+    await userEvent.click(await field());
+    await userEvent.paste(text);
+    expect(screen.getByRole("button", { name: "Send" })).toBeDisabled();
+    await userEvent.keyboard("{Enter}");
+    expect(inputsOf("message_send")).toEqual([]);
+    await userEvent.keyboard("👩\u200d⚕️{Enter}");
+    expect(inputsOf("message_send")).toHaveLength(1);
   });
 
   it("keeps the draft of each conversation", async () => {
@@ -94,7 +147,63 @@ describe("writing", () => {
   });
 });
 
+describe("a small window", () => {
+  beforeEach(() => { window.innerWidth = 700; });
+  afterEach(() => { window.innerWidth = 1280; });
+
+  it("goes back to the list on Escape in the empty field, not from what is written or composed", async () => {
+    const { router } = openApp(core, CHEN);
+    const area = await field();
+    await userEvent.type(area, "Half{Escape}");
+    expect(area).toHaveValue("Half");
+    await userEvent.clear(area);
+    fireEvent.keyDown(area, { key: "Escape", isComposing: true });
+    // WebKit's Escape that gives up a candidate comes after the composition has ended.
+    fireEvent.compositionEnd(area);
+    fireEvent.keyDown(area, { key: "Escape", keyCode: 229 });
+    expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+    expect(await screen.findByRole("listbox", { name: "Chats" })).toBeInTheDocument();
+  });
+
+  it("gives up an answer first", async () => {
+    const { router } = openApp(core, CHEN);
+    await field();
+    fireEvent.contextMenu(screen.getByRole("article"));
+    await userEvent.click(within(await screen.findByRole("menu")).getByRole("menuitem", { name: "Reply" }));
+    await waitFor(async () => expect(await field()).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByText("Reply to Chen Siyuan")).not.toBeInTheDocument();
+    expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+  });
+});
+
+it("stays in the conversation on Escape where the list stands beside it", async () => {
+  const { router } = openApp(core, CHEN);
+  await userEvent.type(await field(), "{Escape}");
+  expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+});
+
 describe("reading", () => {
+  it("keeps one's place while others write, and goes to the end when one writes oneself", async () => {
+    openApp(core, CHEN);
+    await field();
+    const timeline = log();
+    vi.spyOn(timeline, "scrollHeight", "get").mockReturnValue(1_000);
+    vi.spyOn(timeline, "clientHeight", "get").mockReturnValue(300);
+    timeline.scrollTop = 200;
+    fireEvent.scroll(timeline);
+    act(() => core.push(chen, core.message(chen, false, "And one more", 0)));
+    expect(await screen.findByRole("button", { name: "1 new message" })).toBeInTheDocument();
+    expect(timeline.scrollTop).toBe(200);
+    await userEvent.type(await field(), "Agreed.{Enter}");
+    expect(timeline.scrollTop).toBe(1_000);
+    expect(screen.queryByRole("button", { name: /new message|Latest/ })).not.toBeInTheDocument();
+  });
+
   it("marks as read what is in sight, and only when its window is in front", async () => {
     vi.spyOn(document, "hasFocus").mockReturnValue(false);
     chen.unread = 1;

@@ -5,6 +5,7 @@ import type { Draft, Mention, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
+import { isBlank } from "@/lib/blank";
 import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
 import { nameOf } from "@/lib/words";
@@ -14,6 +15,7 @@ import styles from "./Composer.module.css";
 import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
+import { broughtBack, sendInOrder } from "./sending";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -35,6 +37,10 @@ export interface ComposerProps {
   draft: Draft | null;
   /** What is loaded of the conversation, to say what one answers or edits. */
   items: readonly TimelineItem[];
+  /** Escape in the empty field; null where it leads nowhere. */
+  onLeave: (() => void) | null;
+  /** A message goes out. */
+  onSend: () => void;
   ref: Ref<ComposerHandle>;
 }
 
@@ -65,7 +71,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 }
 
 /** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerProps) {
+export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [text, setText] = useState(draft?.text ?? "");
@@ -86,6 +92,8 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
   // What the core was last told, so that nothing is told twice.
   const saved = useRef<Draft>(draft ?? EMPTY);
   const typingUntil = useRef(0);
+  // What could not be sent and stands in the field again.
+  const back = useRef("");
 
   const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items, mentions));
   const save = useEffectEvent((value: Draft) => {
@@ -135,7 +143,7 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
   const write = (value: string) => {
     setText(value);
     setProblem(null);
-    if (value.trim() === "") { stopTyping(); return; }
+    if (isBlank(value)) { stopTyping(); return; }
     const now = Date.now();
     if (now > typingUntil.current - 500) {
       typingUntil.current = now + TYPING_MS;
@@ -207,7 +215,7 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
   }));
 
   const tooLong = text.length > LIMIT;
-  const empty = text.trim() === "";
+  const empty = isBlank(text);
   const told = (draft: Draft) => {
     saved.current = draft;
     latest.current = draft;
@@ -240,11 +248,15 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
     setProblem(null);
     told(EMPTY);
     stopTyping();
-    api.call("message_send", { room_id: roomId, text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null }).then(
+    back.current = "";
+    onSend();
+    sendInOrder(api, { room_id: roomId, text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null }).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
-        setText((since) => (since === "" ? sending : `${sending}\n${since}`));
+        const before = back.current;
+        back.current = before === "" ? sending : `${before}\n${sending}`;
+        setText((since) => broughtBack(since, before, sending));
         setTarget((since) => since ?? answering);
         failed(error);
       },
@@ -272,6 +284,7 @@ export function Composer({ roomId, name, isGroup, draft, items, ref }: ComposerP
     }
     if (guard.means(press)) send();
     else if (target !== null && guard.means(press, "Escape")) cancel();
+    else if (text === "" && onLeave && guard.means(press, "Escape")) onLeave();
     else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
       const own = items.findLast((item): item is MessageItem => isMessage(item) && canEdit(item.content));
       if (!own) return;

@@ -4,7 +4,7 @@ import { Archive, BookUser, MessageSquare, Search, SquarePen, UsersRound } from 
 import { type KeyboardEvent, useState } from "react";
 import type { Conversation } from "@/bindings";
 import { useConversations } from "@/app/conversations";
-import { Button } from "@/components/Button/Button";
+import { Button, IconButton } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Icon } from "@/components/Icon/Icon";
 import { Menu, type MenuAtProps } from "@/components/Menu/Menu";
@@ -28,7 +28,7 @@ const LINE = 9;
 type Filter = "all" | "unread" | "groups" | "archived";
 
 /** All conversations: a listbox with one tab stop. The arrows move, Enter opens, so that passing by marks nothing as read. */
-export function ConversationList({ openId }: { openId: string | undefined }) {
+export function ConversationList({ openId, onSearch }: { openId: string | undefined; onSearch: () => void }) {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
   const { value: all, error } = useConversations();

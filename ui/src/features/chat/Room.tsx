@@ -123,7 +123,7 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
           {isGroup && joined && <IconButton icon={PanelRight} pressed={detailed} label={t({ message: "Group details", comment: "Read aloud: the panel about a group; 群详情" })} onClick={toggle} />}
         </Bar>
         {joined ? (
-          <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins}>
+          <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins} onBack={onBack}>
             <Typing roomId={roomId} />
           </Talk>
         ) : (

@@ -70,12 +70,14 @@ export interface TalkProps {
   unread: number;
   pins: Pins | undefined;
   ref: Ref<TalkHandle>;
+  /** Back to the list; null where that stands beside the conversation. */
+  onBack: (() => void) | null;
   /** Between the messages and the field. */
   children: ReactNode;
 }
 
 /** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
-export function Talk({ roomId, name, isGroup, draft, unread, pins, ref: handle, children }: TalkProps) {
+export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: handle, children }: TalkProps) {
   const { i18n } = useLingui();
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
@@ -135,7 +137,7 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, ref: handle, 
       <Timeline ref={log} roomId={roomId} peerName={name} isGroup={isGroup} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
       {children}
       <div className={styles.field} hidden={selected !== null}>
-        <Composer ref={composer} roomId={roomId} name={name} isGroup={isGroup} draft={draft} items={items} />
+        <Composer ref={composer} roomId={roomId} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
       </div>
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}

@@ -74,6 +74,18 @@ describe("an application", () => {
     expect(screen.queryByText(/Staff register/)).not.toBeInTheDocument();
   });
 
+  it("says that a hospital is not in the list, and in which city it was said to be", async () => {
+    const second = reviews.details[1];
+    if (!second) throw new Error("two applications");
+    second.form.workplace = { kind: "unlisted", name: "云岭县人民医院", city: "云岭市" };
+    open();
+    await openRow(/He Yutong/);
+    expect(screen.getByRole("rowheader", { name: "Hospital" }).closest("tr")).toHaveTextContent("云岭县人民医院 · 云岭市Not in the list; entered by hand");
+    await userEvent.click(screen.getByRole("option", { name: /Zhou Mingzhe/ }));
+    await screen.findByRole("heading", { name: /Zhou Mingzhe/ });
+    expect(screen.queryByText(/entered by hand/)).not.toBeInTheDocument();
+  });
+
   it("hides part of the licence number until the verifier compares it", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
@@ -223,7 +235,9 @@ describe("a decision", () => {
     expect(await screen.findByText("The application has changed")).toBeInTheDocument();
     expect(screen.getByText(/Somebody else has changed this meanwhile/)).toBeInTheDocument();
     for (const box of screen.getAllByRole("checkbox")) expect(box).not.toBeChecked();
+    expect(screen.queryByText(/Tick each point/), "nobody tried to approve what it is now").not.toBeInTheDocument();
     await userEvent.click(button("I have looked again"));
+    expect(screen.queryByText(/Tick each point/)).not.toBeInTheDocument();
     await confirmAll();
     await userEvent.click(button("Approve application"));
     expect(await screen.findByText("Approved")).toBeInTheDocument();
@@ -291,6 +305,7 @@ describe("a decision", () => {
     await userEvent.click(button("Ask again now"));
     await openRow(/Priya Raman/);
     expect(await screen.findByRole("radio", { name: "Approve" })).toBeChecked();
+    expect(screen.queryByText(/Tick each point/)).not.toBeInTheDocument();
   });
 
   it("can be skipped", async () => {

@@ -48,6 +48,18 @@ describe("signing in", () => {
     expect(screen.getByLabelText("Password")).toHaveValue("something");
   });
 
+  it.each(["Server address", "Work e-mail or user name", "Password"])("no longer says that name and password do not match once another %s is typed", async (label) => {
+    const core = open();
+    core.handlers.sign_in = () => { throw new Refused("wrong_credentials"); };
+    await fill("something");
+    await screen.findByText(/do not match/);
+    await userEvent.clear(screen.getByLabelText(label));
+    expect(screen.queryByText(/do not match/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(screen.getByLabelText(label)).toHaveAccessibleDescription(/^Enter your|^Enter the address/);
+    expect(screen.queryByText(/do not match/)).not.toBeInTheDocument();
+  });
+
   it("says which service answers at an address, or that none does", async () => {
     open();
     const server = await screen.findByLabelText("Server address");
@@ -75,6 +87,31 @@ describe("signing in", () => {
 });
 
 describe("a forgotten password", () => {
+  it("no longer says what was wrong once another address is typed", async () => {
+    const core = open();
+    core.handlers.password_reset_begin = () => { throw new Refused("mail_unavailable"); };
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    await userEvent.type(await screen.findByLabelText("Work e-mail"), "lin@jz1.example{Enter}");
+    await screen.findByText(/could not send the message/);
+    await userEvent.type(screen.getByLabelText("Work e-mail"), "x");
+    expect(screen.queryByText(/could not send the message/)).not.toBeInTheDocument();
+  });
+
+  it.each(["x", "lin@", "lin@jz1", "lin jianing@jz1.example"])("says that %s is no e-mail address, and sends nothing", async (typed) => {
+    const core = open();
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    const email = await screen.findByLabelText("Work e-mail");
+    await userEvent.type(email, typed);
+    expect(email).not.toHaveAccessibleDescription();
+    await userEvent.keyboard("{Enter}");
+    expect(email).toHaveAccessibleDescription("This is not an e-mail address; it looks like name@hospital.cn.");
+    expect(core.calls.map(({ command }) => command)).not.toContain("password_reset_begin");
+    await userEvent.clear(email);
+    expect(email).toHaveAccessibleDescription("Enter your work e-mail.");
+    await userEvent.type(email, "lin.jianing@jz1.example{Enter}");
+    expect(await screen.findByLabelText("New password")).toBeInTheDocument();
+  });
+
   it("has a link mailed, waits for it, and then takes the new one", async () => {
     const core = open();
     await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
