@@ -127,8 +127,11 @@ async fn what_was_missed_is_fetched_and_a_damaged_index_fills_again() {
     let lin = lin.restart().await;
     assert_eq!((lin.data_dir(), &lin.profile().name), (data.as_path(), &profile.name));
     lin.sees_signed_in().await;
+    // Also while she has the conversation open, which does not grow by it.
+    let open = lin.opens(&room).await;
     let found = async || lin.core.messages_find(words("potassium")).await.expect("searching").found;
     until("all that was missed", found, |found| *found == 120).await;
+    assert!(open.messages().len() < 120, "it has what the reader loads");
     covers(&lin, "everything again", |coverage| coverage.complete && coverage.undecryptable == 0).await;
     let page = lin.core.messages_find(words("potassium")).await.expect("searching");
     assert!(page.hits[0].excerpt.starts_with("ward round 119"), "the latest first");
@@ -136,6 +139,7 @@ async fn what_was_missed_is_fetched_and_a_damaged_index_fills_again() {
     assert!(find(&lin, next).await[0].excerpt.starts_with("ward round 69"));
     finds(&lin, "holiday", &["before the holiday"]).await;
 
+    drop(open);
     lin.core.shutdown().await;
     let index = data.join("account").join("search.db");
     let bytes = std::fs::read(&index).expect("the index");

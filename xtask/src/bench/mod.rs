@@ -9,6 +9,7 @@ mod measured;
 mod memory;
 mod programs;
 mod registry;
+mod search;
 mod table;
 mod window;
 
@@ -45,6 +46,9 @@ pub struct Options {
     /// Searches that have to find somebody, as JSON Lines `{"q": text, "must": [practitioner ids]}`
     #[arg(long, value_name = "FILE")]
     queries: Option<PathBuf>,
+    /// How many messages are searched
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    found: u32,
     /// How many messages are sent
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     messages: u32,
@@ -62,6 +66,8 @@ enum Bench {
     Start,
     /// Searching the colleagues on the machine
     Directory,
+    /// Searching the messages on the machine
+    Search,
     /// From writing a message to the other doctor's screen
     Chat,
     /// Memory of all the window's processes
@@ -75,6 +81,7 @@ impl Bench {
         match self {
             Self::Start => "start",
             Self::Directory => "directory",
+            Self::Search => "search",
             Self::Chat => "chat",
             Self::Memory => "memory",
             Self::Registry => "registry",
@@ -93,6 +100,11 @@ impl Bench {
                     let file = file.canonicalize().with_context(|| format!("looking for {}", file.display()))?;
                     command.arg("--queries").arg(file);
                 }
+                Ok((command, Place::Plain))
+            }
+            Self::Search => {
+                let mut command = program("messages")?;
+                command.args(["--size", &options.found.to_string()]);
                 Ok((command, Place::Plain))
             }
             Self::Chat => {
@@ -122,6 +134,7 @@ impl Bench {
         match self {
             Self::Start => window::start(answer),
             Self::Directory => directory::figures(answer),
+            Self::Search => search::figures(answer),
             Self::Chat => chat::figures(answer),
             Self::Memory => window::memory(answer),
             Self::Registry => registry::figures(answer),

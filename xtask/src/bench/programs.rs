@@ -40,6 +40,8 @@ const SELECTION: &[&str] = &[
     "--bench",
     "directory",
     "--bench",
+    "messages",
+    "--bench",
     "registry",
     "--features",
     "tauri/custom-protocol",

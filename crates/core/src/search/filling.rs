@@ -1,5 +1,5 @@
-//! Where the index comes from: the SDK's event cache, as it is synced, decrypted, edited and recalled, and older messages
-//! fetched through it while nobody needs the network.
+//! Where the index comes from: the SDK's event cache, as it is synced, decrypted, edited and recalled. What is older than
+//! that comes through `fetching`.
 //!
 //! What the cache holds of a room in memory is one run without gaps that ends with the latest event. Its end moves with the
 //! sync, its beginning when older messages are loaded; only what is new at either end is looked at. What happens to single
@@ -8,37 +8,22 @@
 use super::events::{Seen, look};
 use super::index::{Change, Reach};
 use super::{Batch, MessageIndex, Run};
-use crate::account::{Active, http_error};
-use consilium_api::account::Link;
-use consilium_api::{ErrorCode, Result};
+use crate::account::Active;
+use consilium_api::Result;
 use futures::{StreamExt, pin_mut};
 use matrix_sdk::deserialized_responses::TimelineEvent;
-use matrix_sdk::event_cache::{EventCacheError, RedecryptorReport, RoomEventCache};
+use matrix_sdk::event_cache::{RedecryptorReport, RoomEventCache};
 use matrix_sdk::ruma::room_version_rules::RedactionRules;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use matrix_sdk::{Room, RoomState};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
-/// The window comes first, then what is on this machine, then what is not.
+/// The window comes first.
 const AFTER_START: Duration = Duration::from_secs(2);
-const BEFORE_FETCHING: Duration = Duration::from_secs(5);
-/// Events asked for at once, and the pause between two requests.
-const PAGE: u16 = 100;
-const BETWEEN: Duration = Duration::from_millis(150);
-/// Events of one room that are loaded for it: the SDK keeps them in memory until the room is through.
-const MOST_OF_A_ROOM: usize = 20_000;
-/// Answers without an event after which a room is left alone.
-const MOST_EMPTY: usize = 20;
-/// How long to wait where there is nothing to do, and after something happened.
-const IDLE: Duration = Duration::from_secs(10);
-const SETTLED: Duration = Duration::from_secs(1);
-/// First and longest pause after a failure.
-const RETRY: (Duration, Duration) = (Duration::from_secs(4), Duration::from_secs(300));
 /// Events of a room that are tried again when there may be keys.
 const MOST_RETRIED: usize = 500;
 
@@ -125,15 +110,15 @@ impl Queue {
     }
 }
 
-fn recency(room: &Room) -> u64 {
+pub(super) fn recency(room: &Room) -> u64 {
     room.recency_stamp().map_or(0, u64::from)
 }
 
-fn rules(room: &Room) -> RedactionRules {
+pub(super) fn rules(room: &Room) -> RedactionRules {
     room.clone_info().room_version_rules_or_default().redaction
 }
 
-fn time_of(event: &TimelineEvent) -> Option<i64> {
+pub(super) fn time_of(event: &TimelineEvent) -> Option<i64> {
     event.timestamp_raw().and_then(|at| i64::try_from(u64::from(at.get())).ok())
 }
 
@@ -142,7 +127,7 @@ fn id_of(event: &TimelineEvent) -> Option<String> {
 }
 
 /// What these events mean, and whether the room begins with one of them.
-async fn changes_of(
+pub(super) async fn changes_of(
     events: Vec<&TimelineEvent>,
     cache: &RoomEventCache,
     rules: &RedactionRules,
@@ -296,148 +281,6 @@ impl Filler {
 }
 
 /// Whether what was here before a gap is reached.
-fn closes(reach: &Reach, events: &[TimelineEvent]) -> bool {
+pub(super) fn closes(reach: &Reach, events: &[TimelineEvent]) -> bool {
     reach.older.as_ref().is_some_and(|(head, ..)| events.iter().any(|event| id_of(event).as_ref() == Some(head)))
-}
-
-impl MessageIndex {
-    fn is_fetching(&self, room: &str) -> bool {
-        self.inner.fetching.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(room)
-    }
-
-    fn set_fetching(&self, room: Option<&str>) {
-        *self.inner.fetching.lock().unwrap_or_else(PoisonError::into_inner) = room.map(str::to_owned);
-    }
-}
-
-/// Fetches older messages, one conversation after the other, the latest first, while there is a network; never those of one
-/// that is open, whose list would grow under the reader's eyes.
-pub(crate) async fn backfill(active: Arc<Active>) {
-    let index = active.search.clone();
-    // Rooms of which no more can be had in this run of the program.
-    let mut done: HashSet<OwnedRoomId> = HashSet::new();
-    let mut pause = RETRY.0;
-    let mut changes = index.changes();
-    tokio::time::sleep(BEFORE_FETCHING).await;
-    loop {
-        active.online().await;
-        let next = if index.inner.prepared.load(Ordering::Acquire) { next_room(&active, &done).await } else { None };
-        let Some((room, remaining)) = next else {
-            tokio::time::sleep(SETTLED).await;
-            continue;
-        };
-        let Some(room) = room else {
-            // An open one has its turn when it is closed.
-            if index.inner.exhausted.swap(!remaining, Ordering::AcqRel) == remaining {
-                index.changed();
-            }
-            let _ = tokio::time::timeout(IDLE, changes.changed()).await;
-            tokio::time::sleep(SETTLED).await;
-            continue;
-        };
-        index.inner.exhausted.store(false, Ordering::Release);
-        index.set_fetching(Some(room.room_id().as_str()));
-        let outcome = older(&active, &room).await;
-        index.set_fetching(None);
-        match outcome {
-            Ok(Outcome::Through) => {
-                done.insert(room.room_id().to_owned());
-                pause = RETRY.0;
-            }
-            Ok(Outcome::Interrupted) => pause = RETRY.0,
-            Err(Failure::Passing(wait)) => {
-                match wait {
-                    Some(wait) => tokio::time::sleep(wait.max(pause)).await,
-                    None => active.pause(pause).await,
-                }
-                pause = (pause * 2).min(RETRY.1);
-            }
-            // The homeserver does not give it out.
-            Err(Failure::Lasting) => {
-                done.insert(room.room_id().to_owned());
-            }
-        }
-    }
-}
-
-/// The next room to fetch older messages of, and whether there are any left that cannot be looked at now.
-async fn next_room(active: &Active, done: &HashSet<OwnedRoomId>) -> Option<(Option<Room>, bool)> {
-    let known: HashMap<String, bool> = active.search.rooms().await.ok()?.into_iter().collect();
-    let mut rooms = active.client.joined_rooms();
-    rooms.retain(|room| known.get(room.room_id().as_str()) == Some(&false) && !done.contains(room.room_id()));
-    rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
-    let mut remaining = false;
-    for room in rooms {
-        if !active.is_open(room.room_id()).await {
-            return Some((Some(room), true));
-        }
-        remaining = true;
-    }
-    Some((None, remaining))
-}
-
-enum Outcome {
-    /// All of it that can be had is here.
-    Through,
-    /// Somebody opened the conversation, or the network is gone.
-    Interrupted,
-}
-
-enum Failure {
-    /// After this time, if the homeserver names one.
-    Passing(Option<Duration>),
-    Lasting,
-}
-
-async fn older(active: &Active, room: &Room) -> std::result::Result<Outcome, Failure> {
-    let index = &active.search;
-    let (cache, _keep) = room.event_cache().await.map_err(|_| Failure::Lasting)?;
-    // As long as somebody is subscribed the SDK keeps what it loads, and gives the memory back then.
-    let (_, _subscriber) = cache.subscribe().await.map_err(|_| Failure::Lasting)?;
-    let rules = rules(room);
-    let pagination = cache.pagination();
-    let (mut loaded, mut empty) = (0, 0);
-    while loaded < MOST_OF_A_ROOM && empty < MOST_EMPTY {
-        if active.link() != Link::Online || active.is_open(room.room_id()).await {
-            return Ok(Outcome::Interrupted);
-        }
-        let gaps = index.inner.gaps.load(Ordering::Acquire);
-        let outcome = pagination.run_backwards_once(PAGE).await.map_err(|error| failure(&error))?;
-        // They come latest first.
-        let events: Vec<TimelineEvent> = outcome.events.into_iter().rev().collect();
-        loaded += events.len();
-        empty = if events.is_empty() { empty + 1 } else { 0 };
-        let reach = index.reach(room.room_id().as_str()).await.map_err(|_| Failure::Passing(None))?;
-        let (changes, begins) = changes_of(events.iter().collect(), &cache, &rules).await;
-        let batch = Batch {
-            run: Run::Older { gaps },
-            changes,
-            // The room may begin with what was here already.
-            since: events.first().and_then(time_of).or(reach.since),
-            last: None,
-            closes: closes(&reach, &events),
-            from_start: outcome.reached_start || begins,
-        };
-        let reach = index.take(room.room_id().as_str(), batch).await.map_err(|_| Failure::Passing(None))?;
-        if reach.complete {
-            return Ok(Outcome::Through);
-        }
-        tokio::time::sleep(BETWEEN).await;
-    }
-    Ok(Outcome::Through)
-}
-
-/// Whether it may succeed later.
-fn failure(error: &EventCacheError) -> Failure {
-    let EventCacheError::PaginationError(error) = error else { return Failure::Passing(None) };
-    let matrix_sdk::Error::Http(error) = error.as_ref() else { return Failure::Passing(None) };
-    let error = http_error(error);
-    match error.code {
-        ErrorCode::RateLimited => {
-            let seconds = error.details.and_then(|details| details.retry_after_seconds);
-            Failure::Passing(seconds.map(|seconds| Duration::from_secs(seconds.into())))
-        }
-        ErrorCode::WrongState | ErrorCode::NotFound => Failure::Lasting,
-        _ => Failure::Passing(None),
-    }
 }

@@ -5,6 +5,7 @@
 //! It is filled from the SDK's event cache (`filling`), which also holds the messages a hit is opened among.
 
 mod events;
+mod fetching;
 mod filling;
 mod index;
 mod messages;
@@ -15,7 +16,8 @@ mod text;
 pub use index::{Change, Message};
 pub use query::{Cursor, Found, Hit, Query};
 
-pub(crate) use filling::{backfill, fill};
+pub(crate) use fetching::backfill;
+pub(crate) use filling::fill;
 pub(crate) use messages::{coverage, find};
 pub(crate) use naming::{keep as keep_names, rooms};
 
@@ -56,7 +58,7 @@ struct Inner {
     gaps: AtomicU64,
     /// The highest number of anybody and any room that were met.
     met: AtomicI64,
-    /// The room whose older messages are being fetched.
+    /// The room whose older messages the event cache loads for the index.
     fetching: Mutex<Option<String>>,
 }
 
@@ -324,7 +326,8 @@ fn coverage_of(db: &Connection, room: Option<&str>) -> rusqlite::Result<Coverage
         .prepare_cached("SELECT count(*) FROM undecryptable WHERE ?1 IS NULL OR room = ?1")?
         .query_row([n], |row| row.get(0))?;
     Ok(Coverage {
-        complete: rooms > 0 && incomplete == 0,
+        // Where there is no conversation, nothing is missing.
+        complete: incomplete == 0 && (rooms > 0 || n.is_none()),
         since,
         undecryptable: u32::try_from(undecryptable).unwrap_or(u32::MAX),
     })

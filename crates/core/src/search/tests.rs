@@ -275,7 +275,8 @@ async fn messages_of_one_second_have_their_order_and_of_one_moment_a_place() {
 #[tokio::test]
 async fn it_is_known_what_is_here() {
     let desk = desk().await;
-    assert_eq!(desk.index.coverage(None).await.unwrap(), Coverage::default());
+    assert_eq!(desk.index.coverage(Some(ROOM)).await.unwrap(), Coverage::default());
+    assert!(desk.index.coverage(None).await.unwrap().complete, "nothing was ever written");
     let reach = desk.latest(&[("$5", 500), ("$6", 600)], true, false).await;
     assert_eq!((reach.since, reach.complete), (Some(500), false));
     desk.older(300, 0, false, false).await;

@@ -7,7 +7,7 @@
 use crate::directory::fold::{LONGEST_WORD, MOST_WORDS, fold_char, is_apostrophe};
 use consilium_registry_api::form::is_han;
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A folded letter or digit, with the UTF-16 range of the character it came from.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,16 @@ fn folded(letters: &[Letter]) -> String {
     letters.iter().map(|letter| letter.folded).collect()
 }
 
+/// Before the beginning of a word in the index: a private-use character, which no folded text holds.
+const BEGINNING: char = '\u{e002}';
+/// Letters of the beginnings that are in the index. A search for one reads one list there, and need not join those of all
+/// words that begin so; of longer ones the text is looked at.
+const BEGINNINGS: RangeInclusive<usize> = 2..=8;
+
+fn beginning(letters: &str) -> String {
+    format!("{BEGINNING}{letters}")
+}
+
 /// What stands for a text in the index, without repetitions.
 pub(super) fn tokens(text: &str) -> BTreeSet<String> {
     let letters = letters(text);
@@ -59,6 +69,7 @@ pub(super) fn tokens(text: &str) -> BTreeSet<String> {
             tokens.extend(run.last().map(|last| last.folded.to_string()));
         } else {
             tokens.insert(folded(run.get(..LONGEST_WORD).unwrap_or(run)));
+            tokens.extend(BEGINNINGS.filter_map(|length| run.get(..length)).map(|begun| beginning(&folded(begun))));
         }
     }
     tokens
@@ -108,23 +119,26 @@ impl Term {
         let mut parts = Vec::new();
         let mut runs = self.runs().peekable();
         while let Some(run) = runs.next() {
-            let text: String = run.iter().collect();
-            let begun = match run {
-                [one] => is_han(*one) || (ending == Ending::Begun && runs.peek().is_none()),
-                [first, ..] if is_han(*first) => {
+            let begun = ending == Ending::Begun && runs.peek().is_none();
+            match run {
+                [first, _, ..] if is_han(*first) => {
                     parts.extend(run.windows(2).map(|pair| format!("\"{}\"", pair.iter().collect::<String>())));
-                    continue;
                 }
-                _ => ending == Ending::Begun && runs.peek().is_none(),
-            };
-            parts.push(format!("\"{text}\"{}", if begun { " *" } else { "" }));
+                [one] if begun || is_han(*one) => parts.push(format!("\"{one}\" *")),
+                _ if begun => {
+                    let indexed: String = run.iter().take(*BEGINNINGS.end()).collect();
+                    parts.push(format!("\"{}\"", beginning(&indexed)));
+                }
+                _ => parts.push(format!("\"{}\"", run.iter().collect::<String>())),
+            }
         }
         format!("({})", parts.join(" AND "))
     }
 
     /// Whether a text may have what [`Term::expression`] says and not have the term.
     pub(super) fn needs_a_look(&self) -> bool {
-        self.runs().nth(1).is_some() || (self.text.len() > 2 && self.text.first().copied().is_some_and(is_han))
+        let han = self.text.first().copied().is_some_and(is_han);
+        self.runs().nth(1).is_some() || self.text.len() > if han { 2 } else { *BEGINNINGS.end() }
     }
 
     /// Where the term is in a text, as indices of its letters.
@@ -205,8 +219,9 @@ pub(super) fn excerpt(text: &str, terms: &[Term]) -> (String, Vec<(u32, u32)>) {
 mod tests {
     use super::*;
 
+    /// Without the beginnings of words.
     fn token_list(text: &str) -> Vec<String> {
-        tokens(text).into_iter().collect()
+        tokens(text).into_iter().filter(|token| !token.starts_with(BEGINNING)).collect()
     }
 
     fn is_in(query: &str, text: &str) -> bool {
@@ -222,6 +237,8 @@ mod tests {
         assert_eq!(token_list("\u{20000}\u{20001}"), ["\u{20000}\u{20001}", "\u{20001}"]);
         assert_eq!(token_list("O’Brien Müller ＥＣＭＯ"), ["ecmo", "muller", "obrien"]);
         assert_eq!(token_list("🙂 -- \0 \""), Vec::<String>::new());
+        let begun: Vec<String> = tokens("a card").into_iter().filter(|token| token.starts_with(BEGINNING)).collect();
+        assert_eq!(begun, ["\u{e002}ca", "\u{e002}car", "\u{e002}card"]);
     }
 
     #[test]
@@ -259,8 +276,9 @@ mod tests {
     fn an_expression_holds_nothing_but_letters_and_what_joins_them() {
         let expressions =
             |text: &str, ending| -> Vec<String> { terms(text).iter().map(|term| term.expression(ending)).collect() };
-        assert_eq!(expressions("高血压 card", Ending::Begun), ["(\"高血\" AND \"血压\")", "(\"card\" *)"]);
+        assert_eq!(expressions("高血压 card", Ending::Begun), ["(\"高血\" AND \"血压\")", "(\"\u{e002}card\")"]);
         assert_eq!(expressions("心 card", Ending::Whole), ["(\"心\" *)", "(\"card\")"]);
+        assert_eq!(expressions("cardiogenic c", Ending::Begun), ["(\"\u{e002}cardioge\")", "(\"c\" *)"]);
         assert_eq!(expressions("b超x", Ending::Begun), ["(\"b\" AND \"超\" * AND \"x\" *)"]);
         assert_eq!(expressions("a\" OR b) NEAR(*:^-", Ending::Whole), ["(\"a\")", "(\"or\")", "(\"b\")", "(\"near\")"]);
         assert_eq!(terms(&"血".repeat(100_000)).len(), 1);
