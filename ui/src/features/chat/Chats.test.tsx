@@ -62,6 +62,49 @@ describe("writing", () => {
     expect(await field()).toHaveValue("Not lost");
   });
 
+  describe("one message right after the other", () => {
+    /** Answers of the core, to be given one by one. */
+    let answers: ((refused?: true) => void)[];
+    beforeEach(() => {
+      answers = [];
+      core.handlers.message_send = () => new Promise((resolve, reject) => {
+        answers.push((refused) => { if (refused) reject(new Refused("disk_full")); else resolve(null); });
+      });
+    });
+    const answer = (nth: number, refused?: true) => act(() => Promise.resolve(answers[nth]?.(refused)));
+    const sent = () => core.calls.flatMap(({ command, input }) => (command === "message_send" ? [(input as { text: string }).text] : []));
+
+    it("sends each once the one before was taken, also when that was refused", async () => {
+      openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}two{Enter}three{Enter}");
+      expect(await field()).toHaveValue("");
+      expect(sent()).toEqual(["one"]);
+      await answer(0);
+      await waitFor(() => expect(sent()).toEqual(["one", "two"]));
+      await answer(1, true);
+      await waitFor(() => expect(sent()).toEqual(["one", "two", "three"]));
+      expect(await field()).toHaveValue("two");
+    });
+
+    it("brings all that was refused back in the order in which it was written", async () => {
+      openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}two{Enter}three");
+      await answer(0, true);
+      await waitFor(() => expect(sent()).toEqual(["one", "two"]));
+      await answer(1, true);
+      await waitFor(async () => expect(await field()).toHaveValue("one\ntwo\nthree"));
+    });
+
+    it("waits for no other conversation", async () => {
+      core.room(13);
+      const { router } = openApp(core, CHEN);
+      await userEvent.type(await field(), "one{Enter}");
+      await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
+      await userEvent.type(await screen.findByRole("textbox", { name: "Message to Wang Xuemei" }), "two{Enter}");
+      expect(sent()).toEqual(["one", "two"]);
+    });
+  });
+
   it("sends nothing empty and nothing longer than an event", async () => {
     openApp(core, CHEN);
     await userEvent.type(await field(), "   {Enter}");

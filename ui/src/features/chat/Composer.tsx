@@ -12,6 +12,7 @@ import { PlatformError } from "@/platform/types";
 import { type MessageItem, canEdit, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
 import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
+import { broughtBack, sendInOrder } from "./sending";
 
 const DRAFT_MS = 400;
 /** A typing notice lasts about this long at the other side. */
@@ -74,6 +75,8 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
   // What the core was last told, so that nothing is told twice.
   const saved = useRef<Draft>(draft ?? EMPTY);
   const typingUntil = useRef(0);
+  // What could not be sent and stands in the field again.
+  const back = useRef("");
 
   const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items));
   const save = useEffectEvent((value: Draft) => {
@@ -195,11 +198,14 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     setProblem(null);
     told(EMPTY);
     stopTyping();
-    api.call("message_send", { room_id: roomId, text: sending, reply_to: answering ? eventIdOf(answering, items) : null }).then(
+    back.current = "";
+    sendInOrder(api, { room_id: roomId, text: sending, reply_to: answering ? eventIdOf(answering, items) : null }).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
-        setText((since) => (since === "" ? sending : `${sending}\n${since}`));
+        const before = back.current;
+        back.current = before === "" ? sending : `${before}\n${sending}`;
+        setText((since) => broughtBack(since, before, sending));
         setTarget((since) => since ?? answering);
         failed(error);
       },
