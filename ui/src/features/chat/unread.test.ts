@@ -43,3 +43,26 @@ it("is set anew by what comes while nobody looks, and goes when one answers", ()
   const own = core.message(room, true, "d", 0, { state: "queued" });
   expect(shape(place([a, b, c, own], true))).toBe("mmmm");
 });
+
+it("does not appear above what one saw coming, when the core's divider comes after it", () => {
+  const place = heldDivider();
+  const [a, b, c] = [theirs("a"), theirs("b"), theirs("c")];
+  place([a], true);
+  expect(shape(place([a, b], true))).toBe("mm");
+  expect(shape(place([a, divider, b], true))).toBe("mm");
+  // What follows while nobody looks is unread, though the core's divider still stands further up.
+  expect(shape(place([a, divider, b, c], false))).toBe("mm|m");
+});
+
+it("appears above what came while nobody looked, when the core's divider comes after it", () => {
+  const place = heldDivider();
+  const [a, b] = [theirs("a"), theirs("b")];
+  place([a], true);
+  expect(shape(place([a, b], false))).toBe("mm");
+  expect(shape(place([a, divider, b], false))).toBe("m|m");
+  const again = heldDivider();
+  again([a], true);
+  again([a, b], false);
+  // The window was turned to between the two.
+  expect(shape(again([a, divider, b], true))).toBe("m|m");
+});

@@ -9,18 +9,20 @@ const DIVIDER = "unread";
 export function heldDivider() {
   /** The item that the divider stands before. */
   let anchor: string | null = null;
-  let core: string | null = null;
+  let unread: string | null = null;
   let newest: string | null = null;
+  /** Items that came while somebody looked: not unread, whether the core's divider comes with them, later or never. */
+  const watched = new Set<string>();
   let started = false;
 
   return (items: readonly TimelineItem[], attentive: boolean): readonly TimelineItem[] => {
     const at = items.findIndex(({ content }) => content.kind === "unread_divider");
     const rest = at < 0 ? items : items.toSpliced(at, 1);
-    const now = at < 0 ? null : (rest[at]?.id ?? null);
     // Behind what was the newest: it came just now.
-    const came = started && at > rest.findIndex(({ id }) => id === newest);
-    if (now !== null && now !== core && (!came || !attentive)) anchor = now;
-    core = now;
+    if (started && attentive) for (const { id } of rest.slice(rest.findIndex(({ id }) => id === newest) + 1)) watched.add(id);
+    const now = at < 0 ? null : (rest.slice(at).find(({ id }) => !watched.has(id))?.id ?? null);
+    if (now !== null && now !== unread) anchor = now;
+    unread = now;
     const last = rest.at(-1);
     if (started && last && last.id !== newest && last.content.kind === "message" && last.content.own && last.content.delivery?.state === "queued") anchor = null;
     newest = last?.id ?? null;
