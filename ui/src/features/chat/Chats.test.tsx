@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
@@ -138,6 +138,22 @@ describe("writing", () => {
 });
 
 describe("reading", () => {
+  it("keeps one's place while others write, and goes to the end when one writes oneself", async () => {
+    openApp(core, CHEN);
+    await field();
+    const timeline = log();
+    vi.spyOn(timeline, "scrollHeight", "get").mockReturnValue(1_000);
+    vi.spyOn(timeline, "clientHeight", "get").mockReturnValue(300);
+    timeline.scrollTop = 200;
+    fireEvent.scroll(timeline);
+    act(() => core.push(chen, core.message(chen, false, "And one more", 0)));
+    expect(await screen.findByRole("button", { name: "1 new message" })).toBeInTheDocument();
+    expect(timeline.scrollTop).toBe(200);
+    await userEvent.type(await field(), "Agreed.{Enter}");
+    expect(timeline.scrollTop).toBe(1_000);
+    expect(screen.queryByRole("button", { name: /new message|Latest/ })).not.toBeInTheDocument();
+  });
+
   it("marks as read what is in sight, and only when its window is in front", async () => {
     vi.spyOn(document, "hasFocus").mockReturnValue(false);
     chen.unread = 1;

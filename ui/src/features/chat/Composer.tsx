@@ -32,6 +32,8 @@ export interface ComposerProps {
   draft: Draft | null;
   /** What is loaded of the conversation, to say what one answers or edits. */
   items: readonly TimelineItem[];
+  /** A message goes out. */
+  onSend: () => void;
   ref: Ref<ComposerHandle>;
 }
 
@@ -62,7 +64,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 }
 
 /** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
+export function Composer({ roomId, name, draft, items, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [text, setText] = useState(draft?.text ?? "");
@@ -199,6 +201,7 @@ export function Composer({ roomId, name, draft, items, ref }: ComposerProps) {
     told(EMPTY);
     stopTyping();
     back.current = "";
+    onSend();
     sendInOrder(api, { room_id: roomId, text: sending, reply_to: answering ? eventIdOf(answering, items) : null }).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {

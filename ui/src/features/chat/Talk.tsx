@@ -118,7 +118,7 @@ export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
       <Timeline ref={log} roomId={roomId} peerName={name} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
       {children}
       <div className={styles.field} hidden={selected !== null}>
-        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} />
+        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} onSend={() => sticky.toEnd()} />
       </div>
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
