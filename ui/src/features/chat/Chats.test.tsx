@@ -117,6 +117,17 @@ describe("writing", () => {
     expect(inputsOf("message_send")).toEqual([]);
   });
 
+  it.each([["zero-width space", "\u200b"], ["joiners and marks", " \u200c\u200d\u200e\u200f\u2060"], ["byte order mark", "\ufeff\n"], ["bidi controls", "\u202a\u202e\u2066\u2069\u061c"], ["other spaces", "\u00a0\u3000\t"]])("sends nothing of which nothing is seen: %s", async (_, text) => {
+    openApp(core, CHEN);
+    await userEvent.click(await field());
+    await userEvent.paste(text);
+    expect(screen.getByRole("button", { name: "Send" })).toBeDisabled();
+    await userEvent.keyboard("{Enter}");
+    expect(inputsOf("message_send")).toEqual([]);
+    await userEvent.keyboard("👩\u200d⚕️{Enter}");
+    expect(inputsOf("message_send")).toHaveLength(1);
+  });
+
   it("keeps the draft of each conversation", async () => {
     core.room(13);
     const { router } = openApp(core, CHEN);

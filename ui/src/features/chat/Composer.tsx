@@ -5,6 +5,7 @@ import type { Draft, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useApi } from "@/lib/api";
+import { isBlank } from "@/lib/blank";
 import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
 import { nameOf } from "@/lib/words";
@@ -126,7 +127,7 @@ export function Composer({ roomId, name, draft, items, onSend, ref }: ComposerPr
   const write = (value: string) => {
     setText(value);
     setProblem(null);
-    if (value.trim() === "") { stopTyping(); return; }
+    if (isBlank(value)) { stopTyping(); return; }
     const now = Date.now();
     if (now > typingUntil.current - 500) {
       typingUntil.current = now + TYPING_MS;
@@ -167,7 +168,7 @@ export function Composer({ roomId, name, draft, items, onSend, ref }: ComposerPr
   }));
 
   const tooLong = text.length > LIMIT;
-  const empty = text.trim() === "";
+  const empty = isBlank(text);
   const told = (draft: Draft) => {
     saved.current = draft;
     latest.current = draft;

@@ -7,6 +7,7 @@ import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
 import { TextArea } from "@/components/TextField/TextField";
 import { toast } from "@/components/Toast/Toast";
+import { isBlank } from "@/lib/blank";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import { nameOf, useTerminology, wordOf } from "@/lib/words";
@@ -72,7 +73,7 @@ export function IntroduceDialog({ card, open, onClose }: { card: ColleagueCard; 
       actions={
         <>
           <Button onClick={() => choose(null)}>{t({ message: "Back", comment: "Button: to the step before" })}</Button>
-          <Button variant="primary" busy={introduce.busy} disabled={alone || !toFirst.trim() || !toSecond.trim()} onClick={send}>{t({ message: "Send both", comment: "Button: sends each of two colleagues the letter about the other" })}</Button>
+          <Button variant="primary" busy={introduce.busy} disabled={alone || isBlank(toFirst) || isBlank(toSecond)} onClick={send}>{t({ message: "Send both", comment: "Button: sends each of two colleagues the letter about the other" })}</Button>
         </>
       }
     >

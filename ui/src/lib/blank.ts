@@ -1,0 +1,4 @@
+/** Whether nothing of it can be seen: white space, and characters that are drawn as nothing. */
+export function isBlank(text: string): boolean {
+  return /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
+}
