@@ -6,7 +6,9 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { TextField } from "@/components/TextField/TextField";
 import { toast } from "@/components/Toast/Toast";
+import { problemSentence } from "@/features/application/words";
 import { NewPassword, isOfThePassword } from "@/features/password/NewPassword";
+import { isEmail } from "@/lib/email";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import styles from "./SignIn.module.css";
@@ -20,7 +22,8 @@ export function ForgotPasswordScreen() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [sent, setSent] = useState(false);
-  const [missing, setMissing] = useState(false);
+  /** Something is missing or wrong, and one tried to go on. */
+  const [incomplete, setIncomplete] = useState(false);
   const begin = useAction("password_reset_begin", () => setSent(true));
   const finish = useAction("password_reset_finish", () => {
     toast.done(t({ message: "Your new password is set. Sign in with it.", comment: "Note after the password was changed" }));
@@ -32,9 +35,9 @@ export function ForgotPasswordScreen() {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const incomplete = sent ? !password : !server.trim() || !email.trim();
-    setMissing(incomplete);
-    if (incomplete) return;
+    const ready = sent ? password !== "" : server.trim() !== "" && isEmail(email.trim());
+    setIncomplete(!ready);
+    if (!ready) return;
     if (sent) finish.run({ new_password: password });
     else begin.run({ server: server.trim(), email: email.trim() });
   };
@@ -57,23 +60,23 @@ export function ForgotPasswordScreen() {
               onValue={(value) => { setPassword(value); if (finish.error) finish.clear(); }}
               personal={[email.trim()]}
               problem={finish.error}
-              missing={missing && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
+              missing={incomplete && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
             />
           ) : (
             <>
               <TextField
                 label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
                 value={server}
-                onValue={setServer}
-                error={missing && !server.trim() ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below a form field" }) : undefined}
+                onValue={(value) => { setServer(value); begin.clear(); }}
+                error={incomplete && !server.trim() ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below a form field" }) : undefined}
                 inputMode="url"
                 autoCapitalize="off"
               />
               <TextField
                 label={t({ message: "Work e-mail", comment: "Field" })}
                 value={email}
-                onValue={setEmail}
-                error={missing && !email.trim() ? t({ message: "Enter your work e-mail.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }) : undefined}
+                onValue={(value) => { setEmail(value); begin.clear(); }}
+                error={incomplete && !isEmail(email.trim()) ? problemSentence(i18n, "work_email", email.trim() ? "not_an_email" : "missing") : undefined}
                 inputMode="email"
                 autoComplete="email"
                 autoCapitalize="off"

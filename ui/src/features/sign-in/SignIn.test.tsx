@@ -87,5 +87,30 @@ describe("a forgotten password", () => {
     core.handlers.password_reset_finish = () => null;
     await userEvent.click(screen.getByRole("button", { name: "Set password" }));
     expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
+  it("no longer says what was wrong once another address is typed", async () => {
+    const core = open();
+    core.handlers.password_reset_begin = () => { throw new Refused("mail_unavailable"); };
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    await userEvent.type(await screen.findByLabelText("Work e-mail"), "lin@jz1.example{Enter}");
+    await screen.findByText(/could not send the message/);
+    await userEvent.type(screen.getByLabelText("Work e-mail"), "x");
+    expect(screen.queryByText(/could not send the message/)).not.toBeInTheDocument();
+  });
+
+  it.each(["x", "lin@", "lin@jz1", "lin jianing@jz1.example"])("says that %s is no e-mail address, and sends nothing", async (typed) => {
+    const core = open();
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    const email = await screen.findByLabelText("Work e-mail");
+    await userEvent.type(email, typed);
+    expect(email).not.toHaveAccessibleDescription();
+    await userEvent.keyboard("{Enter}");
+    expect(email).toHaveAccessibleDescription("This is not an e-mail address; it looks like name@hospital.cn.");
+    expect(core.calls.map(({ command }) => command)).not.toContain("password_reset_begin");
+    await userEvent.clear(email);
+    expect(email).toHaveAccessibleDescription("Enter your work e-mail.");
+    await userEvent.type(email, "lin.jianing@jz1.example{Enter}");
+    expect(await screen.findByLabelText("New password")).toBeInTheDocument();
+  });
+
   });
 });
