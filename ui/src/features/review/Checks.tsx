@@ -38,6 +38,13 @@ export function Checks({ detail }: { detail: ReviewDetail }) {
             <td className="selectable">{[form.han_name, form.latin_name].filter(Boolean).join(" ")} · {hospitalOf(detail, i18n.locale)}</td>
             <td><State good={!nameUsed}>{nameUsed ? inUse : notInUse}</State></td>
           </tr>
+          {form.workplace.kind === "unlisted" && (
+            <tr>
+              <th scope="row">{t({ message: "Hospital", comment: "Field of the application form" })}</th>
+              <td className="selectable">{[form.workplace.name, form.workplace.city].filter(Boolean).join(" · ")}</td>
+              <td><State good={false}>{t({ message: "Not in the list; entered by hand", comment: "Result of a check: the applicant typed the name and city of a hospital that the service does not know" })}</State></td>
+            </tr>
+          )}
           <tr>
             <th scope="row">{t({ message: "Licence", comment: "Row of the summary of an application: the number of the practising licence" })}</th>
             <td>

@@ -74,6 +74,18 @@ describe("an application", () => {
     expect(screen.queryByText(/Staff register/)).not.toBeInTheDocument();
   });
 
+  it("says that a hospital is not in the list, and in which city it was said to be", async () => {
+    const second = reviews.details[1];
+    if (!second) throw new Error("two applications");
+    second.form.workplace = { kind: "unlisted", name: "云岭县人民医院", city: "云岭市" };
+    open();
+    await openRow(/He Yutong/);
+    expect(screen.getByRole("rowheader", { name: "Hospital" }).closest("tr")).toHaveTextContent("云岭县人民医院 · 云岭市Not in the list; entered by hand");
+    await userEvent.click(screen.getByRole("option", { name: /Zhou Mingzhe/ }));
+    await screen.findByRole("heading", { name: /Zhou Mingzhe/ });
+    expect(screen.queryByText(/entered by hand/)).not.toBeInTheDocument();
+  });
+
   it("hides part of the licence number until the verifier compares it", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
