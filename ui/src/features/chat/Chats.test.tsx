@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
 import { FakeCore, Refused, type Room } from "@/testing/fake-core";
 
@@ -146,6 +146,46 @@ describe("writing", () => {
     await userEvent.clear(await field());
     expect(inputsOf("typing_set").at(-1)).toEqual({ room_id: chen.id, typing: false });
   });
+});
+
+describe("a small window", () => {
+  beforeEach(() => { window.innerWidth = 700; });
+  afterEach(() => { window.innerWidth = 1280; });
+
+  it("goes back to the list on Escape in the empty field, not from what is written or composed", async () => {
+    const { router } = openApp(core, CHEN);
+    const area = await field();
+    await userEvent.type(area, "Half{Escape}");
+    expect(area).toHaveValue("Half");
+    await userEvent.clear(area);
+    fireEvent.keyDown(area, { key: "Escape", isComposing: true });
+    // WebKit's Escape that gives up a candidate comes after the composition has ended.
+    fireEvent.compositionEnd(area);
+    fireEvent.keyDown(area, { key: "Escape", keyCode: 229 });
+    expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+    expect(await screen.findByRole("listbox", { name: "Chats" })).toBeInTheDocument();
+  });
+
+  it("gives up an answer first", async () => {
+    const { router } = openApp(core, CHEN);
+    await field();
+    fireEvent.contextMenu(screen.getByRole("article"));
+    await userEvent.click(within(await screen.findByRole("menu")).getByRole("menuitem", { name: "Reply" }));
+    await waitFor(async () => expect(await field()).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByText("Reply to Chen Siyuan")).not.toBeInTheDocument();
+    expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+  });
+});
+
+it("stays in the conversation on Escape where the list stands beside it", async () => {
+  const { router } = openApp(core, CHEN);
+  await userEvent.type(await field(), "{Escape}");
+  expect(decodeURIComponent(router.state.location.pathname)).toBe(CHEN);
 });
 
 describe("reading", () => {

@@ -33,6 +33,8 @@ export interface ComposerProps {
   draft: Draft | null;
   /** What is loaded of the conversation, to say what one answers or edits. */
   items: readonly TimelineItem[];
+  /** Escape in the empty field; null where it leads nowhere. */
+  onLeave: (() => void) | null;
   /** A message goes out. */
   onSend: () => void;
   ref: Ref<ComposerHandle>;
@@ -65,7 +67,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 }
 
 /** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, draft, items, onSend, ref }: ComposerProps) {
+export function Composer({ roomId, name, draft, items, onLeave, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [text, setText] = useState(draft?.text ?? "");
@@ -220,6 +222,7 @@ export function Composer({ roomId, name, draft, items, onSend, ref }: ComposerPr
     const press = event.nativeEvent;
     if (guard.means(press)) send();
     else if (target !== null && guard.means(press, "Escape")) cancel();
+    else if (text === "" && onLeave && guard.means(press, "Escape")) onLeave();
     else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
       const own = items.findLast((item): item is MessageItem => isMessage(item) && canEdit(item.content));
       if (!own) return;

@@ -93,7 +93,7 @@ export function Room({ conversation, onBack }: { conversation: Conversation; onB
       {membership === "invited" ? (
         <Invitation conversation={conversation} name={main} />
       ) : (
-        <Talk key={roomId} roomId={roomId} name={main} draft={draft} unread={unread}>
+        <Talk key={roomId} roomId={roomId} name={main} draft={draft} unread={unread} onBack={onBack}>
           <Typing roomId={roomId} />
         </Talk>
       )}

@@ -62,12 +62,14 @@ export interface TalkProps {
   name: string;
   draft: Draft | null;
   unread: number;
+  /** Back to the list; null where that stands beside the conversation. */
+  onBack: (() => void) | null;
   /** Between the messages and the field. */
   children: ReactNode;
 }
 
 /** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
-export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
+export function Talk({ roomId, name, draft, unread, onBack, children }: TalkProps) {
   const { i18n } = useLingui();
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
@@ -118,7 +120,7 @@ export function Talk({ roomId, name, draft, unread, children }: TalkProps) {
       <Timeline ref={log} roomId={roomId} peerName={name} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
       {children}
       <div className={styles.field} hidden={selected !== null}>
-        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} onSend={() => sticky.toEnd()} />
+        <Composer ref={composer} roomId={roomId} name={name} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
       </div>
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
