@@ -33,6 +33,18 @@ describe("finding a colleague", () => {
     expect(await screen.findByRole("textbox", { name: "Message to Chen Siyuan" })).toHaveFocus();
   });
 
+  it("selects what was searched for before when the search is called from elsewhere", async () => {
+    const { router } = openApp(new FakeCore(), "/directory");
+    await userEvent.type(await screen.findByRole("searchbox"), "weiss");
+    await userEvent.keyboard("{Control>}1{/Control}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/chats"));
+    await userEvent.keyboard("{Control>}{Shift>}n{/Shift}{/Control}");
+    const field = await screen.findByRole<HTMLInputElement>("searchbox");
+    await waitFor(() => expect(field).toHaveFocus());
+    expect(field).toHaveValue("weiss");
+    expect([field.selectionStart, field.selectionEnd]).toEqual([0, 5]);
+  });
+
   it("opens on Enter whom one searched for, not whom the former letters found", async () => {
     const core = new FakeCore();
     const search = core.handlers.directory_search;

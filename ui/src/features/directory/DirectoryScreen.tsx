@@ -131,6 +131,7 @@ export function DirectoryScreen() {
     field.current?.focus();
     field.current?.select();
   };
+  const showSearch = useEffectEvent(toSearch);
 
   // Called from elsewhere: open the search, a colleague's card, or everyone of a hospital.
   const narrowTo = useEffectEvent((organization: string, code: string | undefined) => {
@@ -139,7 +140,7 @@ export function DirectoryScreen() {
   });
   useEffect(() => {
     if (focus === undefined && colleague === undefined && hospital === undefined) return;
-    if (focus === "search") field.current?.focus();
+    if (focus === "search") showSearch();
     if (colleague !== undefined) select(colleague);
     if (hospital !== undefined) narrowTo(hospital, department);
     void navigate({ to: "/directory", search: {}, replace: true });
