@@ -49,6 +49,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
     onDecided(after);
     // Made: when the applicant sends it again, another begins.
     onDraft(EMPTY_DECISION);
+    setAsked(false);
     setDecided(true);
   });
   useEffect(() => {
@@ -86,6 +87,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
             // Unchanged, and refused all the same: it is the verifier's own.
             if (fresh?.version === seen && fresh.status === "submitted") setOwn(true);
             onDraft({ ...draft, confirmed: [] });
+            setAsked(false);
           });
         },
       },
@@ -204,7 +206,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
             {skip}
             <span className={styles.push} />
             {changed ? (
-              <Button variant="primary" onClick={() => { onDraft({ ...draft, confirmed: [] }); onSeen(); }}>{t({ message: "I have looked again", comment: "Button: go on after the application changed" })}</Button>
+              <Button variant="primary" onClick={() => { onDraft({ ...draft, confirmed: [] }); setAsked(false); onSeen(); }}>{t({ message: "I have looked again", comment: "Button: go on after the application changed" })}</Button>
             ) : (
               <Button variant={draft.kind === "reject" ? "danger-fill" : "primary"} busy={decide.busy} onClick={send}>{decideLabels[draft.kind]}</Button>
             )}

@@ -235,7 +235,9 @@ describe("a decision", () => {
     expect(await screen.findByText("The application has changed")).toBeInTheDocument();
     expect(screen.getByText(/Somebody else has changed this meanwhile/)).toBeInTheDocument();
     for (const box of screen.getAllByRole("checkbox")) expect(box).not.toBeChecked();
+    expect(screen.queryByText(/Tick each point/), "nobody tried to approve what it is now").not.toBeInTheDocument();
     await userEvent.click(button("I have looked again"));
+    expect(screen.queryByText(/Tick each point/)).not.toBeInTheDocument();
     await confirmAll();
     await userEvent.click(button("Approve application"));
     expect(await screen.findByText("Approved")).toBeInTheDocument();
@@ -303,6 +305,7 @@ describe("a decision", () => {
     await userEvent.click(button("Ask again now"));
     await openRow(/Priya Raman/);
     expect(await screen.findByRole("radio", { name: "Approve" })).toBeChecked();
+    expect(screen.queryByText(/Tick each point/)).not.toBeInTheDocument();
   });
 
   it("can be skipped", async () => {
