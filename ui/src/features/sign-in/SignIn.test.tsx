@@ -48,6 +48,18 @@ describe("signing in", () => {
     expect(screen.getByLabelText("Password")).toHaveValue("something");
   });
 
+  it.each(["Server address", "Work e-mail or user name", "Password"])("no longer says that name and password do not match once another %s is typed", async (label) => {
+    const core = open();
+    core.handlers.sign_in = () => { throw new Refused("wrong_credentials"); };
+    await fill("something");
+    await screen.findByText(/do not match/);
+    await userEvent.clear(screen.getByLabelText(label));
+    expect(screen.queryByText(/do not match/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(screen.getByLabelText(label)).toHaveAccessibleDescription(/^Enter your|^Enter the address/);
+    expect(screen.queryByText(/do not match/)).not.toBeInTheDocument();
+  });
+
   it("says which service answers at an address, or that none does", async () => {
     open();
     const server = await screen.findByLabelText("Server address");
@@ -75,18 +87,6 @@ describe("signing in", () => {
 });
 
 describe("a forgotten password", () => {
-  it("has a link mailed, waits for it, and then takes the new one", async () => {
-    const core = open();
-    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
-    await userEvent.type(await screen.findByLabelText("Work e-mail"), "lin.jianing@jz1.example");
-    await userEvent.click(screen.getByRole("button", { name: "Send link" }));
-    core.handlers.password_reset_finish = () => { throw new Refused("email_unconfirmed"); };
-    await userEvent.type(await screen.findByLabelText("New password"), "a new long password");
-    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
-    expect(await screen.findByText(/not confirmed yet/)).toBeInTheDocument();
-    core.handlers.password_reset_finish = () => null;
-    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
-    expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
   it("no longer says what was wrong once another address is typed", async () => {
     const core = open();
     core.handlers.password_reset_begin = () => { throw new Refused("mail_unavailable"); };
@@ -112,5 +112,17 @@ describe("a forgotten password", () => {
     expect(await screen.findByLabelText("New password")).toBeInTheDocument();
   });
 
+  it("has a link mailed, waits for it, and then takes the new one", async () => {
+    const core = open();
+    await userEvent.click(await screen.findByRole("link", { name: "Forgot password?" }));
+    await userEvent.type(await screen.findByLabelText("Work e-mail"), "lin.jianing@jz1.example");
+    await userEvent.click(screen.getByRole("button", { name: "Send link" }));
+    core.handlers.password_reset_finish = () => { throw new Refused("email_unconfirmed"); };
+    await userEvent.type(await screen.findByLabelText("New password"), "a new long password");
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    expect(await screen.findByText(/not confirmed yet/)).toBeInTheDocument();
+    core.handlers.password_reset_finish = () => null;
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
   });
 });

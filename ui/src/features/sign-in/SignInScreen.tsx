@@ -44,6 +44,11 @@ export function SignInScreen() {
   const unreachable = t({ message: "The server cannot be reached. Check the address and the network.", comment: "Below the server address: nobody is signed in on this device yet" });
   // What is wrong with the address is said at its field, and once.
   const about = problem && ["not_a_server", "offline"].includes(problem.code) ? problem : find.error;
+  // Of the name and the password it says nothing any more once one of them is another.
+  const retype = (set: (value: string) => void) => (value: string) => {
+    set(value);
+    if (problem !== about) signIn.clear();
+  };
   const serverError = about === null ? undefined : about.code === "offline" ? unreachable : errorSentence(i18n, about);
 
   const submit = (event: SubmitEvent) => {
@@ -74,7 +79,7 @@ export function SignInScreen() {
           <TextField
             label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
             value={server}
-            onValue={(value) => { setServer(value); setFound(null); find.clear(); }}
+            onValue={(value) => { setServer(value); setFound(null); find.clear(); signIn.clear(); }}
             onBlur={() => { if (server.trim() && typedServer !== null) find.run({ server: server.trim() }); }}
             ok={found !== null}
             help={found ?? t({ message: "From your hospital, such as consilium.hospital.example", comment: "Below the server address" })}
@@ -86,7 +91,7 @@ export function SignInScreen() {
           <TextField
             label={t({ message: "Work e-mail or user name", comment: "Field of the sign-in form" })}
             value={user}
-            onValue={setUser}
+            onValue={retype(setUser)}
             error={missing && !user.trim() ? t({ message: "Enter your work e-mail or user name.", comment: "Sentence below a form field" }) : undefined}
             autoComplete="username"
             autoCapitalize="off"
@@ -96,7 +101,7 @@ export function SignInScreen() {
             label={t({ message: "Password", comment: "Field" })}
             type="password"
             value={password}
-            onValue={setPassword}
+            onValue={retype(setPassword)}
             error={missing && !password ? t({ message: "Enter your password.", comment: "Sentence below a form field" }) : undefined}
             autoComplete="current-password"
           />
