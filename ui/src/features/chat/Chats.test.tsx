@@ -218,6 +218,22 @@ describe("reading", () => {
     expect(inputsOf("conversation_mark_read")).toHaveLength(2);
   });
 
+  it("counts nothing that comes while one looks, though the core does until it is told", async () => {
+    core.handlers.conversation_mark_read = () => null;
+    openApp(core, CHEN);
+    await within(await screen.findByRole("log")).findByText("Hold on IABP, re-image at 48 h.");
+    const comes = () => act(() => {
+      chen.unread += 1;
+      core.push(chen, core.message(chen, false, "And one more", 0));
+    });
+    comes();
+    expect(screen.queryByRole("img", { name: /unread/ })).not.toBeInTheDocument();
+    vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    act(() => void window.dispatchEvent(new Event("blur")));
+    comes();
+    expect(within(screen.getByRole("listbox", { name: "Chats" })).getByRole("img", { name: "2 unread" })).toBeInTheDocument();
+  });
+
   it("loads what is older until the beginning", async () => {
     chen.older = [[core.message(chen, false, "First of all", 900)], [core.message(chen, false, "Second", 800)]];
     openApp(core, CHEN);
