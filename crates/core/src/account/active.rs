@@ -560,8 +560,9 @@ impl Active {
     }
 
     /// Whether somebody watches the timeline of this conversation.
-    pub(crate) async fn is_open(&self, room: &RoomId) -> bool {
-        self.timelines.lock().await.get(room).is_some_and(|timeline| timeline.strong_count() > 0)
+    pub(crate) fn is_open(&self, room: &RoomId) -> bool {
+        // One that is locked is being opened.
+        lock(&self.timelines).get(room).is_some_and(|slot| slot.try_lock().map_or(true, |open| open.strong_count() > 0))
     }
 
     /// The timeline of a conversation: one for all who watch it.

@@ -71,6 +71,7 @@ describe("writing", () => {
         answers.push((refused) => { if (refused) reject(new Refused("disk_full")); else resolve(null); });
       });
     });
+    const answer = (nth: number, refused?: true) => act(() => Promise.resolve(answers[nth]?.(refused)));
     const sent = () => core.calls.flatMap(({ command, input }) => (command === "message_send" ? [(input as { text: string }).text] : []));
 
     it("sends each once the one before was taken, also when that was refused", async () => {
@@ -78,9 +79,9 @@ describe("writing", () => {
       await userEvent.type(await field(), "one{Enter}two{Enter}three{Enter}");
       expect(await field()).toHaveValue("");
       expect(sent()).toEqual(["one"]);
-      await act(async () => answers[0]?.());
+      await answer(0);
       await waitFor(() => expect(sent()).toEqual(["one", "two"]));
-      await act(async () => answers[1]?.(true));
+      await answer(1, true);
       await waitFor(() => expect(sent()).toEqual(["one", "two", "three"]));
       expect(await field()).toHaveValue("two");
     });
@@ -88,9 +89,9 @@ describe("writing", () => {
     it("brings all that was refused back in the order in which it was written", async () => {
       openApp(core, CHEN);
       await userEvent.type(await field(), "one{Enter}two{Enter}three");
-      await act(async () => answers[0]?.(true));
+      await answer(0, true);
       await waitFor(() => expect(sent()).toEqual(["one", "two"]));
-      await act(async () => answers[1]?.(true));
+      await answer(1, true);
       await waitFor(async () => expect(await field()).toHaveValue("one\ntwo\nthree"));
     });
 
@@ -215,6 +216,22 @@ describe("reading", () => {
     expect(inputsOf("conversation_mark_read")).toEqual([{ room_id: chen.id }]);
     act(() => core.push(chen, core.message(chen, false, "And one more", 0)));
     expect(inputsOf("conversation_mark_read")).toHaveLength(2);
+  });
+
+  it("counts nothing that comes while one looks, though the core does until it is told", async () => {
+    core.handlers.conversation_mark_read = () => null;
+    openApp(core, CHEN);
+    await within(await screen.findByRole("log")).findByText("Hold on IABP, re-image at 48 h.");
+    const comes = () => act(() => {
+      chen.unread += 1;
+      core.push(chen, core.message(chen, false, "And one more", 0));
+    });
+    comes();
+    expect(screen.queryByRole("img", { name: /unread/ })).not.toBeInTheDocument();
+    vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    act(() => void window.dispatchEvent(new Event("blur")));
+    comes();
+    expect(within(screen.getByRole("listbox", { name: "Chats" })).getByRole("img", { name: "2 unread" })).toBeInTheDocument();
   });
 
   it("loads what is older until the beginning", async () => {

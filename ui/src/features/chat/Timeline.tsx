@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { ArrowDown, ArrowUp, MessageSquare } from "lucide-react";
 import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { TimelineItem } from "@/bindings";
+import { useWatched } from "@/app/conversations";
 import { Button } from "@/components/Button/Button";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { toast } from "@/components/Toast/Toast";
@@ -26,12 +27,28 @@ function lastMessage(items: readonly TimelineItem[] | undefined): TimelineItem |
   return items?.findLast(({ content }) => content.kind === "message");
 }
 
+function inFront(): boolean {
+  return document.hasFocus() && document.visibilityState === "visible";
+}
+
+function onFront(listener: () => void): () => void {
+  window.addEventListener("focus", listener);
+  window.addEventListener("blur", listener);
+  document.addEventListener("visibilitychange", listener);
+  return () => {
+    window.removeEventListener("focus", listener);
+    window.removeEventListener("blur", listener);
+    document.removeEventListener("visibilitychange", listener);
+  };
+}
+
 /** Tells the core that what is on the screen was read: at the end, with the window in front. */
 function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined, atEnd: boolean) {
   const api = useApi();
   const newest = lastMessage(items)?.id;
+  useWatched(roomId, useSyncExternalStore(onFront, inFront) && atEnd && newest !== undefined);
   const mark = useEffectEvent(() => {
-    if (newest === undefined || !atEnd || !document.hasFocus() || document.visibilityState !== "visible") return;
+    if (newest === undefined || !atEnd || !inFront()) return;
     api.call("conversation_mark_read", { room_id: roomId }).catch(() => undefined);
   });
   useEffect(() => {
