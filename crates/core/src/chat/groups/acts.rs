@@ -60,11 +60,24 @@ async fn invite_one(
     if is_there(&user) {
         return Ok(());
     }
-    // The SDK hands on the keys of what was written before, where the group shares its history. It waits as long as the
-    // homeserver says; whoever was invited by many lately may have minutes to go.
-    match tokio::time::timeout(INVITING, room.invite_user_by_id(&user)).await {
-        Ok(invited) => invited.map_err(|error| group_error(&error).code),
+    // Whoever was invited by many lately may have minutes to go.
+    match tokio::time::timeout(INVITING, invite_patiently(room, &user)).await {
+        Ok(invited) => invited.map_err(|error| error.code),
         Err(_) => Err(ErrorCode::RateLimited),
+    }
+}
+
+/// The SDK hands on the keys of what was written before, where the group shares its history. Waits as long as the homeserver
+/// says.
+async fn invite_patiently(room: &Room, user: &UserId) -> Result<()> {
+    loop {
+        let Err(error) = room.invite_user_by_id(user).await else { return Ok(()) };
+        let error = group_error(&error);
+        let wait = error.details.as_ref().and_then(|details| details.retry_after_seconds);
+        match wait.filter(|_| error.code == ErrorCode::RateLimited) {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.max(1).into())).await,
+            None => return Err(error),
+        }
     }
 }
 
