@@ -8,6 +8,13 @@ use matrix_sdk::ruma::events::room::message::{MessageType, Relation, SyncRoomMes
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncStateEvent, AnySyncTimelineEvent};
 use matrix_sdk::ruma::room_version_rules::RedactionRules;
 
+/// What a room says of its events.
+#[derive(Debug)]
+pub(super) struct Ground {
+    pub redaction: RedactionRules,
+    pub encrypted: bool,
+}
+
 /// What a look at an event tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Seen {
@@ -21,7 +28,7 @@ pub(super) enum Seen {
     Nothing,
 }
 
-pub(super) fn look(event: &TimelineEvent, rules: &RedactionRules) -> Seen {
+pub(super) fn look(event: &TimelineEvent, ground: &Ground) -> Seen {
     let Some(id) = event.event_id() else { return Seen::Nothing };
     if event.kind.is_utd() {
         return Seen::Change(Change::Undecryptable { event: id.to_string() });
@@ -31,11 +38,19 @@ pub(super) fn look(event: &TimelineEvent, rules: &RedactionRules) -> Seen {
         _ => Seen::Nothing,
     };
     match event.raw().deserialize() {
+        // Anybody could have written it: the conversation does not show it either.
+        Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(message)))
+            if ground.encrypted
+                && matches!(event.kind, TimelineEventKind::PlainText { .. })
+                && message.as_original().is_some() =>
+        {
+            Seen::Nothing
+        }
         Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(message))) => {
             said(&message).map_or_else(readable, Seen::Change)
         }
         Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomRedaction(redaction))) => {
-            let target = redaction.redacts(rules);
+            let target = redaction.redacts(&ground.redaction);
             target.map_or(Seen::Nothing, |target| Seen::Recall { event: target.to_string() })
         }
         // What is left of an encrypted message that was recalled.
@@ -97,12 +112,16 @@ mod tests {
     use matrix_sdk::ruma::serde::Raw;
     use serde_json::{Value, json};
 
-    fn seen(mut event: Value) -> Seen {
+    fn seen(event: Value) -> Seen {
+        seen_in(false, event)
+    }
+
+    fn seen_in(encrypted: bool, mut event: Value) -> Seen {
         event["event_id"] = json!("$e");
         event["sender"] = json!("@chen:example.org");
         event["origin_server_ts"] = json!(1_752_600_000_000_u64);
         let raw = Raw::from_json_string(event.to_string()).unwrap();
-        look(&TimelineEvent::from_plaintext(raw), &RedactionRules::V11)
+        look(&TimelineEvent::from_plaintext(raw), &Ground { redaction: RedactionRules::V11, encrypted })
     }
 
     fn text_of(seen: Seen) -> (MessageKind, String) {
@@ -150,6 +169,22 @@ mod tests {
         }
         let create = json!({ "type": "m.room.create", "state_key": "", "content": { "room_version": "11" } });
         assert_eq!(seen(create), Seen::Beginning);
+    }
+
+    #[test]
+    fn what_comes_in_clear_into_an_encrypted_room_is_nothing() {
+        let edit = json!({
+            "msgtype": "m.text", "body": "* Double it", "m.new_content": { "msgtype": "m.text", "body": "Double it" },
+            "m.relates_to": { "rel_type": "m.replace", "event_id": "$first" },
+        });
+        for content in [json!({ "msgtype": "m.text", "body": "Discharge her" }), edit] {
+            assert_eq!(seen_in(true, message(content.clone())), Seen::Nothing);
+            assert_ne!(seen_in(false, message(content)), Seen::Nothing);
+        }
+        let because = json!({ "redacted_because": { "type": "m.room.redaction", "event_id": "$r", "sender": "@chen:example.org",
+            "origin_server_ts": 1, "content": { "redacts": "$e" } } });
+        let gone = seen_in(true, json!({ "type": "m.room.message", "content": {}, "unsigned": because }));
+        assert_eq!(gone, Seen::Change(Change::Gone { event: "$e".into() }), "a recall counts");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! loads of a room in memory, and shows it in the conversation if that is open: of an open one, and of one that is too long
 //! for it, the homeserver is asked directly, from the latest message on.
 
-use super::filling::{changes_of, closes, recency, rules, time_of};
+use super::filling::{changes_of, closes, ground, recency, time_of};
 use super::index::Reach;
 use super::{Batch, MessageIndex, Run};
 use crate::account::{Active, http_error};
@@ -208,7 +208,7 @@ impl Fetch<'_> {
         let (index, room) = (&self.active.search, self.room.room_id().as_str());
         let events: Vec<TimelineEvent> = latest_first.into_iter().rev().collect();
         let reach = index.reach(room).await.map_err(|_| Failure::Passing(None))?;
-        let (changes, begins) = changes_of(events.iter().collect(), cache, &rules(self.room)).await;
+        let (changes, begins) = changes_of(events.iter().collect(), cache, &ground(self.room)).await;
         let batch = Batch {
             run: Run::Older { gaps },
             changes,

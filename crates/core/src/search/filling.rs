@@ -5,7 +5,7 @@
 //! sync, its beginning when older messages are loaded; only what is new at either end is looked at. What happens to single
 //! events in between is told by events of their own (edits, recalls) or by the SDK's decryption.
 
-use super::events::{Seen, look};
+use super::events::{Ground, Seen, look};
 use super::index::{Change, Reach};
 use super::{Batch, MessageIndex, Run};
 use crate::account::Active;
@@ -13,7 +13,6 @@ use consilium_api::Result;
 use futures::{StreamExt, pin_mut};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::event_cache::{RedecryptorReport, RoomEventCache};
-use matrix_sdk::ruma::room_version_rules::RedactionRules;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use matrix_sdk::{Room, RoomState};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -114,8 +113,9 @@ pub(super) fn recency(room: &Room) -> u64 {
     room.recency_stamp().map_or(0, u64::from)
 }
 
-pub(super) fn rules(room: &Room) -> RedactionRules {
-    room.clone_info().room_version_rules_or_default().redaction
+pub(super) fn ground(room: &Room) -> Ground {
+    let redaction = room.clone_info().room_version_rules_or_default().redaction;
+    Ground { redaction, encrypted: room.encryption_state().is_encrypted() }
 }
 
 pub(super) fn time_of(event: &TimelineEvent) -> Option<i64> {
@@ -130,13 +130,13 @@ fn id_of(event: &TimelineEvent) -> Option<String> {
 pub(super) async fn changes_of(
     events: Vec<&TimelineEvent>,
     cache: &RoomEventCache,
-    rules: &RedactionRules,
+    ground: &Ground,
 ) -> (Vec<Change>, bool) {
     let (mut changes, mut from_start) = (Vec::new(), false);
     for event in events {
-        match look(event, rules) {
+        match look(event, ground) {
             Seen::Change(change) => changes.push(change),
-            Seen::Recall { event } => changes.extend(recalled(event, cache, rules).await),
+            Seen::Recall { event } => changes.extend(recalled(event, cache, ground).await),
             Seen::Beginning => from_start = true,
             Seen::Nothing => {}
         }
@@ -145,10 +145,10 @@ pub(super) async fn changes_of(
 }
 
 /// What became of an event that somebody asked to be recalled: as in the conversation, the SDK decides.
-async fn recalled(target: String, cache: &RoomEventCache, rules: &RedactionRules) -> Option<Change> {
+async fn recalled(target: String, cache: &RoomEventCache, ground: &Ground) -> Option<Change> {
     let id = EventId::parse(&target).ok()?;
     match cache.find_event(&id).await {
-        Ok(Some(event)) => match look(&event, rules) {
+        Ok(Some(event)) => match look(&event, ground) {
             Seen::Change(gone @ Change::Gone { .. }) => Some(gone),
             _ => None,
         },
@@ -206,7 +206,7 @@ impl Filler {
         }
         let new_at_end = at_head.map_or(events.len(), |at| at + 1).max(new_at_front);
         let new = events.iter().take(new_at_front).chain(events.iter().skip(new_at_end)).collect();
-        let (changes, from_start) = changes_of(new, &cache, &rules(&room)).await;
+        let (changes, from_start) = changes_of(new, &cache, &ground(&room)).await;
         if changes.is_empty() && !from_start && new_at_front == 0 && new_at_end == events.len() {
             return Ok(());
         }
@@ -235,7 +235,7 @@ impl Filler {
 
     async fn keep_readable(&self, room: &Room, cache: &RoomEventCache, events: &[TimelineEvent]) {
         let readable = events.iter().filter(|event| !event.kind.is_utd()).collect();
-        let (changes, _) = changes_of(readable, cache, &rules(room)).await;
+        let (changes, _) = changes_of(readable, cache, &ground(room)).await;
         if changes.is_empty() {
             return;
         }
