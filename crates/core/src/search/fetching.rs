@@ -101,7 +101,7 @@ async fn next_room(active: &Active, done: &HashSet<OwnedRoomId>) -> Option<Room>
     rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
     let mut open = None;
     for room in rooms {
-        if !active.is_open(room.room_id()).await {
+        if !active.is_open(room.room_id()) {
             return Some(room);
         }
         open = open.or(Some(room));
@@ -135,7 +135,7 @@ struct Fetch<'a> {
 impl Fetch<'_> {
     async fn run(&self, long: bool) -> Fetched {
         let (cache, _keep) = self.room.event_cache().await.map_err(|_| Failure::Lasting)?;
-        if long || self.active.is_open(self.room.room_id()).await {
+        if long || self.active.is_open(self.room.room_id()) {
             return self.directly(&cache).await;
         }
         let index = &self.active.search;
@@ -152,7 +152,7 @@ impl Fetch<'_> {
         let pagination = cache.pagination();
         let (mut loaded, mut empty) = (0, 0);
         while empty < MOST_EMPTY {
-            if self.active.link() != Link::Online || self.active.is_open(self.room.room_id()).await {
+            if self.active.link() != Link::Online || self.active.is_open(self.room.room_id()) {
                 return Ok(Outcome::Interrupted);
             }
             if loaded > MOST_IN_MEMORY {
