@@ -93,7 +93,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let room = room["room_id"].as_str().expect("a room").to_owned();
     weiss.accepts_invitation_of("林嘉宁").await;
     let at_weiss = weiss.opens(&room).await;
-    lin.call("message_send", json!({ "room_id": room, "text": "before" })).await;
+    lin.call("message_send", json!({ "room_id": room, "text": "before", "mentions": [] })).await;
     at_weiss.sees_text("before").await;
 
     disk.fill(&lin);
@@ -101,14 +101,15 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let long = "血".repeat(10_000);
     let mut refused = Value::Null;
     for _ in 0..40 {
-        refused = lin.attempt("message_send", json!({ "room_id": room, "text": long })).await;
+        refused = lin.attempt("message_send", json!({ "room_id": room, "text": long, "mentions": [] })).await;
         if refused["error"].is_object() {
             break;
         }
     }
     assert_eq!(refused["error"]["code"], "disk_full", "said, so that the text stays in its field: {refused}");
-    let refused =
-        lin.refused("draft_save", json!({ "room_id": room, "draft": { "text": long, "target": null } })).await;
+    let refused = lin
+        .refused("draft_save", json!({ "room_id": room, "draft": { "text": long, "mentions": [], "target": null } }))
+        .await;
     assert_eq!(refused["code"], "disk_full");
     for _ in 0..20 {
         weiss.writes(&room, &long).await;
@@ -125,7 +126,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let arrived = |update: &Value| update.to_string().contains("after the long ones");
     lin.sees("conversations", Value::Null, |update| update.to_string().contains(&long)).await;
     lin.sees("timeline", json!({ "room_id": room }), arrived).await;
-    lin.call("message_send", json!({ "room_id": room, "text": "space again" })).await;
+    lin.call("message_send", json!({ "room_id": room, "text": "space again", "mentions": [] })).await;
     at_weiss.sees_text("space again").await;
     assert_eq!(at_weiss.texts().iter().filter(|text| *text == "before").count(), 1);
 }

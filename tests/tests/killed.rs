@@ -40,13 +40,13 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
     let room = room["room_id"].as_str().expect("a room").to_owned();
     weiss.accepts_invitation_of("林嘉宁").await;
     let at_weiss = weiss.opens(&room).await;
-    lin.call("message_send", json!({ "room_id": room, "text": "before" })).await;
+    lin.call("message_send", json!({ "room_id": room, "text": "before", "mentions": [] })).await;
     at_weiss.sees_text("before").await;
 
     testbed.synapse.kill();
     lin.sees("connection", Value::Null, |connection| connection["link"] == "offline").await;
     for text in ["one", "two", "three"] {
-        lin.call("message_send", json!({ "room_id": room, "text": text })).await;
+        lin.call("message_send", json!({ "room_id": room, "text": text, "mentions": [] })).await;
     }
     lin.sees("connection", Value::Null, |connection| connection["queued"] == 3).await;
     lin.kill().await;
@@ -57,7 +57,7 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
     at_weiss.sees_text("three").await;
     lin.sees("connection", Value::Null, |connection| connection["queued"] == 0).await;
     // A second copy would have come with the first; what comes after shows that nothing is under way.
-    lin.call("message_send", json!({ "room_id": room, "text": "after" })).await;
+    lin.call("message_send", json!({ "room_id": room, "text": "after", "mentions": [] })).await;
     at_weiss.sees_text("after").await;
     assert_eq!(at_weiss.texts(), ["before", "one", "two", "three", "after"]);
 }
