@@ -7,8 +7,8 @@ use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::figures::{Figure, High, Spread, Unit};
-use super::measured::read;
+use super::figures::{Figure, Spread, Unit};
+use super::measured::{Times, read};
 
 #[derive(Debug, Deserialize)]
 struct Answer {
@@ -38,20 +38,6 @@ struct Queries {
 struct Missing {
     q: String,
     id: String,
-}
-
-/// Milliseconds.
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct Times {
-    p50: f64,
-    p99: f64,
-    samples: usize,
-}
-
-impl From<Times> for Spread {
-    fn from(times: Times) -> Self {
-        Self { median: times.p50, high: Some(High { rank: "p99", value: times.p99 }), samples: times.samples }
-    }
 }
 
 pub fn figures(answer: &Value) -> Result<Vec<Figure>> {

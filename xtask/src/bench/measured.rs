@@ -5,14 +5,30 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::figures::{High, Spread};
 use crate::process::Guarded;
 use crate::process::interrupt::Interrupt;
 use crate::repo::Repo;
 use crate::servers::tail;
 use crate::test::{Place, environment, in_place};
+
+/// What a program that keeps its own samples says of them, in milliseconds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Times {
+    pub p50: f64,
+    pub p99: f64,
+    pub samples: usize,
+}
+
+impl From<Times> for Spread {
+    fn from(times: Times) -> Self {
+        Self { median: times.p50, high: Some(High { rank: "p99", value: times.p99 }), samples: times.samples }
+    }
+}
 
 /// Runs the program to its end and gives the JSON it printed.
 pub fn run(repo: &Repo, name: &str, command: Command, place: Place, interrupt: &Interrupt) -> Result<Value> {
