@@ -91,15 +91,21 @@ export function InviteDialog({ roomId, members, open, onClose }: { roomId: strin
   );
 }
 
+/** Whom a dialog is about, also while it closes, and closing it, which forgets what went wrong. */
+function useMember(member: GroupMember | null, clear: () => void, onClose: () => void) {
+  const { i18n } = useLingui();
+  const about = useKept(member);
+  const close = () => {
+    clear();
+    onClose();
+  };
+  return { about, name: about ? personName(about.person, i18n.locale) : "", close };
+}
+
 export function RemoveDialog({ roomId, member, onClose }: { roomId: string; member: GroupMember | null; onClose: () => void }) {
   const { t, i18n } = useLingui();
   const remove = useAction("group_remove", onClose);
-  const close = () => {
-    remove.clear();
-    onClose();
-  };
-  const about = useKept(member);
-  const name = about ? personName(about.person, i18n.locale) : "";
+  const { about, name, close } = useMember(member, remove.clear, onClose);
   return (
     <ConfirmDialog
       open={member !== null}
@@ -122,12 +128,7 @@ export function HandOverDialog({ roomId, member, onClose }: { roomId: string; me
   const { t, i18n } = useLingui();
   const [stay, setStay] = useState(true);
   const handOver = useAction("group_hand_over", onClose);
-  const close = () => {
-    handOver.clear();
-    onClose();
-  };
-  const about = useKept(member);
-  const name = about ? personName(about.person, i18n.locale) : "";
+  const { name, close } = useMember(member, handOver.clear, onClose);
   return (
     <ConfirmDialog
       open={member !== null}
