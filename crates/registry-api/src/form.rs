@@ -232,13 +232,47 @@ pub fn is_email(value: &str) -> bool {
         && domain.split('.').all(label)
 }
 
-/// Seven to twenty digits with the usual separators, an international prefix and an extension (`ext. 6217`, `转6217`).
+/// Seven to fifteen digits (ITU-T E.164) in groups with the usual separators, an area code in parentheses, an international
+/// prefix and an extension (`ext. 6217`, `转6217`).
 pub fn is_phone(value: &str) -> bool {
-    let digits = value.chars().filter(char::is_ascii_digit).count();
-    let rest = value.replace("ext.", "").replace("ext", "").replace(['转', 'x'], "");
-    (7..=20).contains(&digits)
-        && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '/' | '.' | '+'))
-        && rest.rfind('+').is_none_or(|at| at == 0)
+    let at = ["转", "分机", "ext", "x", "#"].iter().filter_map(|mark| value.find(mark)).min();
+    let (number, extension) = value.split_at(at.unwrap_or(value.len()));
+    let extension = extension.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let is_extension = (1..=6).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_digit());
+    if at.is_some() && !is_extension {
+        return false;
+    }
+    let number = number.trim_end();
+    let number = number.strip_prefix('+').unwrap_or(number);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    (7..=15).contains(&digits) && is_grouped(number)
+}
+
+/// Groups of digits, each apart from the next by one separator, some in parentheses.
+fn is_grouped(number: &str) -> bool {
+    // Before the first group, in one, in one within parentheses, behind parentheses, behind a separator.
+    #[derive(Clone, Copy, PartialEq)]
+    enum At {
+        Start,
+        Digit,
+        Open,
+        Inside,
+        Closed,
+        Between,
+    }
+    let mut at = At::Start;
+    for c in number.chars() {
+        at = match (at, c) {
+            (At::Open | At::Inside, '0'..='9') => At::Inside,
+            (_, '0'..='9') => At::Digit,
+            (At::Start | At::Digit | At::Between, '(') => At::Open,
+            (At::Inside, ')') => At::Closed,
+            (At::Inside, ' ' | '-') => At::Open,
+            (At::Digit | At::Closed, ' ' | '-' | '/' | '.') => At::Between,
+            _ => return false,
+        };
+    }
+    at == At::Digit
 }
 
 #[cfg(test)]
@@ -339,10 +373,36 @@ mod tests {
 
     #[test]
     fn phones_take_extensions_and_prefixes() {
-        for good in ["0599-555-0148 ext. 6217", "+86 591 555 0120", "(0591) 5550120", "0591-5550120转6217"] {
+        for good in [
+            "0599-555-0148 ext. 6217",
+            "+86 591 555 0120",
+            "+86 (0) 591 555 0120",
+            "(0591) 5550120",
+            "0591-5550120转6217",
+            "0591-5550120 x6217",
+            "0591.555.0120",
+            "0591(555)0120",
+            "13900000000",
+        ] {
             assert_eq!(problem(|f| f.work_phone = good.into()), vec![], "{good}");
         }
-        for bad in ["12345", "call me", "0591-555-0120+1", "555555555555555555555"] {
+        for bad in [
+            "12345",
+            "call me",
+            "0591-555-0120+1",
+            "5555555555555555",
+            "0591--5550120",
+            "(0591 5550120",
+            "0591) 5550120",
+            "5550120-",
+            "-5550120",
+            "()5550120",
+            "x5550120",
+            "0591-5550120转",
+            "0591-5550120 ext. 6217 ext. 6218",
+            "+ 86 591 555 0120",
+            "././.5550120",
+        ] {
             assert_eq!(
                 problem(|f| f.work_phone = bad.into()),
                 vec![(Field::WorkPhone, FieldProblem::NotAPhoneNumber)],
