@@ -34,7 +34,7 @@ function useProblemSentence(): (problem: Problem) => string {
     return {
       too_large: t({ message: "Larger than 10 MB. Take the picture in a smaller size.", comment: "Below an image that cannot be sent" }),
       unsupported_media: t({ message: "Not a PNG, JPEG or WebP image.", comment: "Below a file that cannot be sent" }),
-      damaged: t({ message: "This image is damaged and cannot be shown. Take it again.", comment: "Below an image that cannot be sent" }),
+      damaged: t({ message: "This image cannot be shown: it is damaged, or has too many pixels. Take it again.", comment: "Below an image that cannot be sent" }),
       too_many: t({ message: "Six images at most. Remove another one first.", comment: "Below an image that cannot be sent" }),
     }[problem];
   };

@@ -29,7 +29,7 @@ const SENTENCES: Record<Field, Partial<Record<FieldProblem, MessageDescriptor>>>
   work_phone: {
     missing: msg({ message: "Enter a work phone on which a verifier can reach you.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
     too_long: msg({ message: "A phone number has at most 40 characters.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
-    not_a_phone_number: msg({ message: "Seven to twenty digits, with an extension if there is one: 0591-555-0120 ext. 17.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
+    not_a_phone_number: msg({ message: "Seven to fifteen digits, with an extension if there is one: 0591-555-0120 ext. 17.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),
   },
   hospital: {
     missing: msg({ message: "Choose your hospital from the list; if it is not there, enter it by hand.", comment: "Sentence below a field of the application form: what is wrong, and how it should be" }),

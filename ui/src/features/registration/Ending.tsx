@@ -22,7 +22,7 @@ export function MakingAccount({ registration: { problem } }: { registration: Reg
         <div className={shared.hero}>
           <span className={shared.badge}><Icon icon={UserRoundCog} size={24} /></span>
           <div>
-            <Heading lead={t({ message: "This takes a few seconds and goes on by itself, also after a restart. You are signed in at the end.", comment: "Below 'Making your account'" })}>{title}</Heading>
+            <Heading lead={t({ message: "This takes a few seconds, and you are signed in at the end. If the program is closed now, it goes on from here; it may ask for the password once more.", comment: "Below 'Making your account'" })}>{title}</Heading>
           </div>
         </div>
         <div className={styles.progress}><Progress label={title} value={null} max={1} /></div>

@@ -247,7 +247,7 @@ describe("the evidence", () => {
     open();
     await screen.findByRole("heading", { name: "Evidence" });
     fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("no-image-inside.png"), png("cut-off.png", PNG.slice(0, 14))] } });
-    await waitFor(() => expect(screen.getAllByText("This image is damaged and cannot be shown. Take it again.")).toHaveLength(2));
+    await waitFor(() => expect(screen.getAllByText("This image cannot be shown: it is damaged, or has too many pixels. Take it again.")).toHaveLength(2));
     expect(inputsOf("registration_add_evidence")).toEqual([]);
   });
 

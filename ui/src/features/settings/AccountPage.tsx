@@ -3,14 +3,17 @@ import { useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { Contact, LogOut, MonitorSmartphone, Server, UserRound } from "lucide-react";
 import { useState } from "react";
+import type { Security } from "@/bindings";
 import { useAccount, useAppState } from "@/app/state";
 import { Avatar } from "@/components/Avatar/Avatar";
+import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { Section, SettingRow } from "@/components/Card/Card";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { Tag } from "@/components/Tag/Tag";
 import { toast } from "@/components/Toast/Toast";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
+import { useSecurity } from "@/features/security/state";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { avatarName, nameOf } from "@/lib/words";
@@ -26,6 +29,7 @@ export function AccountPage() {
   const [busy, setBusy] = useState(false);
   const name = nameOf(account.name, i18n.locale);
   const queued = connection?.queued ?? 0;
+  const lastKey = holdsTheLastKey(useSecurity().security);
 
   const signOut = () => {
     setBusy(true);
@@ -83,7 +87,18 @@ export function AccountPage() {
         {queued > 0
           ? t({ message: plural(queued, { one: "# message has not been sent yet and will be lost. Everything else local is removed too.", other: "# messages have not been sent yet and will be lost. Everything else local is removed too." }), comment: "Warning before signing out" })
           : t({ message: "Everything of this account is removed from this device. You can sign in again at any time.", comment: "Below the question whether to sign out" })}
+        {lastKey && (
+          <Banner tone="danger" title={t({ message: "Your older messages would be locked for good", comment: "Before one signs out of the last device without a recovery key" })}>
+            <p>{t({ message: "No other verified device of yours is signed in, and there is no recovery key. Set one up first, and they open again wherever you sign in.", comment: "Before one signs out of the last device without a recovery key" })}</p>
+            <Link to="/settings/security" className={styles.link}>{t({ message: "Set up a recovery key", comment: "Link from the question whether to sign out" })}</Link>
+          </Banner>
+        )}
       </ConfirmDialog>
     </>
   );
+}
+
+/** Whether nothing else could open older messages once this device is signed out. */
+function holdsTheLastKey(security: Security | undefined): boolean {
+  return security?.verified === true && security.recovery === "not_set_up" && !security.devices.some((device) => device.verified && !device.this_device);
 }

@@ -89,7 +89,7 @@ describe("an application about the own entry", () => {
     await userEvent.type(await screen.findByRole("textbox", { name: "Code from the message" }), RIGHT_CODE);
     const png = new File([new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])], "card.pdf", { type: "image/png" });
     await userEvent.upload(document.querySelectorAll<HTMLInputElement>("input[type=file]")[1] as HTMLInputElement, png);
-    expect(await screen.findByText("This image is damaged and cannot be shown. Take it again.")).toBeInTheDocument();
+    expect(await screen.findByText("This image cannot be shown: it is damaged, or has too many pixels. Take it again.")).toBeInTheDocument();
     await userEvent.click(await found("Send without images"));
     expect(await screen.findByText("Application under review")).toBeInTheDocument();
     expect(inputsOf("entry_application_send")).toEqual([
