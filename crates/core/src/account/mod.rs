@@ -1,6 +1,7 @@
 //! Signing in and out, and what lives while somebody is signed in.
 
 mod active;
+mod connecting;
 mod error;
 mod lifecycle;
 mod lists;

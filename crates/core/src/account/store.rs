@@ -1,5 +1,6 @@
 //! Opening the SDK's stores, and what to do when a file is damaged.
 
+use super::connecting::Connecting;
 use super::session::VaultKey;
 use crate::registry::Servers;
 use consilium_api::{Error, ErrorCode, Result};
@@ -24,6 +25,7 @@ pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKe
         // The address a doctor entered decides; a server's login answer does not move them elsewhere.
         .respect_login_well_known(false)
         .sqlite_store_with_config_and_cache_path(SqliteStoreConfig::new(folder).key(Some(key.bytes())), None::<PathBuf>)
+        .http_client(http_client()?)
         // Who waits tries again by themselves. The SDK asks the homeserver for each message that it cannot read before it
         // shows a conversation: without a network, trying again each time would keep the rest from sight for minutes.
         .request_config(RequestConfig::new().timeout(Duration::from_secs(30)).disable_retry())
@@ -33,7 +35,6 @@ pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKe
             backup_download_strategy: BackupDownloadStrategy::AfterDecryptionFailure,
             auto_enable_backups: true,
         })
-        .user_agent(concat!("Consilium/", env!("CARGO_PKG_VERSION")))
         .build()
         .await
         .map_err(|error| match error {
@@ -41,6 +42,16 @@ pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKe
             ClientBuildError::Http(error) => super::error::http_error(&error),
             _ => Error::new(ErrorCode::Internal, "the chat engine could not be built"),
         })
+}
+
+/// As the SDK makes its own, but for how connections are made.
+fn http_client() -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .user_agent(concat!("Consilium/", env!("CARGO_PKG_VERSION")))
+        .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .connector_layer(Connecting::default())
+        .build()
+        .map_err(|_| Error::new(ErrorCode::Internal, "the HTTP client could not be made"))
 }
 
 /// A client without a store: nothing of it outlives the call.
