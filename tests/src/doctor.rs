@@ -37,6 +37,21 @@ impl Debug for Doctor {
     }
 }
 
+/// A doctor whose program does not run.
+#[derive(Debug)]
+pub struct Away {
+    profile: Profile,
+    folder: Arc<TempDir>,
+}
+
+impl Away {
+    /// Starts the program on the same computer.
+    pub async fn comes_back(self) -> Doctor {
+        let core = Core::open(self.profile.clone()).await.expect("the core opens");
+        Doctor { core, profile: self.profile, folder: self.folder }
+    }
+}
+
 impl Doctor {
     /// At a new computer whose window shows this server's address.
     pub async fn at_new_computer(name: &str, server: &str) -> Self {
@@ -71,11 +86,14 @@ impl Doctor {
 
     /// Closes the program and starts it again on the same computer.
     pub async fn restart(self) -> Self {
+        self.leaves().await.comes_back().await
+    }
+
+    /// Closes the program.
+    pub async fn leaves(self) -> Away {
         let Self { core, profile, folder } = self;
         core.shutdown().await;
-        drop(core);
-        let core = Core::open(profile.clone()).await.expect("the core opens");
-        Self { core, profile, folder }
+        Away { profile, folder }
     }
 
     pub async fn sign_in(&self, user: &str, password: &str) -> Result<(), Error> {

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::{Link, SignedOutReason};
-use consilium_api::chat::{Delivery, Preview, RoomRef};
+use consilium_api::chat::{Delivery, LastMessage, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
@@ -234,13 +234,53 @@ async fn a_second_device_works() {
     lin.writes(&room, "before the second computer").await;
     at_weiss.sees_text("before the second computer").await;
     let second = Doctor::signed_in("lin-ward", &testbed.registry_url(), "lin.jianing", LIN).await;
-    second.sees_conversation(|row| row.room_id == room).await;
+    let unreadable = |last: &LastMessage| last.preview == Preview::Undecryptable && last.own;
+    second.sees_conversation(|row| row.room_id == room && row.last.as_ref().is_some_and(unreadable)).await;
     let at_second = second.opens(&room).await;
     at_second.sees_text("(before this device)").await;
     weiss.writes(&room, "to both of her computers").await;
     at_second.sees_text("to both of her computers").await;
     second.writes(&room, "from the ward").await;
     at_weiss.sees_text("from the ward").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_while_one_was_away_is_counted() {
+    let testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.writes(&room, "read").await;
+    at_weiss.sees_text("read").await;
+    weiss.core.conversation_mark_read(RoomRef { room_id: room.clone() }).await.unwrap();
+    lin.opens(&room).await.sees_delivery("read", Delivery::Read).await;
+    drop(at_weiss);
+
+    let away = weiss.leaves().await;
+    for n in 1..=45 {
+        lin.writes(&room, &format!("message {n}")).await;
+    }
+    lin.sees_queued(0).await;
+    let weiss = away.comes_back().await;
+    weiss.sees_signed_in().await;
+    weiss.sees_conversation(|row| row.unread == 45).await;
+
+    // The SDK holds less of it in memory after a start; nor does one more make it fewer.
+    let away = weiss.leaves().await;
+    lin.writes(&room, "message 46").await;
+    lin.sees_queued(0).await;
+    let weiss = away.comes_back().await;
+    weiss.sees_signed_in().await;
+    weiss.sees_conversation(|row| row.unread == 46).await;
+    lin.writes(&room, "message 47").await;
+    let row = weiss.sees_conversation(|row| !matches!(row.unread, 45 | 46)).await;
+    assert_eq!(row.unread, 47);
+
+    weiss.core.conversation_mark_read(RoomRef { room_id: room.clone() }).await.unwrap();
+    weiss.sees_conversation(|row| row.unread == 0).await;
+    lin.writes(&room, "and another").await;
+    let row = weiss.sees_conversation(|row| row.unread != 0).await;
+    assert_eq!(row.unread, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

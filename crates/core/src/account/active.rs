@@ -79,6 +79,8 @@ pub(crate) struct Active {
     untold_reads: StdMutex<BTreeMap<OwnedRoomId, Read>>,
     /// Storing them: one at a time, so that the last is what stays.
     saving_reads: Mutex<()>,
+    /// Telling them, and marking as unread: one undoes the other.
+    telling_reads: Mutex<()>,
     /// Drafts that a full disk did not take.
     unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, Draft>>,
     /// Rings when there is something to tell.
@@ -158,6 +160,7 @@ impl Active {
             wake: Notify::new(),
             untold_reads: StdMutex::new(untold_reads),
             saving_reads: Mutex::new(()),
+            telling_reads: Mutex::new(()),
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
@@ -175,6 +178,7 @@ impl Active {
         active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);
         active.spawn(Self::tell_reads);
+        active.spawn(Self::learn_of_backup);
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| active.watch_rows(updates));
         active.spawn(Self::keep_rows);
@@ -351,6 +355,16 @@ impl Active {
             let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
             let answered = self.client.fetch_server_versions(Some(config)).await.is_ok();
             self.silent.send_if_modified(|silent| std::mem::replace(silent, !answered) == answered);
+        }
+    }
+
+    /// Asks once whether there is a backup of keys, which the SDK remembers: it wants to know for each message that it cannot
+    /// read, before it shows a conversation.
+    async fn learn_of_backup(self: Arc<Self>) {
+        self.online().await;
+        while self.client.encryption().backups().exists_on_server().await.is_err() {
+            self.pause(RETRY.1).await;
+            self.online().await;
         }
     }
 

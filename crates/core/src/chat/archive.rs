@@ -90,7 +90,7 @@ pub(crate) async fn mute(active: &Active, input: &MuteConversation) -> Result<()
 pub(crate) async fn mark_unread(active: &Active, input: &RoomRef) -> Result<()> {
     let room = super::room(active, &input.room_id)?;
     ensure_online(active)?;
-    room.set_unread_flag(true).await.map_err(|error| matrix_error(&error))
+    active.mark_unread(&room).await
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(super) async fn conversation(active: &Active, room: &Room) -> Conversation {
     } else {
         Placement::Normal
     };
-    let unread = active.unread(room);
+    let unread = active.unread(room).await;
     Conversation {
         room_id: room.room_id().to_string(),
         membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
@@ -142,8 +142,24 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
             let message = LastMessage { own: true, sender: None, preview, at: instant(timestamp), delivery };
             Some(Last { message, at: None })
         }
-        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
+        LatestEventValue::RemoteInvite { .. } => None,
+        LatestEventValue::None => undecryptable(active, room, in_group).await,
     }
+}
+
+/// The last message where none can be read: the SDK takes those for no messages.
+async fn undecryptable(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
+    if room.state() != RoomState::Joined {
+        return None;
+    }
+    let (cache, _keep) = room.event_cache().await.ok()?;
+    let events = cache.events().await.ok()?;
+    let event = events.iter().rev().find(|event| event.kind.is_utd())?;
+    let (sender, at) = (event.sender()?, event.timestamp_raw()?);
+    let own = sender == *room.own_user_id();
+    let name = if in_group && !own { Some(person(&active.directory, Some(room), &sender).await.name) } else { None };
+    let message = LastMessage { own, sender: name, preview: Preview::Undecryptable, at: instant(at), delivery: None };
+    Some(Last { message, at: Some(at.get()) })
 }
 
 /// The preview of the SDK's latest event, which came from the homeserver.

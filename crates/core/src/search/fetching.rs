@@ -4,7 +4,7 @@
 //! loads of a room in memory, and shows it in the conversation if that is open: of an open one, and of one that is too long
 //! for it, the homeserver is asked directly, from the latest message on.
 
-use super::filling::{changes_of, closes, ground, recency, time_of};
+use super::filling::{changes_of, closes, count_again, ground, recency, time_of};
 use super::index::Reach;
 use super::{Batch, MessageIndex, Run};
 use crate::account::{Active, http_error};
@@ -218,7 +218,9 @@ impl Fetch<'_> {
             closes: closes(&reach, &events),
             from_start: from_start || begins,
         };
-        index.take(room, batch).await.map_err(|_| Failure::Passing(None))
+        let reach = index.take(room, batch).await.map_err(|_| Failure::Passing(None))?;
+        count_again(self.active, self.room);
+        Ok(reach)
     }
 }
 

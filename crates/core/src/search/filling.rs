@@ -118,7 +118,7 @@ pub(super) fn ground(room: &Room) -> Ground {
     Ground { redaction, encrypted: room.encryption_state().is_encrypted() }
 }
 
-pub(super) fn time_of(event: &TimelineEvent) -> Option<i64> {
+pub(crate) fn time_of(event: &TimelineEvent) -> Option<i64> {
     event.timestamp_raw().and_then(|at| i64::try_from(u64::from(at.get())).ok())
 }
 
@@ -219,7 +219,9 @@ impl Filler {
             closes: closes(&reach, &events),
             from_start,
         };
-        self.index().take(room_id.as_str(), batch).await.map(drop)
+        self.index().take(room_id.as_str(), batch).await?;
+        count_again(&self.active, &room);
+        Ok(())
     }
 
     /// Takes in what can be read now.
@@ -277,6 +279,13 @@ impl Filler {
                 tracing::warn!(code = ?error.code, "a room that was left is still in the index");
             }
         }
+    }
+}
+
+/// Has the row of a conversation say how much of it is unread, now that more of it is here.
+pub(super) fn count_again(active: &Active, room: &Room) {
+    if room.num_unread_messages() > 0 {
+        let _ = active.refresh_conversation.send(room.room_id().to_owned());
     }
 }
 

@@ -230,6 +230,26 @@ fn edited(db: &Connection, room: i64, event: &[u8], sender: i64) -> rusqlite::Re
     .optional()
 }
 
+/// Messages of a room after an event, but for those of `own`.
+pub(super) fn written_after(
+    db: &Connection,
+    room: &str,
+    own: &str,
+    event: &str,
+    at: Option<i64>,
+) -> rusqlite::Result<Option<u64>> {
+    let Some(room) = subject(db, room)? else { return Ok(None) };
+    let last = row(db, room, &packed(event))?.map(|row| row.id).or_else(|| at.map(|at| first_id(at + 1)));
+    let Some(last) = last else { return Ok(None) };
+    let mut wanted = format!("\"{}\"", subject_token(room));
+    if let Some(own) = subject(db, own)? {
+        wanted.push_str(&format!(" NOT \"{}\"", subject_token(own)));
+    }
+    db.prepare_cached("SELECT count(*) FROM message_index WHERE message_index MATCH ?1 AND rowid > ?2")?
+        .query_row(params![wanted, last], |row| row.get(0))
+        .map(Some)
+}
+
 /// An id that no message has, at this instant or soon after it.
 fn free_id(db: &Connection, at: i64) -> rusqlite::Result<i64> {
     let first = first_id(at);

@@ -17,7 +17,7 @@ pub use index::{Change, Message};
 pub use query::{Cursor, Found, Hit, Query};
 
 pub(crate) use fetching::backfill;
-pub(crate) use filling::fill;
+pub(crate) use filling::{fill, time_of};
 pub(crate) use messages::{coverage, find};
 pub(crate) use naming::{keep as keep_names, rooms};
 
@@ -210,6 +210,19 @@ impl MessageIndex {
                 .collect()
         })
         .await
+    }
+
+    /// How many messages of a room were written after an event, but for those of `own`; none if it is not known when that was.
+    /// `at`: when, in milliseconds since 1970, of an event that is no message.
+    pub(crate) async fn written_after(
+        &self,
+        room: &str,
+        own: &str,
+        event: &str,
+        at: Option<i64>,
+    ) -> Result<Option<u64>> {
+        let (room, own, event) = (room.to_owned(), own.to_owned(), event.to_owned());
+        self.read(move |db| index::written_after(db, &room, &own, &event, at)).await
     }
 
     /// How much is here: of one room, or of all.

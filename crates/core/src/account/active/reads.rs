@@ -2,15 +2,19 @@
 
 use super::{Active, RETRY, lock, save};
 use crate::account::error::matrix_error;
+use crate::search;
 use consilium_api::{ErrorCode, Result};
 use matrix_sdk::room::Receipts;
-use matrix_sdk::ruma::{OwnedEventId, RoomId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId};
 use matrix_sdk::{Client, Room};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Key in the SDK's store of what was read and the homeserver does not know yet.
 pub(super) const READS: &[u8] = b"consilium.reads";
+/// How long a mark that was set or taken away is waited for to come back with the sync.
+const COMES_BACK: Duration = Duration::from_secs(5);
 
 /// How far a conversation was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +37,13 @@ pub(crate) struct Unread {
     pub marked: bool,
 }
 
+impl Unread {
+    fn new(messages: u64, mentions: u64, marked: bool) -> Self {
+        let shown = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { messages: shown(messages), mentions: shown(mentions), marked }
+    }
+}
+
 impl Active {
     /// Marks what is now in the conversation as read; if the server cannot be told, when it is back.
     pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
@@ -50,41 +61,82 @@ impl Active {
     }
 
     /// What is unread in a conversation; what was read counts as read at once, also without a network.
-    pub(crate) fn unread(&self, room: &Room) -> Unread {
+    ///
+    /// The SDK counts what it holds in memory, which after a longer absence, and after a restart, is less than there is: what
+    /// is in the index counts too, and a mention that was counted stays until it is read.
+    pub(crate) async fn unread(&self, room: &Room) -> Unread {
         let read = lock(&self.untold_reads).get(room.room_id()).cloned();
+        let marked = room.is_marked_unread() && read.is_none();
         let (messages, mentions) = read.as_ref().map_or((0, 0), |read| (read.messages, read.mentions));
-        let left = |all: u64, read: u64| u32::try_from(all.saturating_sub(read)).unwrap_or(u32::MAX);
-        Unread {
-            messages: left(room.num_unread_messages(), messages),
-            mentions: left(room.num_unread_mentions(), mentions),
-            marked: room.is_marked_unread() && read.is_none(),
+        let messages = room.num_unread_messages().saturating_sub(messages);
+        let mentions = room.num_unread_mentions().saturating_sub(mentions);
+        let upto = read.map(|read| read.event).or_else(|| room.read_receipts().latest_active.map(|last| last.event_id));
+        let Some(upto) = upto else { return Unread::new(messages, mentions, marked) };
+        let known = self.known_unread(room.room_id(), &upto);
+        if messages == 0 && known.is_none() {
+            return Unread::new(0, mentions, marked);
         }
+        let before = known.unwrap_or((0, 0));
+        let messages = messages.max(self.written_after(room, &upto).await.unwrap_or(before.0));
+        let mentions = mentions.max(before.1);
+        self.keep_unread(room.room_id(), upto, (messages, mentions));
+        Unread::new(messages, mentions, marked)
+    }
+
+    /// How many messages of others the index has after this event.
+    async fn written_after(&self, room: &Room, event: &EventId) -> Option<u64> {
+        let (cache, _keep) = room.event_cache().await.ok()?;
+        let at = cache.find_event(event).await.ok().flatten().and_then(|event| search::time_of(&event));
+        self.search
+            .written_after(room.room_id().as_str(), room.own_user_id().as_str(), event.as_str(), at)
+            .await
+            .ok()?
+    }
+
+    /// Marks a conversation as unread. What was read in it is told first, because that takes the mark away.
+    pub(crate) async fn mark_unread(&self, room: &Room) -> Result<()> {
+        let _turn = self.telling_reads.lock().await;
+        let read = lock(&self.untold_reads).get(room.room_id()).cloned();
+        if let Some(read) = read {
+            tell_read(&self.client, room.room_id(), &read.event).await?;
+            self.told(room.room_id(), &read).await;
+        }
+        room.set_unread_flag(true).await.map_err(|error| matrix_error(&error))?;
+        comes_back(room, true).await;
+        Ok(())
     }
 
     /// Tells the homeserver what was read. What could not be told is kept and told when the link is back: exactly what
     /// was on the screen then, not what came after.
     pub(super) async fn tell_reads(self: Arc<Self>) {
         loop {
+            let turn = self.telling_reads.lock().await;
             let next = lock(&self.untold_reads).iter().next().map(|(room, read)| (room.clone(), read.clone()));
             let Some((room, read)) = next else {
+                drop(turn);
                 self.reads.notified().await;
                 continue;
             };
             match tell_read(&self.client, &room, &read.event).await {
-                Err(error) if is_passing(error.code) => self.pause(RETRY.1).await,
-                // Told, or never to be told: the conversation was left, say.
-                _ => {
-                    // Read on meanwhile: the later event is still to be told.
-                    {
-                        let mut untold = lock(&self.untold_reads);
-                        if untold.get(&room) == Some(&read) {
-                            untold.remove(&room);
-                        }
-                    }
-                    self.save_reads().await;
+                Err(error) if is_passing(error.code) => {
+                    drop(turn);
+                    self.pause(RETRY.1).await;
                 }
+                // Told, or never to be told: the conversation was left, say.
+                _ => self.told(&room, &read).await,
             }
         }
+    }
+
+    async fn told(&self, room: &RoomId, read: &Read) {
+        // Read on meanwhile: the later event is still to be told.
+        {
+            let mut untold = lock(&self.untold_reads);
+            if untold.get(room) == Some(read) {
+                untold.remove(room);
+            }
+        }
+        self.save_reads().await;
     }
 
     async fn save_reads(&self) {
@@ -96,8 +148,20 @@ impl Active {
 
 async fn tell_read(client: &Client, room: &RoomId, event: &OwnedEventId) -> Result<()> {
     let Some(room) = client.get_room(room) else { return Ok(()) };
+    let marked = room.is_marked_unread();
     let receipts = Receipts::new().fully_read_marker(event.clone()).public_read_receipt(event.clone());
-    room.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))
+    room.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))?;
+    if marked {
+        comes_back(&room, false).await;
+    }
+    Ok(())
+}
+
+/// Waits until the sync has brought a mark back: the SDK sends no mark that it takes for set already.
+async fn comes_back(room: &Room, marked: bool) {
+    let mut changes = room.subscribe_info();
+    let seen = async { while room.is_marked_unread() != marked && changes.next().await.is_some() {} };
+    let _ = tokio::time::timeout(COMES_BACK, seen).await;
 }
 
 /// Whether the same call may succeed later.

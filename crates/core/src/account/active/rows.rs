@@ -5,7 +5,7 @@ use super::{Active, load, lock, save};
 use crate::chat::{ARCHIVED, Archived};
 use matrix_sdk::notification_settings::{NotificationSettings, RoomNotificationMode};
 use matrix_sdk::ruma::events::RoomAccountDataEventType;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId};
 use matrix_sdk::sync::RoomUpdates;
 use matrix_sdk::{Client, Room};
 use serde::{Deserialize, Serialize};
@@ -27,10 +27,20 @@ pub(crate) struct KnownFaces {
     pub users: Vec<OwnedUserId>,
 }
 
+/// The most that was unread since an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownUnread {
+    read: OwnedEventId,
+    messages: u64,
+    mentions: u64,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 struct Kept {
     faces: BTreeMap<OwnedRoomId, KnownFaces>,
     archived: BTreeMap<OwnedRoomId, Archived>,
+    unread: BTreeMap<OwnedRoomId, KnownUnread>,
 }
 
 #[derive(Debug)]
@@ -65,6 +75,25 @@ impl Active {
     pub(crate) fn keep_faces(&self, room: &RoomId, faces: KnownFaces) {
         lock(&self.rows.kept).faces.insert(room.to_owned(), faces);
         self.rows.changed.notify_one();
+    }
+
+    /// Messages and mentions that were unread, if nothing was read since.
+    pub(super) fn known_unread(&self, room: &RoomId, read: &EventId) -> Option<(u64, u64)> {
+        let kept = lock(&self.rows.kept);
+        kept.unread.get(room).filter(|known| known.read == *read).map(|known| (known.messages, known.mentions))
+    }
+
+    pub(super) fn keep_unread(&self, room: &RoomId, read: OwnedEventId, (messages, mentions): (u64, u64)) {
+        let unread = KnownUnread { read, messages, mentions };
+        let before = if messages == 0 && mentions == 0 {
+            lock(&self.rows.kept).unread.remove(room).map(|_| false)
+        } else {
+            let before = lock(&self.rows.kept).unread.insert(room.to_owned(), unread.clone());
+            Some(before.is_some_and(|before| before == unread))
+        };
+        if before == Some(false) {
+            self.rows.changed.notify_one();
+        }
     }
 
     pub(crate) fn archived(&self, room: &RoomId) -> Archived {
