@@ -341,6 +341,13 @@ impl Conversation {
         }
     }
 
+    /// Waits until these are all the texts on the screen, oldest first: a key may come after the message it opens.
+    pub async fn sees_texts(&self, expected: &[impl AsRef<str>]) {
+        let is_so =
+            |messages: &[Shown]| messages.iter().map(|m| m.text.as_str()).eq(expected.iter().map(AsRef::as_ref));
+        self.sees("exactly these texts", is_so).await;
+    }
+
     /// Waits for a message with this text.
     pub async fn sees_text(&self, text: &str) -> Shown {
         let all = self.sees(text, |messages| messages.iter().any(|message| message.text == text)).await;

@@ -59,7 +59,7 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
     // A second copy would have come with the first; what comes after shows that nothing is under way.
     lin.call("message_send", json!({ "room_id": room, "text": "after", "mentions": [] })).await;
     at_weiss.sees_text("after").await;
-    assert_eq!(at_weiss.texts(), ["before", "one", "two", "three", "after"]);
+    at_weiss.sees_texts(&["before", "one", "two", "three", "after"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +91,7 @@ async fn a_homeserver_killed_during_a_conversation_loses_and_doubles_nothing() {
         testbed.synapse.start_again().await.expect("the homeserver comes back");
         at_weiss.sees_text(expected.last().expect("a text")).await;
     }
-    assert_eq!(at_weiss.texts(), expected);
+    at_weiss.sees_texts(&expected).await;
     for text in &expected {
         at_lin
             .sees(text, |messages| {
@@ -99,7 +99,7 @@ async fn a_homeserver_killed_during_a_conversation_loses_and_doubles_nothing() {
             })
             .await;
     }
-    assert_eq!(at_lin.texts(), expected);
+    at_lin.sees_texts(&expected).await;
 }
 
 /// So many that the first fetch takes several pages.

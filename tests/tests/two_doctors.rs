@@ -144,13 +144,14 @@ async fn what_is_written_offline_goes_out_once_by_itself() {
     for text in ["one", "two", "three"] {
         at_lin.sees_delivery(text, Delivery::Queued).await;
     }
+    let waits = |last: &LastMessage| is_text(&last.preview, "three") && last.delivery == Some(Delivery::Queued);
+    lin.sees_conversation(|row| row.last.as_ref().is_some_and(waits)).await;
     assert_eq!(lin.finds("weiss").await.len(), 1, "the directory works without a network");
 
     testbed.synapse.start_again().await.expect("the homeserver comes back");
     testbed.start_registry().await.expect("the registry comes back");
-    let seen = at_weiss.sees("all three", |messages| messages.iter().any(|m| m.text == "three")).await;
-    let texts: Vec<_> = seen.iter().map(|message| message.text.as_str()).collect();
-    assert_eq!(texts, ["before", "one", "two", "three"], "each once, in order");
+    // Each once, in order.
+    at_weiss.sees_texts(&["before", "one", "two", "three"]).await;
     lin.sees_queued(0).await;
 }
 
@@ -245,6 +246,28 @@ async fn a_second_device_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_after_they_were_invited_reads_all_of_it() {
+    let testbed = service().await;
+    let lin = lin(&testbed).await;
+    let room = lin.starts_conversation_with("hannah").await;
+    let at_lin = lin.opens(&room).await;
+    lin.writes(&room, "before she has a device").await;
+    at_lin.sees_delivery("before she has a device", Delivery::Sent).await;
+
+    let weiss = weiss_at_work(&testbed).await;
+    lin.writes(&room, "before she accepts").await;
+    at_lin.sees_delivery("before she accepts", Delivery::Sent).await;
+    assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, room);
+    let at_weiss = weiss.opens(&room).await;
+    lin.writes(&room, "after she accepted").await;
+    for text in ["before she has a device", "before she accepts", "after she accepted"] {
+        at_weiss.sees_text(text).await;
+    }
+    weiss.writes(&room, "all of it").await;
+    at_lin.sees_text("all of it").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_came_while_one_was_away_is_counted() {
     let testbed = service().await;
     let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
@@ -303,5 +326,5 @@ async fn a_network_that_goes_silent_is_told_and_loses_nothing() {
     weiss.sees_link(Link::Online).await;
     let at_weiss = weiss.opens(&room).await;
     at_weiss.sees_text("into the silence").await;
-    assert_eq!(at_weiss.texts(), ["into the silence"]);
+    at_weiss.sees_texts(&["into the silence"]).await;
 }

@@ -187,6 +187,17 @@ impl Synapse {
         }
     }
 
+    /// From the next start on, somebody may send so many messages a second, and so many at once. The log tells of each
+    /// request then.
+    pub fn set_message_rate(&self, per_second: f64, burst_count: u32) -> anyhow::Result<()> {
+        let path = self.folder.path().join("homeserver.yaml");
+        let mut config: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+        config["rc_message"] = json!({"per_second": per_second, "burst_count": burst_count});
+        std::fs::write(&path, config.to_string())?;
+        let log = format!("{LOG_CONFIG}loggers: {{synapse.access: {{level: INFO}}}}\n");
+        Ok(std::fs::write(self.folder.path().join("log.yaml"), log)?)
+    }
+
     /// Stops it without ending it, as a network that goes silent: connections stay and nothing answers.
     pub fn freeze(&self) -> anyhow::Result<()> {
         self.signal("-STOP")
@@ -208,7 +219,8 @@ impl Synapse {
         self.folder.path().join("homeserver.log")
     }
 
-    fn log(&self) -> String {
+    /// What it wrote.
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 

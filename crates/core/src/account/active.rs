@@ -2,12 +2,13 @@
 
 mod direct;
 mod drafts;
+mod newcomers;
 mod reads;
 mod rows;
 
 pub(crate) use rows::KnownFaces;
 
-use super::error::{http_error, is_disk_full};
+use super::error::{http_error, is_disk_full, matrix_error};
 use super::lists::Secrets;
 use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
@@ -85,6 +86,8 @@ pub(crate) struct Active {
     unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, Draft>>,
     /// Rings when there is something to tell.
     reads: Notify,
+    /// Conversations in which something waits to be sent.
+    queued: StdMutex<BTreeSet<OwnedRoomId>>,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
     /// What the list of conversations shows of each.
     rows: Rows,
@@ -163,6 +166,7 @@ impl Active {
             telling_reads: Mutex::new(()),
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
+            queued: StdMutex::default(),
             latest_watched: StdMutex::default(),
             rows,
             notifications: OnceCell::new(),
@@ -181,6 +185,8 @@ impl Active {
         active.spawn(Self::learn_of_backup);
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| active.watch_rows(updates));
+        let updates = active.client.subscribe_to_all_room_updates();
+        active.spawn(|active| active.watch_newcomers(updates));
         active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_security);
@@ -438,7 +444,7 @@ impl Active {
                 error = errors.recv() => match error {
                     Ok(error) if error.is_recoverable => {
                         self.count_queued().await;
-                        self.pause(pause).await;
+                        self.pause(pause.max(asked_to_wait(&error.error))).await;
                         pause = (pause * 2).min(RETRY.1);
                         // Offline, the queue would only fail again: it starts when the link is back.
                         if self.link() != Link::Offline {
@@ -456,8 +462,19 @@ impl Active {
         }
     }
 
+    /// Whether something that was written in a conversation waits to be sent.
+    pub(crate) fn has_queued(&self, room: &RoomId) -> bool {
+        lock(&self.queued).contains(room)
+    }
+
     async fn count_queued(&self) {
         let echoes = self.client.send_queue().local_echoes().await.unwrap_or_default();
+        let rooms: BTreeSet<OwnedRoomId> =
+            echoes.iter().filter(|(_, waiting)| !waiting.is_empty()).map(|(room, _)| room.clone()).collect();
+        let before = std::mem::replace(&mut *lock(&self.queued), rooms.clone());
+        for room in before.symmetric_difference(&rooms) {
+            let _ = self.refresh_conversation.send(room.clone());
+        }
         let queued = u32::try_from(echoes.values().map(Vec::len).sum::<usize>()).unwrap_or(u32::MAX);
         self.connection.send_if_modified(|connection| {
             let changed = connection.queued != queued;
@@ -606,6 +623,13 @@ impl Active {
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)
     }
+}
+
+/// How long a homeserver that is asked too much wants to be left alone.
+fn asked_to_wait(error: &matrix_sdk::Error) -> Duration {
+    let details = matrix_error(error).details;
+    let seconds = details.and_then(|details| details.retry_after_seconds).unwrap_or_default();
+    Duration::from_secs(seconds.into())
 }
 
 async fn own_name(directory: &Directory, client: &Client) -> Name {

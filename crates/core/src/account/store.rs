@@ -59,7 +59,8 @@ pub(crate) async fn anonymous(servers: &Servers) -> Result<Client> {
     Client::builder()
         .homeserver_url(&servers.homeserver)
         .respect_login_well_known(false)
-        .request_config(RequestConfig::new().timeout(Duration::from_secs(30)).retry_limit(2))
+        // Somebody waits for it.
+        .request_config(RequestConfig::new().timeout(Duration::from_secs(20)).disable_retry())
         .build()
         .await
         .map_err(|_| Error::new(ErrorCode::Internal, "the chat engine could not be built"))

@@ -9,6 +9,7 @@ use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Party
 use matrix_sdk::deserialized_responses::TimelineEventKind;
 use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
 use matrix_sdk::ruma::{OwnedUserId, UInt};
+use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::{BaseRoom, Room, RoomState};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt, TimelineItemContent};
 
@@ -119,6 +120,11 @@ struct Last {
 }
 
 async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
+    if active.has_queued(room.room_id())
+        && let Some(last) = last_queued(room).await
+    {
+        return Some(last);
+    }
     match RoomExt::latest_event(room).await {
         LatestEventValue::Remote { timestamp, sender, is_own, content, .. } => {
             let name = if in_group && !is_own {
@@ -132,14 +138,11 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
             Some(Last { message, at: Some(timestamp.get()) })
         }
         LatestEventValue::Local { timestamp, content, state, .. } => {
-            let (preview, delivery) = match state {
-                LatestEventValueLocalState::HasBeenSent => (preview(&content)?, None),
-                // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
-                LatestEventValueLocalState::IsSending | LatestEventValueLocalState::CannotBeSent => {
-                    (last_queued(room).await.or_else(|| preview(&content))?, Some(Delivery::Queued))
-                }
-            };
-            let message = LastMessage { own: true, sender: None, preview, at: instant(timestamp), delivery };
+            // Whether it needs the doctor is the timeline's to say; the list says that it is not out yet.
+            let waits = !matches!(state, LatestEventValueLocalState::HasBeenSent);
+            let delivery = waits.then_some(Delivery::Queued);
+            let message =
+                LastMessage { own: true, sender: None, preview: preview(&content)?, at: instant(timestamp), delivery };
             Some(Last { message, at: None })
         }
         LatestEventValue::RemoteInvite { .. } => None,
@@ -177,10 +180,20 @@ fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
     }
 }
 
-/// The last message in the queue: of several, the SDK's latest event stays the first (0.18), because none has an id yet.
-async fn last_queued(room: &Room) -> Option<Preview> {
+/// The last message in the queue. The SDK's latest event knows nothing of it after a start, and of several it stays the first
+/// (0.18), because none has an id yet.
+async fn last_queued(room: &Room) -> Option<Last> {
     let (queued, _) = room.send_queue().subscribe().await.ok()?;
-    let message =
-        queued.iter().rev().filter_map(waiting::message).find(|message| waiting::edited(message).is_none())?;
-    Some(preview_of(message.body()))
+    queued.iter().rev().find_map(|echo| {
+        let message = waiting::message(echo).filter(|message| waiting::edited(message).is_none())?;
+        let LocalEchoContent::Event { send_handle, .. } = &echo.content else { return None };
+        let message = LastMessage {
+            own: true,
+            sender: None,
+            preview: preview_of(message.body()),
+            at: instant(send_handle.created_at),
+            delivery: Some(Delivery::Queued),
+        };
+        Some(Last { message, at: None })
+    })
 }

@@ -2,10 +2,9 @@
 
 use super::{Active, RETRY, lock, save};
 use crate::account::error::matrix_error;
-use crate::search;
 use consilium_api::{ErrorCode, Result};
 use matrix_sdk::room::Receipts;
-use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId};
+use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, RoomId};
 use matrix_sdk::{Client, Room};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -70,8 +69,7 @@ impl Active {
         let (messages, mentions) = read.as_ref().map_or((0, 0), |read| (read.messages, read.mentions));
         let messages = room.num_unread_messages().saturating_sub(messages);
         let mentions = room.num_unread_mentions().saturating_sub(mentions);
-        let upto = read.map(|read| read.event).or_else(|| room.read_receipts().latest_active.map(|last| last.event_id));
-        let Some(upto) = upto else { return Unread::new(messages, mentions, marked) };
+        let Some(upto) = self.upto(room) else { return Unread::new(messages, mentions, marked) };
         let known = self.known_unread(room.room_id(), &upto);
         if messages == 0 && known.is_none() {
             return Unread::new(0, mentions, marked);
@@ -83,14 +81,25 @@ impl Active {
         Unread::new(messages, mentions, marked)
     }
 
+    /// When the last event was sent that was read, if something after it was not.
+    pub(crate) async fn read_up_to(&self, room: &Room) -> Option<MilliSecondsSinceUnixEpoch> {
+        if self.unread(room).await.messages == 0 {
+            return None;
+        }
+        sent_at(room, &self.upto(room)?).await
+    }
+
+    /// The last event that was read.
+    fn upto(&self, room: &Room) -> Option<OwnedEventId> {
+        let untold = lock(&self.untold_reads).get(room.room_id()).map(|read| read.event.clone());
+        untold.or_else(|| room.read_receipts().latest_active.map(|last| last.event_id))
+    }
+
     /// How many messages of others the index has after this event.
     async fn written_after(&self, room: &Room, event: &EventId) -> Option<u64> {
-        let (cache, _keep) = room.event_cache().await.ok()?;
-        let at = cache.find_event(event).await.ok().flatten().and_then(|event| search::time_of(&event));
-        self.search
-            .written_after(room.room_id().as_str(), room.own_user_id().as_str(), event.as_str(), at)
-            .await
-            .ok()?
+        let at = sent_at(room, event).await.and_then(|at| i64::try_from(u64::from(at.get())).ok());
+        let (id, own) = (room.room_id().as_str(), room.own_user_id().as_str());
+        self.search.written_after(id, own, event.as_str(), at).await.ok()?
     }
 
     /// Marks a conversation as unread. What was read in it is told first, because that takes the mark away.
@@ -157,6 +166,11 @@ async fn tell_read(client: &Client, room: &RoomId, event: &OwnedEventId) -> Resu
     Ok(())
 }
 
+async fn sent_at(room: &Room, event: &EventId) -> Option<MilliSecondsSinceUnixEpoch> {
+    let (cache, _keep) = room.event_cache().await.ok()?;
+    cache.find_event(event).await.ok().flatten()?.timestamp_raw()
+}
+
 /// Waits until the sync has brought a mark back: the SDK sends no mark that it takes for set already.
 async fn comes_back(room: &Room, marked: bool) {
     let mut changes = room.subscribe_info();
@@ -165,6 +179,6 @@ async fn comes_back(room: &Room, marked: bool) {
 }
 
 /// Whether the same call may succeed later.
-fn is_passing(code: ErrorCode) -> bool {
+pub(super) fn is_passing(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Offline | ErrorCode::ServerTrouble | ErrorCode::RateLimited | ErrorCode::SessionExpired)
 }

@@ -1,0 +1,159 @@
+//! What goes wrong in a hospital on one day: no network, programs that are killed, a homeserver that is busy, a session that
+//! was ended elsewhere. What was written is not lost, and comes once.
+
+#![recursion_limit = "256"]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
+
+use consilium_api::Commands;
+use consilium_api::account::{Link, SignedOutReason};
+use consilium_api::chat::{Delivery, Draft, SaveDraft};
+use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
+use consilium_tests::{Doctor, Process};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const LIN: &str = "a long password of lin";
+const WEISS: &str = "a long password of weiss";
+
+/// A service with Lin and Weiss, and Weiss' entry.
+async fn service() -> (Testbed, Entry) {
+    let testbed = Testbed::start().await.expect("the servers start");
+    let verifier = testbed.verifier().await.expect("a verifier");
+    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
+    let weiss = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    (testbed, weiss)
+}
+
+async fn weiss_at_work(server: &str) -> Doctor {
+    Doctor::signed_in("weiss", server, "weiss@minjiang.example", WEISS).await
+}
+
+fn client(folder: &Path, server: &str) -> Process {
+    Process::start(Path::new(env!("CARGO_BIN_EXE_doctor")), folder, server, &[])
+}
+
+async fn is_signed_in(client: &mut Process) {
+    client.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
+}
+
+/// Writes the next messages of each conversation in turn.
+async fn write(client: &mut Process, rooms: &[String], numbers: std::ops::Range<usize>) {
+    for n in numbers {
+        for room in rooms {
+            let message = json!({ "room_id": room, "text": format!("message {n}"), "mentions": [] });
+            client.call("message_send", message).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_messages_of_a_bad_day_arrive_once_and_in_order() {
+    let (mut testbed, other) = service().await;
+    let server = testbed.registry_url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut lin = client(folder.path(), &server);
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
+    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
+    is_signed_in(&mut lin).await;
+    lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    let weiss = weiss_at_work(&server).await;
+
+    // One conversation of two, and four groups.
+    let made = lin.call("conversation_start", json!({ "practitioner_id": other.practitioner_id })).await;
+    let mut rooms = vec![made["room_id"].as_str().expect("a room").to_owned()];
+    assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, rooms[0]);
+    for name in ["Ward round", "Journal club", "Night shift", "Heart team"] {
+        let group =
+            json!({ "practitioner_ids": [other.practitioner_id], "name": name, "topic": "", "history": "shared" });
+        rooms.push(lin.call("group_create", group).await["room_id"].as_str().expect("a group").to_owned());
+        assert_eq!(weiss.joins_group(name).await, rooms[rooms.len() - 1]);
+    }
+    let mut at_weiss = Vec::new();
+    for room in &rooms {
+        let message = json!({ "room_id": room, "text": "before", "mentions": [] });
+        lin.call("message_send", message).await;
+        let conversation = weiss.opens(room).await;
+        conversation.sees_text("before").await;
+        at_weiss.push(conversation);
+    }
+
+    testbed.synapse.kill();
+    lin.sees("connection", Value::Null, |connection| connection["link"] == "offline").await;
+    write(&mut lin, &rooms, 0..12).await;
+    lin.kill().await;
+    let mut lin = client(folder.path(), &server);
+    is_signed_in(&mut lin).await;
+    write(&mut lin, &rooms, 12..20).await;
+    lin.sees("connection", Value::Null, |connection| connection["queued"] == 100).await;
+
+    // Both end while messages are on their way.
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    lin.sees("connection", Value::Null, |connection| connection["queued"].as_u64() < Some(95)).await;
+    lin.kill().await;
+    testbed.synapse.kill();
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    let mut lin = client(folder.path(), &server);
+    is_signed_in(&mut lin).await;
+    lin.sees("connection", Value::Null, |connection| connection["queued"] == 0).await;
+    let expected: Vec<String> = std::iter::once("before".to_owned())
+        .chain((0..20).map(|n| format!("message {n}")))
+        .chain(["after".to_owned()])
+        .collect();
+    for (room, conversation) in rooms.iter().zip(&at_weiss) {
+        // A second copy would have come before this.
+        lin.call("message_send", json!({ "room_id": room, "text": "after", "mentions": [] })).await;
+        conversation.sees_text("after").await;
+        conversation.sees_texts(&expected).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_homeserver_is_left_alone_for_as_long_as_it_asks() {
+    let (mut testbed, _) = service().await;
+    let server = testbed.registry_url();
+    let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
+    let weiss = weiss_at_work(&server).await;
+    let room = lin.starts_conversation_with("hannah").await;
+    weiss.accepts_invitation_of("林嘉宁").await;
+    let (at_lin, at_weiss) = (lin.opens(&room).await, weiss.opens(&room).await);
+    lin.writes(&room, "before").await;
+    at_weiss.sees_text("before").await;
+
+    // One message in ten seconds from now on.
+    testbed.synapse.kill();
+    testbed.synapse.set_message_rate(0.1, 1).expect("another configuration");
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    lin.sees_link(Link::Online).await;
+    for text in ["one", "two"] {
+        lin.writes(&room, text).await;
+    }
+    at_weiss.sees_text("one").await;
+    // What waits is not taken for refused.
+    at_lin.sees_delivery("two", Delivery::Queued).await;
+    at_weiss.sees_text("two").await;
+    at_weiss.sees_texts(&["before", "one", "two"]).await;
+    lin.sees_queued(0).await;
+    let log = testbed.synapse.log();
+    let refused =
+        log.lines().filter(|line| line.contains("PUT /_matrix") && line.contains("/send/") && line.contains(" 429 "));
+    assert_eq!(refused.count(), 1, "asked again too early: {log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_while_one_types_loses_no_text() {
+    let (testbed, _) = service().await;
+    let server = testbed.registry_url();
+    let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
+    let account = lin.sees_signed_in().await;
+    let room = lin.starts_conversation_with("hannah").await;
+    let draft = Draft { text: "Lactate 2.1, and the".into(), mentions: vec![], target: None };
+    lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
+
+    let devices = format!("v2/users/{}/devices/{}", account.user_id, account.device_id);
+    testbed.synapse.admin(reqwest::Method::DELETE, &devices, None).await.expect("ending the session");
+    lin.sees_signed_out(Some(SignedOutReason::SessionExpired)).await;
+    lin.sign_in("lin.jianing", LIN).await.expect("signing in again");
+    lin.sees_signed_in().await;
+    let row = lin.sees_conversation(|row| row.room_id == room && row.draft.is_some()).await;
+    assert_eq!(row.draft, Some(draft));
+}
