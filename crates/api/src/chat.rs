@@ -175,7 +175,8 @@ pub enum Delivery {
 pub enum TimelineContent {
     /// Midnight between two days; `date` is `YYYY-MM-DD` in local time.
     DayDivider { date: String },
-    /// What follows is unread.
+    /// What follows was not read when the conversation was opened, or came while nobody looked; put there by the window,
+    /// which knows who looks.
     UnreadDivider,
     /// The conversation begins here.
     Start,
@@ -305,8 +306,17 @@ pub enum Backwards {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum TimelineUpdate {
-    Items { update: ListUpdate<TimelineItem> },
-    Backwards { state: Backwards },
+    /// Comes first: when the last event was sent that had been read then, RFC 3339, UTC; none if nothing is unread, or
+    /// nothing was ever read.
+    ReadUpTo {
+        at: Option<String>,
+    },
+    Items {
+        update: ListUpdate<TimelineItem>,
+    },
+    Backwards {
+        state: Backwards,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

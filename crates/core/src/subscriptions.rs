@@ -59,7 +59,7 @@ impl Subscriptions for Core {
     async fn timeline(&self, input: RoomRef) -> Result<BoxStream<'static, TimelineUpdate>> {
         let active = self.inner.lifecycle.active()?;
         let timeline = active.timeline(&input.room_id).await?;
-        Ok(chat::timeline(timeline, active.directory.clone()).await.take_until(active.stopped()).boxed())
+        Ok(chat::timeline(&active, timeline).await.take_until(active.stopped()).boxed())
     }
 
     async fn pins(&self, input: RoomRef) -> Result<BoxStream<'static, Pins>> {

@@ -27,6 +27,13 @@ export function pinsOf(room: Room): Pins {
   return { messages, may_change: own !== "member" };
 }
 
+/** When the last message was sent before those that are unread. */
+export function readUpTo(room: Room): string | null {
+  const messages = [...room.older.toReversed().flat(), ...room.items].flatMap(({ content }) => (content.kind === "message" ? [content] : []));
+  const unread = messages.filter(({ own }) => !own).at(-room.unread);
+  return room.unread > 0 && unread ? (messages[messages.indexOf(unread) - 1]?.at ?? null) : null;
+}
+
 /** A change of a message that is out: done at once, known to the others once connected. */
 function changeLater(core: FakeCore, room: Room, id: string, how: (message: Message) => Partial<Message>): void {
   const offline = core.connection.link !== "online";

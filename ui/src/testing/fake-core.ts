@@ -7,7 +7,7 @@ import type {
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
-import { conversationCommands, pinsOf } from "./conversations.ts";
+import { conversationCommands, pinsOf, readUpTo } from "./conversations.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
@@ -220,6 +220,7 @@ export class FakeCore implements Platform {
       case "conversations": return [{ type: "reset", items: this.conversations() } satisfies ListUpdate<Conversation>];
       case "timeline":
         return [
+          { type: "read_up_to", at: room ? readUpTo(room) : null },
           { type: "items", update: { type: "reset", items: room?.items ?? [] } },
           { type: "backwards", state: room && room.older.length === 0 ? "reached_start" : "idle" },
         ];

@@ -55,7 +55,6 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
   zhang.items = [
     { id: "zhang-d", content: { kind: "day_divider", date: date(0) } },
     core.message(zhang, true, "张主任，左主干分叉的造影发给您了。", 95, { state: "read" }),
-    { id: "zhang-u", content: { kind: "unread_divider" } },
     core.message(zhang, false, "造影我看过了，转过来之前先把肝素停掉。", 29),
     core.message(zhang, false, "下午三点前到导管室。", 28),
   ];

@@ -6,6 +6,7 @@ use super::messages::have_read;
 use super::people::person;
 use super::reactions;
 use super::waiting::Waiting;
+use crate::account::Active;
 use crate::directory::Directory;
 use consilium_api::chat::{
     Backwards, Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem, TimelineUpdate,
@@ -88,9 +89,9 @@ impl Mirror {
                 Some(VirtualTimelineItem::DateDivider(at)) => {
                     Some(TimelineContent::DayDivider { date: local_day(*at) })
                 }
-                Some(VirtualTimelineItem::ReadMarker) => Some(TimelineContent::UnreadDivider),
                 Some(VirtualTimelineItem::TimelineStart) => Some(TimelineContent::Start),
-                None => None,
+                // The SDK's marker moves on as soon as what is on the screen counts as read, which is at once.
+                Some(VirtualTimelineItem::ReadMarker) | None => None,
             };
             (content, Vec::new())
         };
@@ -335,8 +336,11 @@ enum Happened {
     Queue(Option<Box<RoomSendQueueUpdate>>),
 }
 
-/// Everything that happens in the conversation from now on; starts with the items there are.
-pub(crate) async fn updates(timeline: Arc<Timeline>, directory: Directory) -> BoxStream<'static, TimelineUpdate> {
+/// Everything that happens in the conversation from now on; starts with how far it was read and the items there are.
+pub(crate) async fn updates(active: &Active, timeline: Arc<Timeline>) -> BoxStream<'static, TimelineUpdate> {
+    let read = active.read_up_to(timeline.room()).await;
+    let read = TimelineUpdate::ReadUpTo { at: read.map(instant) };
+    let directory = active.directory.clone();
     let own = timeline.room().own_user_id().to_owned();
     let queue = match timeline.room().send_queue().subscribe().await {
         Ok((_, updates)) => {
@@ -387,5 +391,5 @@ pub(crate) async fn updates(timeline: Arc<Timeline>, directory: Directory) -> Bo
             .boxed(),
         None => stream::empty().boxed(),
     };
-    stream::once(std::future::ready(first)).chain(stream::select(items, backwards)).boxed()
+    stream::iter([read, first]).chain(stream::select(items, backwards)).boxed()
 }

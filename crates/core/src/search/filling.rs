@@ -118,7 +118,7 @@ pub(super) fn ground(room: &Room) -> Ground {
     Ground { redaction, encrypted: room.encryption_state().is_encrypted() }
 }
 
-pub(crate) fn time_of(event: &TimelineEvent) -> Option<i64> {
+pub(super) fn time_of(event: &TimelineEvent) -> Option<i64> {
     event.timestamp_raw().and_then(|at| i64::try_from(u64::from(at.get())).ok())
 }
 

@@ -17,7 +17,7 @@ pub use index::{Change, Message};
 pub use query::{Cursor, Found, Hit, Query};
 
 pub(crate) use fetching::backfill;
-pub(crate) use filling::{fill, time_of};
+pub(crate) use filling::fill;
 pub(crate) use messages::{coverage, find};
 pub(crate) use naming::{keep as keep_names, rooms};
 

@@ -45,7 +45,8 @@ function onFront(listener: () => void): () => void {
 /** Tells the core that what is on the screen was read: at the end, with the window in front. */
 function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined, atEnd: boolean) {
   const api = useApi();
-  const newest = lastMessage(items)?.id;
+  // An own one that waits stays the last, whatever comes before it.
+  const newest = lastMessage(items?.filter(({ content }) => content.kind === "message" && content.event_id !== null))?.id;
   useWatched(roomId, useSyncExternalStore(onFront, inFront) && atEnd && newest !== undefined);
   const mark = useEffectEvent(() => {
     if (newest === undefined || !atEnd || !inFront()) return;

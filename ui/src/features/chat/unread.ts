@@ -2,32 +2,66 @@ import type { TimelineItem } from "@/bindings";
 
 const DIVIDER = "unread";
 
+/** Stays the same when an item is taken out and comes back, as after a gap. */
+function keyOf({ id, content }: TimelineItem): string {
+  return content.kind === "message" ? (content.event_id ?? id) : id;
+}
+
+function timeOf({ content }: TimelineItem): number | null {
+  return "at" in content ? Date.parse(content.at) : null;
+}
+
+function isTheirs({ content }: TimelineItem): boolean {
+  return content.kind === "message" && !content.own;
+}
+
 /**
- * Keeps the divider before the first unread message where it was met: the core's own moves on as soon as what is on the
- * screen counts as read, which is at once. It is set anew by what comes while nobody looks, and goes with an own message.
+ * Puts the divider before the first unread message and keeps it there, whatever counts as read meanwhile. It is set anew by what
+ * comes while nobody looks, and goes with an own message.
  */
 export function heldDivider() {
-  /** The item that the divider stands before. */
+  /** Key of the message that the divider stands before. */
   let anchor: string | null = null;
-  let unread: string | null = null;
-  let newest: string | null = null;
-  /** Items that came while somebody looked: not unread, whether the core's divider comes with them, later or never. */
-  const watched = new Set<string>();
+  /** The last that was read, Unix milliseconds, until the first message after it is here. */
+  let since: number | null = null;
+  /** The last message of others. */
+  let newest = { key: "", at: 0 };
+  let last: string | null = null;
   let started = false;
+  /** What came since somebody looked has its divider. */
+  let marked = false;
 
-  return (items: readonly TimelineItem[], attentive: boolean): readonly TimelineItem[] => {
-    const at = items.findIndex(({ content }) => content.kind === "unread_divider");
-    const rest = at < 0 ? items : items.toSpliced(at, 1);
-    // Behind what was the newest: it came just now.
-    if (started && attentive) for (const { id } of rest.slice(rest.findIndex(({ id }) => id === newest) + 1)) watched.add(id);
-    const now = at < 0 ? null : (rest.slice(at).find(({ id }) => !watched.has(id))?.id ?? null);
-    if (now !== null && now !== unread) anchor = now;
-    unread = now;
-    const last = rest.at(-1);
-    if (started && last && last.id !== newest && last.content.kind === "message" && last.content.own && last.content.delivery?.state === "queued") anchor = null;
-    newest = last?.id ?? null;
-    started ||= rest.length > 0;
-    const place = anchor === null ? -1 : rest.findIndex(({ id }) => id === anchor);
-    return place < 0 ? rest : rest.toSpliced(place, 0, { id: DIVIDER, content: { kind: "unread_divider" } });
+  const find = (items: readonly TimelineItem[]) => {
+    if (since === null) return;
+    const until = since;
+    const first = items.findIndex((item) => isTheirs(item) && (timeOf(item) ?? 0) > until);
+    // Before older messages are loaded nobody knows whether it is the first.
+    const isFirst = items.slice(0, Math.max(first, 0)).some((item) => item.content.kind === "start" || (timeOf(item) ?? Infinity) <= until);
+    if (first >= 0 && isFirst) {
+      anchor = keyOf(items[first] as TimelineItem);
+      since = null;
+    }
+  };
+
+  return {
+    /** How far the conversation had been read when it was opened. */
+    readUpTo: (at: string | null) => {
+      if (!started && at !== null) since = Date.parse(at);
+    },
+    place: (items: readonly TimelineItem[], attentive: boolean): readonly TimelineItem[] => {
+      const theirs = items.findLast(isTheirs);
+      if (attentive) marked = false;
+      else if (started && theirs && keyOf(theirs) !== newest.key && (timeOf(theirs) ?? 0) >= newest.at && !marked) {
+        [since, anchor, marked] = [newest.at, null, true];
+      }
+      const end = items.at(-1);
+      if (started && end && keyOf(end) !== last && end.content.kind === "message" && end.content.own && end.content.delivery?.state === "queued") [since, anchor] = [null, null];
+      find(items);
+      if (theirs) newest = { key: keyOf(theirs), at: timeOf(theirs) ?? 0 };
+      last = end ? keyOf(end) : null;
+      started ||= items.length > 0;
+      const place = anchor === null ? -1 : items.findIndex((item) => keyOf(item) === anchor);
+      return place < 0 ? items : items.toSpliced(place, 0, { id: DIVIDER, content: { kind: "unread_divider" } });
+    },
   };
 }

@@ -21,15 +21,16 @@ export function useTimeline(roomId: string, looksOn: () => boolean): TimelineSta
   const attentive = useEffectEvent(looksOn);
   useEffect(() => {
     let items: readonly TimelineItem[] = [];
-    const withDivider = heldDivider();
+    const divider = heldDivider();
     return keepSubscribed(
       api,
       "timeline",
       { room_id: roomId },
       (event) => {
         if (event.type === "backwards") { setState((before) => ({ ...before, backwards: event.state })); return; }
+        if (event.type === "read_up_to") { divider.readUpTo(event.at); return; }
         items = applyUpdate(items, event.update);
-        const shown = withDivider(items, attentive());
+        const shown = divider.place(items, attentive());
         setState((before) => ({ ...before, items: shown, error: undefined }));
       },
       (error) => setState((before) => ({ ...before, error })),
