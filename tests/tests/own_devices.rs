@@ -54,6 +54,9 @@ async fn the_recovery_key_opens_the_past_on_a_second_computer() {
     assert_eq!(refused(lin.core.recovery_check(typed("anything"))).await, ErrorCode::NotFound);
     let key = lin.core.recovery_set_up(()).await.expect("a recovery key").key.clone();
     assert_eq!(key.split(' ').count(), 12, "groups of four characters");
+    // Shown, and perhaps lost with the window.
+    lin.sees_security(|security| security.recovery == RecoveryState::NotKept).await;
+    lin.core.recovery_kept(()).await.expect("she has it");
     lin.sees_security(|security| {
         security.recovery == RecoveryState::SetUp && security.keys_backed_up.is_some_and(|keys| keys > 0)
     })
@@ -73,9 +76,12 @@ async fn the_recovery_key_opens_the_past_on_a_second_computer() {
     for wrong in ["", "not a key", &mistyped, "EsTj 3yST y93F SLpB jJsz eAXc 2XzA ygD3 w69H fGaN TKBj jXEd"] {
         assert_eq!(refused(ward.core.recovery_use(typed(wrong))).await, ErrorCode::WrongRecoveryKey, "{wrong}");
     }
-    ward.core.recovery_use(typed(&key)).await.expect("the right key");
+    ward.core.recovery_use(typed(&key.replace(' ', "-"))).await.expect("the right key, however it was written down");
     ward.sees_security(|security| {
-        security.recovery == RecoveryState::SetUp && security.verified == Some(true) && security.backup
+        security.recovery == RecoveryState::SetUp
+            && security.recovery_checked_at.is_some()
+            && security.verified == Some(true)
+            && security.backup
     })
     .await;
     at_ward.sees_text(LETTER).await;

@@ -354,6 +354,8 @@ commands! {
     recovery_set_up(()) -> RecoveryKey;
     /// Makes another recovery key; the one before opens nothing from then on.
     recovery_replace(()) -> RecoveryKey;
+    /// The key that was shown is kept.
+    recovery_kept(()) -> ();
     /// Whether this is the account's recovery key: `WrongRecoveryKey` if not. Changes nothing.
     recovery_check(RecoveryKey) -> ();
     /// Fetches the account's secrets with its recovery key, which verifies this device.

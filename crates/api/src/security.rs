@@ -28,6 +28,8 @@ pub enum RecoveryState {
     Unknown,
     NotSetUp,
     SetUp,
+    /// One was shown here, and the doctor has not said that it is kept: perhaps nobody has it.
+    NotKept,
     /// There is a recovery key, and this device lacks secrets that it opens.
     Incomplete,
 }

@@ -592,6 +592,11 @@ impl Commands for Core {
         self.inner.lifecycle.active()?.replace_recovery().await
     }
 
+    async fn recovery_kept(&self, (): ()) -> Result<()> {
+        self.inner.lifecycle.active()?.keep_recovery().await;
+        Ok(())
+    }
+
     async fn recovery_check(&self, input: RecoveryKey) -> Result<()> {
         self.inner.lifecycle.active()?.check_recovery(&input).await
     }

@@ -48,7 +48,7 @@ export function securityCommands(core: FakeCore): Handlers {
   };
   const made = () => {
     online();
-    core.setSecurity({ recovery: "set_up", recovery_checked_at: null });
+    core.setSecurity({ recovery: "not_kept", recovery_checked_at: null });
     return { key: RECOVERY_KEY };
   };
   const verifiedHere = (change: Partial<Security>) =>
@@ -63,9 +63,13 @@ export function securityCommands(core: FakeCore): Handlers {
     security_refresh: () => null,
     recovery_set_up: made,
     recovery_replace: made,
+    recovery_kept: () => {
+      core.setSecurity({ recovery: "set_up" });
+      return null;
+    },
     recovery_check: ({ key }) => {
       right(key);
-      core.setSecurity({ recovery_checked_at: new Date(core.now()).toISOString() });
+      core.setSecurity({ recovery: "set_up", recovery_checked_at: new Date(core.now()).toISOString() });
       return null;
     },
     recovery_use: ({ key }) => {

@@ -30,6 +30,7 @@ export function Recovery({ security }: { security: Security }) {
   };
   const setUp = useAction("recovery_set_up", shows);
   const replace = useAction("recovery_replace", shows);
+  const kept = useAction("recovery_kept");
   const close = () => setOpen(null);
   return (
     <Section title={t({ message: "Recovery key", comment: "Field, and heading in the settings: opens encrypted chats on a new device; 恢复密钥" })} aside={t({ message: "Opens your encrypted chats on a new device", comment: "Beside the heading 'Recovery key'" })}>
@@ -43,7 +44,7 @@ export function Recovery({ security }: { security: Security }) {
           <Button variant="danger" onClick={() => setOpen("afresh")}>{t({ message: "Start afresh…", comment: "Button that first asks: gives up older encrypted messages" })}</Button>
         </SettingRow>
       )}
-      {key !== null && <NewKeyDialog recoveryKey={key} now={now} onDone={() => setKey(null)} />}
+      {key !== null && <NewKeyDialog recoveryKey={key} now={now} onDone={() => { setKey(null); kept.run(null); }} />}
       {(open === "check" || open === "use") && <TypeKeyDialog to={open} onClose={close} />}
       <ConfirmDialog open={open === "replace"} onClose={close} busy={replace.busy} onConfirm={() => replace.run(null)} title={t({ message: "Replace the recovery key?", comment: "Title of the question" })} confirm={t({ message: "Replace", comment: "Button: makes another recovery key in place of this one" })}>
         {t({ message: "You get a new key at once. The present one then opens nothing any more, wherever it is kept.", comment: "Below the question whether to replace the recovery key" })}
@@ -69,6 +70,18 @@ function State({ security, busy, onSetUp, onOpen }: { security: Security; busy: 
           detail={verified === false ? t({ message: "It is set up on a verified device", comment: "Below 'Not set up', on a device that is not verified" }) : t({ message: "If you lose your last device, your older messages are lost with it", comment: "Below 'Not set up'" })}
         >
           {verified && <Button variant="primary" busy={busy} onClick={onSetUp}>{t({ message: "Set up", comment: "Button: makes a recovery key" })}</Button>}
+        </SettingRow>
+      );
+    case "not_kept":
+      return (
+        <SettingRow
+          icon={KeyRound}
+          warn
+          title={<b>{t({ message: "Perhaps not kept", comment: "State of the recovery key: it was shown, and nobody said that it was written down" })}</b>}
+          detail={t({ message: "It was shown and the window closed before you said that you had kept it. Check it, or make another in its place.", comment: "Below 'Perhaps not kept'" })}
+        >
+          <Button variant="quiet" onClick={() => onOpen("check")}>{t({ message: "Check it", comment: "Button: asks for the recovery key to see whether it is the right one" })}</Button>
+          <Button variant="primary" onClick={() => onOpen("replace")}>{t({ message: "Replace", comment: "Button: makes another recovery key in place of this one" })}</Button>
         </SettingRow>
       );
     case "incomplete":

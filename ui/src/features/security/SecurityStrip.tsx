@@ -32,16 +32,17 @@ export function SecurityStrip({ otherwise }: { otherwise: ReactNode }) {
       />
     );
   }
-  if (security.recovery === "not_set_up" && security.verified && !later) {
+  const unkept = security.recovery === "not_kept";
+  if ((security.recovery === "not_set_up" || unkept) && security.verified && !later) {
     return (
       <Strip
         tone="info"
         icon={KeyRound}
-        title={t({ message: "You have no recovery key yet", comment: "Strip above the chats" })}
+        title={unkept ? t({ message: "Your recovery key may not be kept", comment: "Strip above the chats: it was shown, and nobody said that it was written down" }) : t({ message: "You have no recovery key yet", comment: "Strip above the chats" })}
         detail={t({ message: "without one, your chats are lost with your last device", comment: "After 'You have no recovery key yet —'" })}
         action={
           <>
-            <Button variant="link" size={24} onClick={settings}>{t({ message: "Set up", comment: "Button: makes a recovery key" })}</Button>
+            <Button variant="link" size={24} onClick={settings}>{unkept ? t({ message: "What to do", comment: "Button in the strip above the chats: goes to the security settings" }) : t({ message: "Set up", comment: "Button: makes a recovery key" })}</Button>
             <Button variant="link" size={24} onClick={putOff}>{t({ message: "Later", comment: "Button: puts the strip away until the next start" })}</Button>
           </>
         }

@@ -13,13 +13,14 @@ async function asksToSignOut(prepare: (core: FakeCore) => void) {
 }
 
 const alone = (core: FakeCore) => { core.security = { ...core.security, devices: core.security.devices.filter((device) => device.this_device) }; };
+const unkept = (core: FakeCore) => { core.security = { ...core.security, recovery: "not_kept" }; };
 const withoutKey = (core: FakeCore) => { core.security = { ...core.security, recovery: "not_set_up" }; };
 
 describe("signing out", () => {
-  it("warns where nothing else could open older messages, and leads to the recovery key", async () => {
-    const { core, question } = await asksToSignOut((core) => { alone(core); withoutKey(core); });
+  it.each([["no recovery key", withoutKey], ["one that nobody kept", unkept]])("warns where nothing else could open older messages, with %s, and leads to the recovery key", async (_, key) => {
+    const { core, question } = await asksToSignOut((core) => { alone(core); key(core); });
     expect(within(question).getByRole("alert")).toHaveTextContent("Your older messages would be locked for good");
-    await userEvent.click(within(question).getByRole("link", { name: "Set up a recovery key" }));
+    await userEvent.click(within(question).getByRole("link", { name: "To the recovery key" }));
     expect(await screen.findByRole("heading", { name: "Security" })).toBeInTheDocument();
     expect(core.calls.some(({ command }) => command === "sign_out")).toBe(false);
   });

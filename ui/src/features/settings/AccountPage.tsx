@@ -89,8 +89,8 @@ export function AccountPage() {
           : t({ message: "Everything of this account is removed from this device. You can sign in again at any time.", comment: "Below the question whether to sign out" })}
         {lastKey && (
           <Banner tone="danger" title={t({ message: "Your older messages would be locked for good", comment: "Before one signs out of the last device without a recovery key" })}>
-            <p>{t({ message: "No other verified device of yours is signed in, and there is no recovery key. Set one up first, and they open again wherever you sign in.", comment: "Before one signs out of the last device without a recovery key" })}</p>
-            <Link to="/settings/security" className={styles.link}>{t({ message: "Set up a recovery key", comment: "Link from the question whether to sign out" })}</Link>
+            <p>{t({ message: "No other verified device of yours is signed in, and there is no recovery key that you have kept. See to that first, and they open again wherever you sign in.", comment: "Before one signs out of the last device without a recovery key" })}</p>
+            <Link to="/settings/security" className={styles.inText}>{t({ message: "To the recovery key", comment: "Link from the question whether to sign out" })}</Link>
           </Banner>
         )}
       </ConfirmDialog>
@@ -100,5 +100,5 @@ export function AccountPage() {
 
 /** Whether nothing else could open older messages once this device is signed out. */
 function holdsTheLastKey(security: Security | undefined): boolean {
-  return security?.verified === true && security.recovery === "not_set_up" && !security.devices.some((device) => device.verified && !device.this_device);
+  return security?.verified === true && (security.recovery === "not_set_up" || security.recovery === "not_kept") && !security.devices.some((device) => device.verified && !device.this_device);
 }

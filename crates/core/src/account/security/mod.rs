@@ -34,6 +34,17 @@ struct Known {
     keys_backed_up: Option<u32>,
     /// Id of the recovery key that was checked, and when.
     checked: Option<(String, DateTime<Utc>)>,
+    /// Id of the recovery key that was shown here, until the doctor says that it is kept.
+    #[serde(default)]
+    unkept: Option<String>,
+}
+
+impl Known {
+    /// This recovery key was typed in.
+    fn check(&mut self, id: String) {
+        self.unkept = None;
+        self.checked = Some((id, Utc::now()));
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -166,6 +177,10 @@ impl Active {
                 Some(_) => RecoveryState::Incomplete,
                 None => RecoveryState::Unknown,
             },
+        };
+        let recovery = match recovery {
+            RecoveryState::SetUp if known.unkept.is_some() && known.unkept == default_key => RecoveryState::NotKept,
+            other => other,
         };
         let checked = known.checked.as_ref().filter(|(id, _)| Some(id) == default_key.as_ref());
         let devices = self.devices(&known).await;

@@ -1,10 +1,9 @@
 //! The recovery key: the way back to the account's secrets for whoever has no other device.
 
-use super::{KNOWN, lock, save};
+use super::{KNOWN, Known, lock, save};
 use crate::account::active::Active;
 use crate::account::error::matrix_error;
 use crate::account::security::devices::password_error;
-use chrono::Utc;
 use consilium_api::security::{OwnPassword, RecoveryKey};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::encryption::CrossSigningResetAuthType;
@@ -13,6 +12,7 @@ use matrix_sdk::encryption::secret_storage::{ImportError, SecretStorageError};
 use matrix_sdk::ruma::events::GlobalAccountDataEventType;
 use matrix_sdk::ruma::events::secret_storage::secret::SecretEventContent;
 use matrix_sdk::ruma::serde::Raw;
+use zeroize::Zeroizing;
 
 impl Active {
     /// Makes the account's recovery key, shown once. `Conflict` if there is one, `DeviceNotVerified` on a device that
@@ -26,6 +26,7 @@ impl Active {
             return Err(Error::new(ErrorCode::Conflict, "there is a recovery key already"));
         }
         let key = encryption.recovery().enable().await.map_err(|error| recovery_error(&error))?;
+        self.note_recovery(|known, id| known.unkept = Some(id)).await;
         self.ask_security();
         Ok(RecoveryKey { key })
     }
@@ -42,6 +43,7 @@ impl Active {
             // The new key is in force, and the doctor must see it.
             tracing::warn!(code = ?error.code, "secrets are still stored under an earlier recovery key too");
         }
+        self.note_recovery(|known, id| known.unkept = Some(id)).await;
         self.ask_security();
         Ok(key)
     }
@@ -72,20 +74,35 @@ impl Active {
         Ok(())
     }
 
+    /// The doctor says that the key which was shown is kept.
+    pub(crate) async fn keep_recovery(&self) {
+        let known = {
+            let mut known = lock(&self.security.known);
+            known.unkept = None;
+            known.clone()
+        };
+        save(&self.client, KNOWN, &known).await;
+        self.ask_security();
+    }
+
+    /// Notes something about the recovery key in use, by its id.
+    async fn note_recovery(&self, note: impl FnOnce(&mut Known, String)) {
+        let current = self.client.encryption().secret_storage().fetch_default_key_id().await;
+        let Some(current) = current.ok().flatten().and_then(|content| content.deserialize().ok()) else { return };
+        let known = {
+            let mut known = lock(&self.security.known);
+            note(&mut known, current.key_id);
+            known.clone()
+        };
+        save(&self.client, KNOWN, &known).await;
+    }
+
     /// Whether this is the account's recovery key.
     pub(crate) async fn check_recovery(&self, input: &RecoveryKey) -> Result<()> {
         self.needs_network()?;
         let storage = self.client.encryption().secret_storage();
-        storage.open_secret_store(input.key.trim()).await.map_err(|error| storage_error(&error))?;
-        let current = storage.fetch_default_key_id().await.map_err(|error| matrix_error(&error))?;
-        if let Some(current) = current.and_then(|content| content.deserialize().ok()) {
-            let known = {
-                let mut known = lock(&self.security.known);
-                known.checked = Some((current.key_id, Utc::now()));
-                known.clone()
-            };
-            save(&self.client, KNOWN, &known).await;
-        }
+        storage.open_secret_store(&typed(input)).await.map_err(|error| storage_error(&error))?;
+        self.note_recovery(Known::check).await;
         self.ask_security();
         Ok(())
     }
@@ -94,16 +111,19 @@ impl Active {
     pub(crate) async fn use_recovery(&self, input: &RecoveryKey) -> Result<()> {
         let _changing = self.security.changing.lock().await;
         self.needs_network()?;
-        let recovered = self.client.encryption().recovery().recover(input.key.trim()).await;
-        self.ask_security();
-        match recovered {
+        let recovered = match self.client.encryption().recovery().recover(&typed(input)).await {
             Err(RecoveryError::SecretStorage(SecretStorageError::InconsistentBackupDecryptionKey)) => {
                 // The device is verified; only the backup is another than the stored key opens.
                 tracing::warn!("the stored key of the backup is not the backup's");
                 Ok(())
             }
             other => other.map_err(|error| recovery_error(&error)),
+        };
+        if recovered.is_ok() {
+            self.note_recovery(Known::check).await;
         }
+        self.ask_security();
+        recovered
     }
 
     /// New cross-signing keys and a new, empty backup, for a doctor who has neither another device nor the recovery key.
@@ -130,6 +150,11 @@ impl Active {
         self.ask_security();
         Ok(())
     }
+}
+
+/// The key as it was meant: its groups may be joined by hyphens, which no key has.
+fn typed(input: &RecoveryKey) -> Zeroizing<String> {
+    Zeroizing::new(input.key.trim().replace(['-', '‐', '–', '—'], " "))
 }
 
 fn recovery_error(error: &RecoveryError) -> Error {
