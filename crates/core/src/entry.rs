@@ -13,7 +13,7 @@ use consilium_api::registry::entry::{
     CONTACTS, INTEREST_LIMIT, INTERESTS, LANGUAGE_SYSTEM, LANGUAGES, LEAVES, LeaveFault, is_language_tag, is_line,
     leave_days,
 };
-use consilium_api::registry::form::{EMAIL_LIMIT, PHONE_LIMIT, is_email, is_phone, narrow};
+use consilium_api::registry::form::{EMAIL_LIMIT, PHONE_LIMIT, is_email, is_phone, narrow, plain_phone};
 use consilium_api::{Error, ErrorCode, Result};
 use consilium_fhir::{
     CodeableConcept, Coding, ContactPoint, Meta, NotAvailable, Practitioner, PractitionerRole, Resource,
@@ -145,10 +145,10 @@ fn normalized(content: &EntryContent) -> EntryContent {
             .contacts
             .iter()
             .map(|contact| OwnContact {
-                value: if contact.kind == OwnContactKind::Other {
-                    contact.value.clone()
-                } else {
-                    words(&contact.value)
+                value: match contact.kind {
+                    OwnContactKind::Other => contact.value.clone(),
+                    OwnContactKind::WorkEmail | OwnContactKind::HomeEmail => words(&contact.value),
+                    _ => plain_phone(&contact.value),
                 },
                 ..contact.clone()
             })

@@ -105,6 +105,9 @@ pub struct ApplicationView {
     pub version: i64,
     /// Of a change, what the entry would be; of its licence number the last four digits alone.
     pub form: ApplicationForm,
+    /// Name in Latin letters of a hospital that was picked from the list; empty if it has none.
+    #[serde(default)]
+    pub hospital_latin: String,
     pub email_confirmed: bool,
     pub evidence: Vec<EvidenceView>,
     pub events: Vec<ApplicationEvent>,

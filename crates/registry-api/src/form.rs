@@ -120,7 +120,7 @@ impl ApplicationForm {
             title: self.title.trim().to_owned(),
             licence_number: narrow(&self.licence_number).replace([' ', '-'], ""),
             work_email: narrow(&self.work_email).to_lowercase(),
-            work_phone: words(&self.work_phone),
+            work_phone: plain_phone(&self.work_phone),
             workplace: match &self.workplace {
                 Workplace::Listed { organization_id, name } => {
                     Workplace::Listed { organization_id: organization_id.trim().to_owned(), name: words(name) }
@@ -161,6 +161,19 @@ impl ApplicationForm {
         check(Field::Department, known(&self.department, terminology::department(&self.department).is_some()));
         found
     }
+}
+
+/// A phone number as it is kept: in narrow characters, with one hyphen for each of the dashes that an input method writes.
+pub fn plain_phone(text: &str) -> String {
+    let mut plain = String::new();
+    for c in narrow(text).chars() {
+        let c = if matches!(c, '‐'..='―' | '−' | '－' | '─' | 'ー' | '﹣' | '﹘') { '-' } else { c };
+        // A Chinese dash is two of them.
+        if c != '-' || !plain.ends_with('-') {
+            plain.push(c);
+        }
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn narrow_char(c: char) -> char {
@@ -381,6 +394,8 @@ mod tests {
             "0591-5550120转6217",
             "0591-5550120 x6217",
             "0591.555.0120",
+            "0591——555—0120",
+            "（0591）5550120",
             "0591(555)0120",
             "13900000000",
         ] {
@@ -391,7 +406,7 @@ mod tests {
             "call me",
             "0591-555-0120+1",
             "5555555555555555",
-            "0591--5550120",
+            "0591- -5550120",
             "(0591 5550120",
             "0591) 5550120",
             "5550120-",

@@ -91,7 +91,7 @@ it.each([
   core.registration = {
     ...core.registration,
     application: {
-      id: "a", reference: "AP-2607-03318", kind: "registration", status, version: 1, email_confirmed: true, evidence: [], events: [], reason: null, note: null, user_id: null,
+      id: "a", reference: "AP-2607-03318", kind: "registration", status, version: 1, email_confirmed: true, evidence: [], events: [], reason: null, note: null, user_id: null, hospital_latin: "",
       form: { han_name: "林嘉宁", latin_name: "Lin Jianing", title: "attending", licence_number: "990420000083517", work_email: "lin.jianing@jz1.example", work_phone: "0591-555-0120", workplace: { kind: "unlisted", name: "江州大学附属第一医院", city: "江州" }, department: "cardiology" },
     },
   };

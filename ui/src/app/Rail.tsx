@@ -20,12 +20,18 @@ export interface SectionEntry {
   badgeLabel: string;
 }
 
+/** How often a verifier hears of new applications, in milliseconds. */
+const REVIEW_MS = 60_000;
+
 /** The sections there are for this doctor, in the order of the rail and of Ctrl+1…. */
 export function useSections(): SectionEntry[] {
   const { t } = useLingui();
   const verifier = useIsVerifier();
   const conversations = useConversations();
-  const pending = useCommand("review_list", { box: "pending", cursor: null }, { enabled: verifier }).data?.counts.pending ?? 0;
+  const { connection } = useAppState();
+  // Doctors apply without news of it from the core.
+  const every = () => connection?.link === "online" && REVIEW_MS;
+  const pending = useCommand("review_list", { box: "pending", cursor: null }, { enabled: verifier, every }).data?.counts.pending ?? 0;
   const unread = conversations.value?.reduce((sum, each) => sum + newIn(each), 0) ?? 0;
   const sections: SectionEntry[] = [
     {

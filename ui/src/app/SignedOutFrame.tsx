@@ -30,12 +30,13 @@ function LanguageSwitch() {
 }
 
 /** The window of somebody who is not signed in: brand and steps at the left, the matter, and what to know at the right. */
-export function SignedOutFrame({ steps, aside, children }: { steps?: ReactNode; aside?: ReactNode; children: ReactNode }) {
+export function SignedOutFrame({ steps, foot, aside, children }: { steps?: ReactNode; foot?: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (
     <div className={styles.frame} data-aside={aside ? true : undefined}>
       <aside className={styles.left}>
         <Brand />
         <div className={styles.steps}>{steps}</div>
+        {foot}
         <LanguageSwitch />
       </aside>
       <main className={styles.main}>{children}</main>

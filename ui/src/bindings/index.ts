@@ -111,7 +111,11 @@ version: number,
 /**
  * Of a change, what the entry would be; of its licence number the last four digits alone.
  */
-form: ApplicationForm, email_confirmed: boolean, evidence: Array<EvidenceView>, events: Array<ApplicationEvent>, 
+form: ApplicationForm, 
+/**
+ * Name in Latin letters of a hospital that was picked from the list; empty if it has none.
+ */
+hospital_latin: string, email_confirmed: boolean, evidence: Array<EvidenceView>, events: Array<ApplicationEvent>, 
 /**
  * Why more was asked for or it was refused.
  */
@@ -1386,7 +1390,7 @@ export type RecoveryKey = { key: string, };
 /**
  * What is known of the recovery key (Matrix: secret storage).
  */
-export type RecoveryState = "unknown" | "not_set_up" | "set_up" | "incomplete";
+export type RecoveryState = "unknown" | "not_set_up" | "set_up" | "not_kept" | "incomplete";
 
 /**
  * The registration of this profile. It survives restarts; its secret is in the keyring.
@@ -1821,7 +1825,7 @@ by: Person | null, at: string, } | { "kind": "renamed", by: Person, name: string
  */
 export type TimelineItem = { id: string, content: TimelineContent, };
 
-export type TimelineUpdate = { "type": "items", update: ListUpdate<TimelineItem>, } | { "type": "backwards", state: Backwards, };
+export type TimelineUpdate = { "type": "read_up_to", at: string | null, } | { "type": "items", update: ListUpdate<TimelineItem>, } | { "type": "backwards", state: Backwards, };
 
 /**
  * A picture in PNG, JPEG or WebP that the UI handed over.
@@ -1974,6 +1978,7 @@ export interface Commands {
   security_refresh: { input: null; output: null };
   recovery_set_up: { input: null; output: RecoveryKey };
   recovery_replace: { input: null; output: RecoveryKey };
+  recovery_kept: { input: null; output: null };
   recovery_check: { input: RecoveryKey; output: null };
   recovery_use: { input: RecoveryKey; output: null };
   identity_reset: { input: OwnPassword; output: null };

@@ -54,9 +54,10 @@ export function useCommand<C extends QueryName>(
 
 /**
  * A command that does something: `run` never rejects; `error` holds why the last run failed. Whoever takes `error` shows it; a
- * failure that nobody shows, or whose screen is gone when it comes, is said in the corner.
+ * failure that nobody shows, or whose screen is gone when it comes, is said in the corner. `then` is told whether the screen that
+ * asked is still there: an answer that comes late takes nobody away from what they are doing.
  */
-export function useAction<C extends CommandName>(command: C, then?: (output: Commands[C]["output"]) => void) {
+export function useAction<C extends CommandName>(command: C, then?: (output: Commands[C]["output"], isThere: boolean) => void) {
   const api = useApi();
   const { i18n } = useLingui();
   const isShown = useRef(false);
@@ -73,7 +74,7 @@ export function useAction<C extends CommandName>(command: C, then?: (output: Com
         throw PlatformError.from(error);
       }
     },
-    onSuccess: (output) => then?.(output),
+    onSuccess: (output) => then?.(output, isThere.current),
     onError: (error) => { if (!isShown.current || !isThere.current) toast.failed(errorSentence(i18n, error)); },
   });
   return {

@@ -24,6 +24,7 @@ export function applicationOf(change: Partial<ApplicationView>): ApplicationView
     status: "submitted",
     version: 3,
     form: formOf({}),
+    hospital_latin: "",
     email_confirmed: true,
     evidence: [],
     events: [],

@@ -112,6 +112,7 @@ mod tests {
             status,
             version,
             form: ApplicationForm::default(),
+            hospital_latin: String::new(),
             email_confirmed: true,
             evidence: Vec::new(),
             events: Vec::new(),

@@ -85,7 +85,7 @@ pub(super) fn card(
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
          city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
-         '@' || r.localpart || ':' || s.name, r.n
+         '@' || r.localpart || ':' || s.name
          FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
          JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
@@ -102,7 +102,7 @@ pub(super) fn card(
         let user_id = some(15)?;
         let id = stored::id_text(&row.get(0)?);
         let doubt = match verified_at {
-            Some(_) => vouched.doubt_of(db, rank, row.get(16)?)?,
+            Some(_) => vouched.doubt_of(db, rank)?,
             None => None,
         };
         Ok(ColleagueCard {

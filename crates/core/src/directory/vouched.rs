@@ -32,9 +32,12 @@ pub(super) struct Vouched {
     /// Ranks of colleagues whose badge was proved in this state, with the day through which it counts: a list shows the
     /// same rows again and again.
     proved: Arc<Mutex<HashMap<i64, u16>>>,
+    /// Numbers of hospitals that were looked at in this state, with the part to which their colleagues belong; none if they
+    /// are not what was signed. Those on a page are few, and the same again and again.
+    hospitals: Arc<Mutex<HashMap<i64, Option<Part>>>>,
 }
 
-/// Proofs that are remembered.
+/// Proofs that are remembered, of colleagues as of hospitals.
 const MOST_PROVED: usize = 16 * 1024;
 
 /// The latest state that was asked for; reading it takes a tenth of a second for a million.
@@ -71,6 +74,7 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
             tampered: false,
             seen: Arc::default(),
             proved: Arc::default(),
+            hospitals: Arc::default(),
         });
     }
     // Its signature was proved when it came; the file that holds it is encrypted and authenticated as a whole.
@@ -82,7 +86,8 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
     let tampered = trees.is_none();
     let trees = Some(Arc::new(trees.unwrap_or_default()));
     let (expires, issued) = checkpoint.map_or((0, 0), |c| (c.expires, c.issued));
-    Ok(Vouched { trees, expires, issued, tampered, seen: Arc::default(), proved: Arc::default() })
+    let (seen, proved, hospitals) = Default::default();
+    Ok(Vouched { trees, expires, issued, tampered, seen, proved, hospitals })
 }
 
 impl Vouched {
@@ -108,143 +113,165 @@ impl Vouched {
         if let Some(through) = proved().get(&rank) {
             return Ok(*through >= today);
         }
-        let role = db
-            .prepare_cached(
-                "SELECT r.n, r.verified_at, r.valid_until FROM colleague c
-                 JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place WHERE c.rank = ?1",
-            )?
-            .query_row([rank], |row| Ok((row.get(0)?, stored::counts_through(&row.get(1)?, &row.get(2)?))))
-            .optional()?;
-        let Some((n, through)) = role.filter(|(_, through)| *through >= today) else { return Ok(false) };
-        if self.doubt_of(db, rank, n)?.is_some() {
+        let Some(shown) = Shown::read(db, rank)?.filter(|shown| shown.through >= today) else { return Ok(false) };
+        if self.doubt_about(db, Some(&shown))?.is_some() {
             return Ok(false);
         }
         // While a first load is under way rows change within a state.
         if self.trees.is_some() {
-            let mut proved = proved();
-            if proved.len() >= MOST_PROVED {
-                proved.clear();
-            }
-            proved.insert(rank, through);
+            remember(&mut proved(), rank, shown.through);
         }
         Ok(true)
     }
 
-    /// Why the role that is shown of the colleague with this rank has no badge though it says that it was verified; `role`
-    /// is its number.
-    pub(super) fn doubt_of(&self, db: &Connection, rank: i64, role: i64) -> rusqlite::Result<Option<Doubt>> {
+    /// Why the role that is shown of the colleague with this rank has no badge though it says that it was verified.
+    pub(super) fn doubt_of(&self, db: &Connection, rank: i64) -> rusqlite::Result<Option<Doubt>> {
+        self.doubt_about(db, Shown::read(db, rank)?.as_ref())
+    }
+
+    fn doubt_about(&self, db: &Connection, shown: Option<&Shown>) -> rusqlite::Result<Option<Doubt>> {
         if let Some(doubt) = self.doubt() {
             return Ok(Some(doubt));
         }
         let Some(trees) = &self.trees else { return Ok(None) };
-        if is_shown_as_stored(db, rank, role)? && are_signed(db, trees, role)? {
+        if let Some(shown) = shown.filter(|shown| shown.as_stored)
+            && let Some(part) = self.part_of(db, trees, shown.hospital)?
+            && trees.have(db, &part, &shown.leaf)?
+        {
             return Ok(None);
         }
         self.seen.store(true, Ordering::Relaxed);
         Ok(Some(Doubt::Tampered))
     }
-}
 
-/// Whether the registry signed all that is stored of a role: itself with its person, in the part where its hospital is, and
-/// the hospital. A hospital that is not in the directory has no leaf, and no name.
-fn are_signed(db: &Connection, trees: &Trees, role: i64) -> rusqlite::Result<bool> {
-    let Some(Colleague { leaf, hospital }) = role_leaf(db, role)? else { return Ok(false) };
-    let hospital = match hospital {
-        Some(n) => organization_leaf(db, n)?,
-        None => None,
-    };
-    let (part, hospital) = match hospital {
-        Some((part, hospital)) => (part, Some(hospital)),
-        None => (Part::Unplaced, None),
-    };
-    if !trees.have(db, &part, &leaf)? {
-        return Ok(false);
+    /// The part to which the colleagues of a hospital belong, if the registry signed what is stored and shown of it. A
+    /// hospital that is not in the directory has no leaf, and no name.
+    fn part_of(&self, db: &Connection, trees: &Trees, hospital: Option<i64>) -> rusqlite::Result<Option<Part>> {
+        let Some(n) = hospital else { return Ok(Some(Part::Unplaced)) };
+        let looked_at = || self.hospitals.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = looked_at().get(&n) {
+            return Ok(part.clone());
+        }
+        let part = match Hospital::read(db, n)? {
+            None => Some(Part::Unplaced),
+            Some(hospital) => {
+                let signed = match &hospital.leaf {
+                    Some(leaf) => trees.have(db, &Part::Organizations, leaf)?,
+                    None => true,
+                };
+                (signed && hospital.as_stored).then_some(hospital.part)
+            }
+        };
+        remember(&mut looked_at(), n, part.clone());
+        Ok(part)
     }
-    hospital.map_or(Ok(true), |hospital| trees.have(db, &Part::Organizations, &hospital))
 }
 
-/// Whether what lists and cards show of a role, which was worked out when it came, follows from what is stored of it.
-fn is_shown_as_stored(db: &Connection, rank: i64, role: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached(
-        "SELECT c.organization = coalesce(r.organization, 0)
-         AND c.department = coalesce(r.departments ->> 0, r.departments, 0)
-         AND c.title = coalesce(r.title, p.title, 0),
-         o.name, o.latin, hospital.zh, hospital.en
-         FROM colleague c JOIN role r ON r.n = ?2 JOIN practitioner p ON p.n = r.n >> 6
-         LEFT JOIN organization o ON o.n = r.organization LEFT JOIN term hospital ON hospital.n = r.organization
-         WHERE c.rank = ?1",
-    )?
-    .query_row([rank, role], |row| {
-        let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
-        let hospital = resources::organization_texts(&text(1)?, &text(2)?);
-        Ok(row.get(0)? && hospital == (text(3)?, text(4)?))
-    })
+fn remember<T>(kept: &mut HashMap<i64, T>, n: i64, value: T) {
+    if kept.len() >= MOST_PROVED {
+        kept.clear();
+    }
+    kept.insert(n, value);
 }
 
-/// The leaf of a hospital, and the part to which its colleagues belong.
-fn organization_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<(Part, Leaf)>> {
-    db.prepare_cached(
-        "SELECT t.key, o.name, o.latin, coalesce(province.key, '') FROM organization o JOIN term t ON t.n = o.n
-         LEFT JOIN site s ON s.n = o.n LEFT JOIN term province ON province.n = s.province WHERE o.n = ?1",
-    )?
-    .query_row([n], |row| {
-        let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-        let leaf = OrganizationEntry::new(text(0)?, text(1)?, text(2)?, text(3)?).leaf();
-        Ok((Part::of_colleagues_in(text(3)?), leaf))
-    })
-    .optional()
+/// A hospital, as it is stored.
+struct Hospital {
+    /// None if it is not in the directory.
+    leaf: Option<Leaf>,
+    /// To which its colleagues belong.
+    part: Part,
+    /// What lists and cards show, which was worked out when it came, follows from it.
+    as_stored: bool,
 }
 
-/// A role with its person.
-struct Colleague {
+impl Hospital {
+    fn read(db: &Connection, n: i64) -> rusqlite::Result<Option<Self>> {
+        db.prepare_cached(
+            "SELECT t.key, coalesce(o.name, ''), coalesce(o.latin, ''), coalesce(province.key, ''), t.zh, t.en, o.n
+             FROM term t LEFT JOIN organization o ON o.n = t.n
+             LEFT JOIN site s ON s.n = o.n LEFT JOIN term province ON province.n = s.province WHERE t.n = ?1",
+        )?
+        .query_row([n], |row| {
+            let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+            let (zh, en) = resources::organization_texts(text(1)?, text(2)?);
+            let listed = row.get::<_, Option<i64>>(6)?.is_some();
+            let leaf =
+                || Ok::<_, rusqlite::Error>(OrganizationEntry::new(text(0)?, text(1)?, text(2)?, text(3)?).leaf());
+            Ok(Self {
+                leaf: listed.then(leaf).transpose()?,
+                part: if listed { Part::of_colleagues_in(text(3)?) } else { Part::Unplaced },
+                as_stored: (zh.as_str(), en.as_str()) == (text(4)?, text(5)?),
+            })
+        })
+        .optional()
+    }
+}
+
+/// The role that is shown of a colleague, as it is stored, with its person.
+struct Shown {
     leaf: Leaf,
+    /// The day through which its verification counts.
+    through: u16,
     /// Number of its hospital.
     hospital: Option<i64>,
+    /// What lists and cards show, which was worked out when it came, follows from it.
+    as_stored: bool,
 }
 
-fn role_leaf(db: &Connection, n: i64) -> rusqlite::Result<Option<Colleague>> {
-    db.prepare_cached(
-        "SELECT r.id, p.id, hospital.key, title.key, department.key, '@' || r.localpart || ':' || s.name,
-         r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization,
-         p.han, p.latin, own.key
-         FROM role r JOIN practitioner p ON p.n = ?2 AND p.known = 1
-         LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
-         LEFT JOIN term own ON own.n = p.title
-         LEFT JOIN term department ON department.n = coalesce(r.departments ->> 0, r.departments)
-         LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
-         WHERE r.n = ?1",
-    )?
-    .query_row([n, resources::practitioner_of(n)], |row| {
-        let raw = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
-        let verification = match stored::seconds(&row.get(6)?) {
-            None => None,
-            Some(verified_at) => Some(VerificationEntry {
-                verified_at,
-                valid_until: clipped(Some(&stored::day_text(&row.get(7)?))),
-                verifier: counts(row, 8)?,
-                organization: counts(row, 9)?,
-                licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
-            }),
-        };
-        let practitioner = stored::id_text(&row.get(1)?);
-        let person = PractitionerEntry {
-            id: practitioner.clone(),
-            han: counts(row, 12)?,
-            latin: counts(row, 13)?,
-            title: counts(row, 14)?,
-        };
-        let entry = RoleEntry {
-            id: stored::id_text(&row.get(0)?),
-            practitioner,
-            organization: raw(2)?,
-            title: counts(row, 3)?,
-            department: counts(row, 4)?,
-            user_id: raw(5)?,
-            verification,
-        };
-        Ok(Colleague { leaf: entry.leaf(&person), hospital: row.get(11)? })
-    })
-    .optional()
+impl Shown {
+    fn read(db: &Connection, rank: i64) -> rusqlite::Result<Option<Self>> {
+        db.prepare_cached(
+            "SELECT r.id, p.id, hospital.key, title.key, department.key, '@' || r.localpart || ':' || s.name,
+             r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization,
+             p.han, p.latin, own.key,
+             c.organization = coalesce(r.organization, 0)
+             AND c.department = coalesce(r.departments ->> 0, r.departments, 0)
+             AND c.title = coalesce(r.title, p.title, 0)
+             FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
+             JOIN practitioner p ON p.n = c.rank & 33554431 AND p.known = 1
+             LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
+             LEFT JOIN term own ON own.n = p.title
+             LEFT JOIN term department ON department.n = coalesce(r.departments ->> 0, r.departments)
+             LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
+             WHERE c.rank = ?1",
+        )?
+        .query_row([rank], |row| {
+            let raw = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
+            let verification = match stored::seconds(&row.get(6)?) {
+                None => None,
+                Some(verified_at) => Some(VerificationEntry {
+                    verified_at,
+                    valid_until: clipped(Some(&stored::day_text(&row.get(7)?))),
+                    verifier: counts(row, 8)?,
+                    organization: counts(row, 9)?,
+                    licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
+                }),
+            };
+            let practitioner = stored::id_text(&row.get(1)?);
+            let person = PractitionerEntry {
+                id: practitioner.clone(),
+                han: counts(row, 12)?,
+                latin: counts(row, 13)?,
+                title: counts(row, 14)?,
+            };
+            let entry = RoleEntry {
+                id: stored::id_text(&row.get(0)?),
+                practitioner,
+                organization: raw(2)?,
+                title: counts(row, 3)?,
+                department: counts(row, 4)?,
+                user_id: raw(5)?,
+                verification,
+            };
+            Ok(Self {
+                leaf: entry.leaf(&person),
+                through: stored::counts_through(&row.get(6)?, &row.get(7)?),
+                hospital: row.get(11)?,
+                as_stored: row.get(15)?,
+            })
+        })
+        .optional()
+    }
 }
 
 /// A kept text as it counts.

@@ -8,6 +8,7 @@ use crate::database::Connection;
 use crate::database::schema::{accounts, evidence};
 use crate::http::App;
 use crate::problem::Problem;
+use crate::review::latin_hospital;
 use consilium_registry_api::{
     ApplicationEvent, ApplicationEventKind, ApplicationKind, ApplicationView, AuditAction, EvidenceView,
 };
@@ -77,6 +78,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Ap
         kind,
         status: application.status()?,
         version: application.version,
+        hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
         form,
         email_confirmed: application.email_confirmed,
         evidence: evidence_of(c, &application.id)?,

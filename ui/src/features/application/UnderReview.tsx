@@ -4,15 +4,14 @@ import { type ReactNode, useState } from "react";
 import type { ApplicationView } from "@/bindings";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
-import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { Icon } from "@/components/Icon/Icon";
-import { errorSentence } from "@/lib/errors";
-import { useAction } from "@/lib/query";
 import shared from "./Application.module.css";
 import type { ApplicationCommands } from "./commands";
+import { hospitalOf } from "./form";
 import { Heading } from "./Heading";
 import { VerifierSays } from "./VerifierSays";
 import { Summary, Way } from "./Way";
+import { WithdrawDialog } from "./WithdrawDialog";
 
 interface UnderReviewProps {
   application: ApplicationView;
@@ -26,20 +25,14 @@ interface UnderReviewProps {
   onEdit: () => void;
   onConfirmEmail: () => void;
   onWithdrawn?: () => void;
-  /** Below the actions. */
-  children?: ReactNode;
 }
 
 /** An application that is with the verifiers, or came back from them. */
-export function UnderReview({ application, commands, unsent, freshness, consequence, onEdit, onConfirmEmail, onWithdrawn, children }: UnderReviewProps) {
+export function UnderReview({ application, commands, unsent, freshness, consequence, onEdit, onConfirmEmail, onWithdrawn }: UnderReviewProps) {
   const { t, i18n } = useLingui();
   const [withdrawing, setWithdrawing] = useState(false);
-  const withdraw = useAction(commands.withdraw, () => {
-    setWithdrawing(false);
-    onWithdrawn?.();
-  });
-  const { status, form } = application;
-  const hospital = form.workplace.name;
+  const { status } = application;
+  const hospital = hospitalOf(application, i18n.locale);
   const back = status !== "submitted";
 
   const heads: Record<"submitted" | "more_requested" | "rejected", { icon: LucideIcon; title: string; lead: string }> = {
@@ -94,20 +87,8 @@ export function UnderReview({ application, commands, unsent, freshness, conseque
           <span className={shared.push} />
           {!back && <span className={shared.fine}>{t({ message: "Longer than 3 working days? Ask Medical Affairs and give the reference.", comment: "Below an application under review; 医务处" })}</span>}
         </div>
-        {children}
       </div>
-      <ConfirmDialog
-        open={withdrawing}
-        onClose={() => setWithdrawing(false)}
-        title={t({ message: "Withdraw this application?", comment: "Question" })}
-        confirm={t({ message: "Withdraw", comment: "Button: take the application back" })}
-        danger
-        busy={withdraw.busy}
-        onConfirm={() => withdraw.run(null)}
-      >
-        {consequence}
-        {withdraw.error && <Banner tone="danger">{errorSentence(i18n, withdraw.error)}</Banner>}
-      </ConfirmDialog>
+      <WithdrawDialog open={withdrawing} onClose={() => setWithdrawing(false)} command={commands.withdraw} consequence={consequence} {...(onWithdrawn ? { onWithdrawn } : {})} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { useNow } from "@/lib/now";
 import { clock, dateAndClock, dayAndMonth } from "@/lib/time";
 import { nameOf, useTerminology } from "@/lib/words";
-import { maskedLicence } from "./form";
+import { hospitalOf, maskedLicence } from "./form";
 import { type Mark, dueBy, marksOf } from "./progress";
 import styles from "./Way.module.css";
 import { kindWord } from "./words";
@@ -81,7 +81,7 @@ export function Summary({ application }: { application: ApplicationView }) {
         facts={[
           [t({ message: "Name", comment: "Row of the summary of an application" }), [name.main, name.alt].filter(Boolean).join(" ")],
           [t({ message: "Title", comment: "Field: the doctor's professional title; 职称" }), terms.title(form.title)],
-          [t({ message: "Workplace", comment: "Group of the application form" }), `${form.workplace.name} · ${terms.department(form.department)}`],
+          [t({ message: "Workplace", comment: "Group of the application form" }), `${hospitalOf(application, locale)} · ${terms.department(form.department)}`],
           [t({ message: "Licence", comment: "Row of the summary of an application: the number of the practising licence" }), maskedLicence(form.licence_number)],
           [
             t({ message: "Evidence", comment: "Images that prove what an application states; 证明材料" }),

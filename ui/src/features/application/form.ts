@@ -1,4 +1,4 @@
-import type { ApplicationForm, Field, FieldProblem, FormProblem } from "@/bindings";
+import type { ApplicationForm, ApplicationView, Field, FieldProblem, FormProblem } from "@/bindings";
 
 /** A form nobody has touched: the hospital is looked for in the list first. */
 export const EMPTY_FORM: ApplicationForm = {
@@ -18,7 +18,8 @@ export const FIELDS: readonly Field[] = ["han_name", "latin_name", "title", "lic
 export function valueOf(form: ApplicationForm, field: Field): string {
   const { workplace } = form;
   switch (field) {
-    case "hospital": return workplace.kind === "listed" ? `${workplace.organization_id}\n${workplace.name}` : workplace.name;
+    // One that was picked from the list has a name in either language.
+    case "hospital": return (workplace.kind === "listed" && workplace.organization_id) || workplace.name;
     case "city": return workplace.kind === "listed" ? "" : workplace.city;
     default: return form[field];
   }
@@ -26,6 +27,17 @@ export function valueOf(form: ApplicationForm, field: Field): string {
 
 export function sameForm(a: ApplicationForm, b: ApplicationForm): boolean {
   return a.workplace.kind === b.workplace.kind && FIELDS.every((field) => valueOf(a, field) === valueOf(b, field));
+}
+
+/** The hospital of an application, in the reader's language if it has a name in it. */
+export function hospitalOf({ form, hospital_latin }: ApplicationView, locale: string): string {
+  return (!locale.startsWith("zh") && hospital_latin) || form.workplace.name;
+}
+
+/** The form of an application as its applicant reads it. */
+export function shownForm(application: ApplicationView, locale: string): ApplicationForm {
+  const { form } = application;
+  return { ...form, workplace: { ...form.workplace, name: hospitalOf(application, locale) } };
 }
 
 export interface Checked {

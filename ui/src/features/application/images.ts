@@ -1,7 +1,8 @@
 import type { EvidenceKind, EvidenceView } from "@/bindings";
 
-/** The registry's limits (crates/registry-api, application.rs): bytes of one image, and images of one application. */
+/** The registry's limits: bytes and pixels of one image, and images of one application. */
 export const IMAGE_LIMIT = 10 * 1024 * 1024;
+export const PIXEL_LIMIT = 100_000_000;
 export const IMAGE_COUNT_LIMIT = 6;
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp"] as const;
 export const KINDS: readonly EvidenceKind[] = ["licence", "staff_card", "other"];

@@ -4,7 +4,7 @@ import { useApi } from "@/lib/api";
 import { isShowable } from "@/lib/image";
 import { PlatformError } from "@/platform/types";
 import type { ApplicationCommands } from "./commands";
-import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails } from "./images";
+import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails, PIXEL_LIMIT } from "./images";
 
 export type Problem = "too_large" | "unsupported_media" | "damaged" | "too_many" | PlatformError;
 
@@ -35,7 +35,7 @@ export function useEvidence(application: ApplicationView, command: ApplicationCo
         patch(upload.key, { state: "failed", problem: "unsupported_media" });
         return;
       }
-      if (!isWhole(bytes, type) || !(await isShowable(upload.url))) {
+      if (!isWhole(bytes, type) || !(await isShowable(upload.url, PIXEL_LIMIT))) {
         patch(upload.key, { state: "failed", problem: "damaged" });
         return;
       }

@@ -5,7 +5,11 @@ export function useWrongField(): { formRef: RefObject<HTMLFormElement | null>; s
   const formRef = useRef<HTMLFormElement>(null);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
-    if (asked > 0) formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (asked === 0) return;
+    const wrong = formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    wrong?.focus({ preventScroll: true });
+    // With the sentence below it, also in a small window.
+    wrong?.scrollIntoView({ block: "center" });
   }, [asked]);
   return { formRef, seek: () => setAsked((before) => before + 1) };
 }

@@ -37,7 +37,7 @@ export function Invitation({ conversation, name }: { conversation: Conversation;
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
   const accept = useAction("conversation_accept");
-  const decline = useAction("conversation_decline", () => void navigate({ to: "/chats" }));
+  const decline = useAction("conversation_decline", (_, isThere) => { if (isThere) void navigate({ to: "/chats" }); });
   const ref = { room_id: conversation.room_id };
   const { party } = conversation;
   const inviter = party.kind === "group" ? party.invited_by : null;

@@ -35,8 +35,10 @@ export function NewGroupDialog({ open, chosen, onClose }: { open: boolean; chose
     setHistory("from_invitation");
     onClose();
   };
-  const create = useAction("group_create", ({ room_id, left_out }) => {
+  const create = useAction("group_create", ({ room_id, left_out }, isThere) => {
     tellLeftOut(left_out, people);
+    // Closed meanwhile: the group is in the list.
+    if (!open || !isThere) return;
     leave();
     void navigate({ to: "/chats/$roomId", params: { roomId: room_id } });
   });

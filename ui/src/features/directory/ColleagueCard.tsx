@@ -133,7 +133,10 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
   const navigate = useNavigate();
   const terms = useTerminology(locale);
   const { data: card, error } = useCommand("directory_colleague", { practitioner_id: id });
-  const start = useAction("conversation_start", ({ room_id }) => void navigate({ to: "/chats/$roomId", params: { roomId: room_id } }));
+  const start = useAction("conversation_start", ({ room_id }, isThere) => {
+    if (isThere) void navigate({ to: "/chats/$roomId", params: { roomId: room_id } });
+    else toast.done(t({ message: "The new chat is in your list of chats.", comment: "Note in the corner: a chat was begun, and one is elsewhere by now" }));
+  });
   const label = t({ message: "Colleague", comment: "Read aloud: the card of a colleague; 同道" });
   const { select } = useDirectory();
   const everyoneOf = useEveryoneOf();

@@ -9,6 +9,7 @@ import { Facts, Section, SettingRow } from "@/components/Card/Card";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { Icon } from "@/components/Icon/Icon";
 import { Tag } from "@/components/Tag/Tag";
+import { hospitalOf } from "@/features/application/form";
 import { reasonSentence } from "@/features/application/words";
 import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
@@ -105,7 +106,7 @@ export function Verification() {
 function Under({ application }: { application: ApplicationView }) {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
-  const { kind, status, reference, reason, note, form } = application;
+  const { kind, status, reference, reason, note } = application;
   const states: Partial<Record<ApplicationView["status"], string>> = {
     draft: t({ message: "Not submitted yet", comment: "State of an application about the own entry" }),
     submitted: t({ message: "Under review, usually 1–2 working days", comment: "State of an application about the own entry" }),
@@ -114,7 +115,7 @@ function Under({ application }: { application: ApplicationView }) {
   };
   const back = status === "more_requested" || status === "rejected";
   const why = !back ? null : note || (reason && reasonSentence(i18n, reason));
-  const hospital = form.workplace.name;
+  const hospital = hospitalOf(application, i18n.locale);
   const what = kind === "registration" ? "" : i18n._(CHANGE_TITLES[kind]);
   return (
     <SettingRow

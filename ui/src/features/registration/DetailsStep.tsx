@@ -146,7 +146,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
         ) : (
           <p className={styles.service}>
             {t({ message: "Applying at", comment: "Before the address of the service, as in 'Applying at consilium.hospital.example'" })} <b className="selectable">{server}</b>
-            <Button variant="link" size={24} onClick={() => setServerOpen(true)}>{t({ message: "Change server", comment: "Opens the field for the service's address" })}</Button>
+            {!application && <Button variant="link" size={24} onClick={() => setServerOpen(true)}>{t({ message: "Change server", comment: "Opens the field for the service's address" })}</Button>}
           </p>
         )}
 

@@ -251,6 +251,16 @@ describe("the evidence", () => {
     expect(inputsOf("registration_add_evidence")).toEqual([]);
   });
 
+  it("keeps back what has more pixels than the registry takes", async () => {
+    vi.spyOn(HTMLImageElement.prototype, "naturalWidth", "get").mockReturnValue(20_000);
+    vi.spyOn(HTMLImageElement.prototype, "naturalHeight", "get").mockReturnValue(20_000);
+    open();
+    await screen.findByRole("heading", { name: "Evidence" });
+    fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("poster.png")] } });
+    expect(await screen.findByText("This image cannot be shown: it is damaged, or has too many pixels. Take it again.")).toBeInTheDocument();
+    expect(inputsOf("registration_add_evidence")).toEqual([]);
+  });
+
   it("lets one try again what the network lost", async () => {
     const add = core.handlers.registration_add_evidence;
     core.handlers.registration_add_evidence = () => { throw new Refused("offline"); };
@@ -276,6 +286,42 @@ describe("the evidence", () => {
     fireEvent.change(screen.getByTestId("file-other"), { target: { files: Array.from({ length: 7 }, (_, n) => png(`${n}.png`)) } });
     expect(await screen.findByText("Six images at most. Remove another one first.")).toBeInTheDocument();
     await waitFor(() => expect(core.registration.application?.evidence).toHaveLength(6));
+  });
+});
+
+describe("on the way", () => {
+  it.each([["the code", "Confirm your work e-mail", { status: "draft", email_confirmed: false }], ["the password", "You are verified", { status: "approved" }]] as const)(
+    "whoever shares the computer may sign in, and the application be taken back, at the step for %s",
+    async (_, title, change) => {
+      applied(change);
+      open();
+      await screen.findByRole("heading", { name: title });
+      expect(screen.getByRole("link", { name: "Sign in with another account" })).toHaveAttribute("href", "/sign-in");
+      await userEvent.click(button("Withdraw the application…"));
+      await userEvent.click(within(await screen.findByRole("dialog", { name: "Withdraw this application?" })).getByRole("button", { name: "Withdraw" }));
+      expect(await screen.findByRole("heading", { name: "Apply for a physician account" })).toBeInTheDocument();
+      expect(inputsOf("registration_withdraw")).toEqual([null]);
+    },
+  );
+
+  it("the service stays the one it was sent to", async () => {
+    applied({ status: "draft", email_confirmed: false });
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Change the address" }));
+    await screen.findByRole("heading", { name: "Change your application" });
+    expect(screen.queryByRole("button", { name: "Change server" })).toBeNull();
+  });
+
+  it("the hospital is called as its reader calls it, and changing nothing changes nothing", async () => {
+    applied({ hospital_latin: "The First Affiliated Hospital of Jiangzhou University" });
+    open();
+    expect(await screen.findByText(/check your details for The First Affiliated Hospital of Jiangzhou University\./)).toBeInTheDocument();
+    expect(screen.getByText(/^The First Affiliated Hospital of Jiangzhou University · /)).toBeInTheDocument();
+    await userEvent.click(button("Edit application"));
+    expect(await screen.findByRole("combobox", { name: /^Hospital/ })).toHaveValue("The First Affiliated Hospital of Jiangzhou University");
+    await userEvent.click(button("Cancel"));
+    expect(await screen.findByRole("heading", { name: "Application under review" })).toBeInTheDocument();
+    expect(screen.queryByText(/You changed something and have not sent it/)).toBeNull();
   });
 });
 

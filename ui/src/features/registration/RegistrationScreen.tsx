@@ -5,13 +5,15 @@ import type { ApplicationView, Registration } from "@/bindings";
 import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { Starting } from "@/app/Waiting";
 import { Banner } from "@/components/Banner/Banner";
+import { Button } from "@/components/Button/Button";
 import { Steps } from "@/components/Steps/Steps";
 import shared from "@/features/application/Application.module.css";
 import { APPLICANT } from "@/features/application/commands";
 import { EmailStep } from "@/features/application/EmailStep";
 import { EvidenceStep } from "@/features/application/EvidenceStep";
-import { EMPTY_FORM } from "@/features/application/form";
+import { EMPTY_FORM, shownForm } from "@/features/application/form";
 import { UnderReview } from "@/features/application/UnderReview";
+import { WithdrawDialog } from "@/features/application/WithdrawDialog";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useCommand } from "@/lib/query";
@@ -48,6 +50,7 @@ export function RegistrationScreen() {
   return (
     <SignedOutFrame
       steps={<Steps steps={steps} current={STEP_OF[stage]} />}
+      foot={<WaysOut registration={registration} />}
       aside={waiting ? <WhileYouWait /> : STEP_OF[stage] < 3 ? <WhoSeesWhat /> : undefined}
     >
       <StageView
@@ -63,6 +66,29 @@ export function RegistrationScreen() {
   );
 }
 
+/** What taking an application back means. */
+function useConsequence(): string {
+  const { t } = useLingui();
+  return t({ message: "Its evidence is destroyed at once, and it is removed from this computer. You can apply again later.", comment: "Below 'Withdraw this application?'" });
+}
+
+/** At every step: whoever shares the computer signs in, and what leads nowhere is taken back. */
+function WaysOut({ registration: { application, making_account } }: { registration: Registration }) {
+  const { t } = useLingui();
+  const consequence = useConsequence();
+  const [withdrawing, setWithdrawing] = useState(false);
+  const status = application?.status;
+  if (!status || making_account || status === "active" || status === "withdrawn") return null;
+  return (
+    <nav className={styles.ways}>
+      <Link to="/sign-in" className={styles.link}>{t({ message: "Sign in with another account", comment: "Link, for a computer that several doctors use" })}</Link>
+      {/* One that is under review has this among its actions. */}
+      {(status === "draft" || status === "approved") && <Button variant="link" size={24} onClick={() => setWithdrawing(true)}>{t({ message: "Withdraw the application…", comment: "Button that first asks" })}</Button>}
+      <WithdrawDialog open={withdrawing} onClose={() => setWithdrawing(false)} command={APPLICANT.withdraw} consequence={consequence} />
+    </nav>
+  );
+}
+
 interface StageViewProps {
   stage: Stage;
   registration: Registration;
@@ -73,14 +99,15 @@ interface StageViewProps {
 }
 
 function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent, go }: StageViewProps) {
-  const { t } = useLingui();
+  const { i18n } = useLingui();
   const navigate = useNavigate();
+  const consequence = useConsequence();
   const { application, draft, server } = registration;
   if (stage === "details" || !application) {
     // Decided once: what comes later from the core is what was saved from here.
     return (
       <DetailsStep
-        initial={{ server: server || defaultServer, form: draft ?? application?.form ?? EMPTY_FORM }}
+        initial={{ server: server || defaultServer, form: draft ?? (application ? shownForm(application, i18n.locale) : EMPTY_FORM) }}
         application={application}
         onSent={() => {
           onCodeSent();
@@ -99,14 +126,10 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
         commands={APPLICANT}
         unsent={hasUnsent(registration)}
         freshness={<Freshness registration={registration} />}
-        consequence={t({ message: "Its evidence is destroyed at once, and it is removed from this computer. You can apply again later.", comment: "Below 'Withdraw this application?'" })}
+        consequence={consequence}
         onEdit={() => go("details")}
         onConfirmEmail={() => go("evidence")}
-      >
-        <p className={shared.fineBelow}>
-          <Link to="/sign-in" className={styles.link}>{t({ message: "Sign in with another account", comment: "Link, for a computer that several doctors use" })}</Link>
-        </p>
-      </UnderReview>
+      />
     ),
     password: (it) => <PasswordStep application={it} problem={registration.problem} />,
     making: () => <MakingAccount registration={registration} />,

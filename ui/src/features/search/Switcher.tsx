@@ -49,7 +49,7 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
     onClose();
     void navigate({ to: "/chats/$roomId", params: { roomId }, search: message === undefined ? {} : { message } });
   };
-  const start = useAction("conversation_start", ({ room_id }) => openRoom(room_id));
+  const start = useAction("conversation_start", ({ room_id }, isThere) => { if (isThere) openRoom(room_id); });
   const writeTo = (practitionerId: string) => start.run({ practitioner_id: practitionerId });
 
   const go = (choice: Choice, way: Way) => {
