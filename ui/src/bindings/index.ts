@@ -136,6 +136,16 @@ export type AskForContact = {
  */
 practitioner_id: string, kind: ContactKind, };
 
+export type Attachment = { name: string, media_type: string, size: number | null, width: number | null, height: number | null, caption: Caption | null, uploaded: number | null, };
+
+export type AttachmentLimit = { bytes: number, };
+
+export type Caption = { text: string, formatted: Array<Block> | null, edited: boolean, };
+
+export type FileSort = "audio" | "video" | "other";
+
+export type SendAttachment = { room_id: string, upload_id: string, name: string, media_type: string, caption: string, mentions: Array<Mention>, reply_to: string | null, };
+
 export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined" | "removed" | "deceased" | "merged" | "reminded";
 
 /**
@@ -962,7 +972,7 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type MessageHit = { room_id: string, event_id: string, sender: Person, own: boolean, 
 /**
@@ -1317,7 +1327,7 @@ verified_at: string | null, };
 
 export type PractitionerRef = { practitioner_id: string, };
 
-export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type Province = { 
 /**
@@ -1968,6 +1978,8 @@ export interface Commands {
   conversation_mark_read: { input: RoomRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
+  attachment_limit: { input: null; output: AttachmentLimit };
+  attachment_send: { input: SendAttachment; output: null };
   messages_find: { input: MessageQuery; output: MessageHits };
   conversations_find: { input: ConversationSearch; output: Array<ConversationHit> };
   search_coverage: { input: CoverageOf; output: SearchCoverage };

@@ -1,5 +1,6 @@
 //! A row of the list of conversations.
 
+use super::attached;
 use super::content::{instant, preview, preview_of};
 use super::groups::{self, is_group};
 use super::people::person;
@@ -166,5 +167,7 @@ async fn last_queued(room: &Room) -> Option<Preview> {
     let (queued, _) = room.send_queue().subscribe().await.ok()?;
     let message =
         queued.iter().rev().filter_map(waiting::message).find(|message| waiting::edited(message).is_none())?;
-    Some(preview_of(message.body()))
+    attached::described(&message.msgtype, false)
+        .and_then(|body| attached::preview_of(&body))
+        .or_else(|| Some(preview_of(message.body())))
 }
