@@ -55,8 +55,9 @@ export const ATTACHMENT_SHOTS: Shot[] = [
     core: withAttachments,
     go: async (page) => {
       await open(page, "coronary");
-      await image(page).first().waitFor();
-      await image(page).first().scrollIntoViewIfNeeded();
+      await page.getByRole("log").getByText(/Mechanical complications/).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+      await page.getByRole("log").getByText(/Mechanical complications/).scrollIntoViewIfNeeded();
     },
   },
   {
@@ -106,7 +107,8 @@ export const ATTACHMENT_SHOTS: Shot[] = [
     name: "files-failed",
     core: withAttachments,
     go: async (page) => {
-      await page.route("**/media/message/**", (route) => route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ code: "offline", message: "fake" }) }));
+      // No image.
+      await page.route("**/media/message/**", (route) => route.fulfill({ contentType: "application/octet-stream", body: "x" }));
       await open(page, "coronary");
       await page.locator("[role=log] [role=status] button").first().waitFor();
     },

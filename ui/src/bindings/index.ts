@@ -136,15 +136,35 @@ export type AskForContact = {
  */
 practitioner_id: string, kind: ContactKind, };
 
-export type Attachment = { name: string, media_type: string, size: number | null, width: number | null, height: number | null, caption: Caption | null, uploaded: number | null, };
+/**
+ * An image or a file as its message describes it. Size, type and measures are what its sender says.
+ */
+export type Attachment = { 
+/**
+ * One line.
+ */
+name: string, 
+/**
+ * `application/pdf`; empty if unknown.
+ */
+media_type: string, 
+/**
+ * Bytes.
+ */
+size: number | null, 
+/**
+ * Pixels, of an image as it is shown; both or neither.
+ */
+width: number | null, height: number | null, caption: Caption | null, 
+/**
+ * How many percent of an own one are out, while it goes out.
+ */
+uploaded: number | null, };
 
+/**
+ * The largest file that can be sent.
+ */
 export type AttachmentLimit = { bytes: number, };
-
-export type Caption = { text: string, formatted: Array<Block> | null, edited: boolean, };
-
-export type FileSort = "audio" | "video" | "other";
-
-export type SendAttachment = { room_id: string, upload_id: string, name: string, media_type: string, caption: string, mentions: Array<Mention>, reply_to: string | null, };
 
 export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined" | "removed" | "deceased" | "merged" | "reminded";
 
@@ -214,6 +234,15 @@ vcard: string, qr: QrCode,
 contacts: Array<Contact>, };
 
 export type CancelReason = "declined" | "mismatch" | "timed_out" | "answered_elsewhere" | "failed";
+
+/**
+ * What was written about an image or a file.
+ */
+export type Caption = { text: string, 
+/**
+ * None if there is none to show.
+ */
+formatted: Array<Block> | null, edited: boolean, };
 
 /**
  * What is to become of the entry. What a kind of application cannot change is not asked for.
@@ -779,6 +808,11 @@ export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "wo
  * What is wrong with a field; the UI words it.
  */
 export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown" | "unchanged";
+
+/**
+ * What a file is that is no image.
+ */
+export type FileSort = "audio" | "video" | "other";
 
 /**
  * What is being done about older messages that cannot be found yet.
@@ -1710,6 +1744,31 @@ verified: boolean | null,
  * The verification that runs, or has just ended.
  */
 verification: DeviceVerification | null, };
+
+/**
+ * An image or a file to be sent.
+ */
+export type SendAttachment = { room_id: string, 
+/**
+ * Its bytes.
+ */
+upload_id: string, name: string, 
+/**
+ * As the system says; empty if it does not know.
+ */
+media_type: string, 
+/**
+ * May be empty.
+ */
+caption: string, 
+/**
+ * Who is named in the caption.
+ */
+mentions: Array<Mention>, 
+/**
+ * The event it answers.
+ */
+reply_to: string | null, };
 
 export type SendText = { room_id: string, text: string, 
 /**

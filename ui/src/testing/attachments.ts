@@ -48,7 +48,7 @@ export function attachmentCommands(core: FakeCore): Handlers {
 
 /** An echo loop of a heart, drawn; SVG. */
 export function drawnEcho(path: string): string {
-  const hue = [...path].reduce((sum, each) => sum + each.charCodeAt(0), 0) % 60;
+  const hue = Array.from(path, (each) => each.charCodeAt(0)).reduce((sum, each) => sum + each, 0) % 60;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 480"><rect width="640" height="480" fill="#0b0d0f"/><path d="M320 30 80 440q240 70 480 0z" fill="#23272b"/><path d="M320 120q90 60 60 250-60 50-120 0-30-190 60-250z" fill="#0b0d0f" stroke="#5d666d" stroke-width="6"/><ellipse cx="320" cy="210" rx="26" ry="60" fill="hsl(${hue} 80% 45%)" opacity=".8"/><ellipse cx="345" cy="260" rx="14" ry="34" fill="hsl(215 80% 55%)" opacity=".8"/><rect x="596" y="40" width="14" height="120" fill="url(#s)"/><defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="#ffd34d"/><stop offset=".5" stop-color="#c22"/><stop offset="1" stop-color="#26c"/></linearGradient></defs></svg>`;
 }
 

@@ -12,6 +12,8 @@ const MOVE = 60;
 
 export interface ImageViewerProps {
   url: string | null;
+  /** Which of several images this is. */
+  id?: string;
   /** Above the image. */
   name: string;
   /** What the image shows, read aloud; its name if nobody said. */
@@ -26,13 +28,19 @@ export interface ImageViewerProps {
 
 /**
  * An image over the whole window: +, −, the wheel or a double click change its size, arrows or the pointer move it, Escape
- * closes. Of several, the arrows go to the next one while all of it is to be seen. Mount with a `key` that names the image.
+ * closes. Of several, the arrows go to the next one while all of it is to be seen.
  */
-export function ImageViewer({ url, name, alt = name, onClose, steps, onSave, children }: ImageViewerProps) {
+export function ImageViewer({ url, id = "", name, alt = name, onClose, steps, onSave, children }: ImageViewerProps) {
   const { t } = useLingui();
   const stage = useRef<HTMLDivElement>(null);
   const grip = useRef<{ x: number; y: number } | null>(null);
   const [zoom, setZoom] = useState(1);
+  // Each image begins whole.
+  const [shown, setShown] = useState(id);
+  if (shown !== id) {
+    setShown(id);
+    setZoom(1);
+  }
 
   /** Keeps in its place what is at this point of the stage: its middle, if none is named. */
   const zoomTo = (next: number, point?: { clientX: number; clientY: number }) => {

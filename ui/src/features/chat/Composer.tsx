@@ -13,7 +13,7 @@ import { usePastedFiles } from "@/lib/pasted-files";
 import { PlatformError } from "@/platform/types";
 import { AttachButton, Tray } from "./attachments/Tray";
 import { useTray } from "./attachments/tray";
-import { type MessageItem, canEdit, isMessage, textOf } from "./actions";
+import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
 import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
@@ -62,7 +62,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
           ? t({ message: "Editing your message", comment: "Above the message field" })
           : message ? t({ message: `Reply to ${name}`, comment: "Above the message field: whose message is answered" }) : t({ message: "Reply to an earlier message", comment: "Above the message field, when the message is not loaded" })}
       </b>
-      <bdi className="truncate">{(message && textOf(message)) ?? ""}</bdi>
+      <bdi className="truncate">{(message && (textOf(message) ?? fileOf(message)?.name)) ?? ""}</bdi>
       <IconButton
         icon={X}
         size={24}

@@ -167,7 +167,7 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
           composer.current?.focus();
         }}
       />
-      {viewed && <Gallery key={viewed.id} roomId={roomId} item={viewed} images={images} onShow={setViewing} onClose={() => setViewing(null)} onSave={actions.save} />}
+      {viewed && <Gallery roomId={roomId} item={viewed} images={images} onShow={setViewing} onClose={() => setViewing(null)} onSave={actions.save} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
       <RecallDialog
         item={recalling}

@@ -23,6 +23,7 @@ export function Gallery({ roomId, item, images, onShow, onClose, onSave }: {
   return (
     <ImageViewer
       url={media.state === "shown" ? media.url : null}
+      id={item.id}
       name={name}
       alt={file?.caption?.text ?? name}
       onClose={onClose}
