@@ -1,10 +1,11 @@
 //! Writing a file where the doctor wants it: the system's dialog names the place, so the page cannot.
 
-use consilium_api::{Error, ErrorCode, Result};
+use crate::bridge::Served;
+use consilium_api::{Error, ErrorCode, Media, Result};
 use percent_encoding::percent_decode_str;
 use std::path::Path;
 use tauri::ipc::{InvokeBody, Request};
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, State};
 use tokio::sync::oneshot;
 
 /// The header with the proposed name, percent-encoded UTF-8.
@@ -19,7 +20,17 @@ pub async fn save_file(app: AppHandle, request: Request<'_>) -> Result<bool> {
     let header = request.headers().get(FILE_NAME).and_then(|name| name.to_str().ok()).unwrap_or_default();
     let name = proposed(&percent_decode_str(header).decode_utf8_lossy());
     let bytes = bytes.clone();
+    save(app, name, &bytes).await
+}
 
+/// The same for an image or a file that the core has: its bytes do not pass through the page.
+#[tauri::command]
+pub async fn save_media(app: AppHandle, served: State<'_, Served>, path: String, name: String) -> Result<bool> {
+    let body = served.core()?.media(&percent_decode_str(&path).decode_utf8_lossy()).await?;
+    save(app, proposed(&name), &body.bytes).await
+}
+
+async fn save(app: AppHandle, name: String, bytes: &[u8]) -> Result<bool> {
     // Dialogs belong to the thread of the window.
     let (answer, answered) = oneshot::channel();
     let asking = app.clone();
@@ -36,7 +47,7 @@ pub async fn save_file(app: AppHandle, request: Request<'_>) -> Result<bool> {
     })
     .map_err(|_| Error::new(ErrorCode::Internal, "the window is gone"))?;
     match answered.await {
-        Ok(Some(file)) => write(file.path(), &bytes).await.map(|()| true),
+        Ok(Some(file)) => write(file.path(), bytes).await.map(|()| true),
         Ok(None) => Ok(false),
         Err(_) => Err(Error::new(ErrorCode::Internal, "the dialog did not open")),
     }

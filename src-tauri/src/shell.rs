@@ -65,7 +65,8 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
             bridge::subscribe,
             bridge::unsubscribe,
             bridge::upload,
-            save::save_file
+            save::save_file,
+            save::save_media
         ])
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .setup(move |app| set_up(app, &options, password, &place))

@@ -1,6 +1,7 @@
 //! A doctor with a whole client core: a data folder, a keyring namespace, and what they see on their screens.
 
 use consilium_api::account::{Connection, Link, SessionState, SignIn, SignedOutReason};
+use consilium_api::attachments::Attachment;
 use consilium_api::chat::{
     Conversation as Row, Delivery, EditMessage, Membership, Mention, MessageBody, MessageRef, Party, Person, Preview,
     React, ReactionWord, ReadCount, RoomRef, SendText, StartConversation, TimelineContent, TimelineItem,
@@ -277,6 +278,8 @@ pub struct Shown {
     pub text: String,
     pub formatted: Option<Vec<Block>>,
     pub edited: bool,
+    /// What is sent with it.
+    pub file: Option<Attachment>,
     pub delivery: Option<Delivery>,
     /// How an edit or a recall stands that is not out.
     pub change: Option<Delivery>,
@@ -405,19 +408,29 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
     else {
         return None;
     };
-    let (text, formatted, edited) = match body {
+    let (mut text, mut formatted, mut edited) = match body {
         MessageBody::Text { text, formatted, edited } => (text.as_str(), formatted.clone(), *edited),
+        MessageBody::Image { file } | MessageBody::File { file, .. } => (file.name.as_str(), None, false),
         MessageBody::Undecryptable { before_this_device: true } => ("(before this device)", None, false),
         MessageBody::Undecryptable { before_this_device: false } => ("(undecryptable)", None, false),
         MessageBody::Unsupported => ("(unsupported)", None, false),
         MessageBody::Unencrypted => ("(unencrypted)", None, false),
         MessageBody::Recalled => ("(recalled)", None, false),
     };
+    let file = match body {
+        MessageBody::Image { file } | MessageBody::File { file, .. } => Some(file.clone()),
+        _ => None,
+    };
+    if let Some(caption) = file.as_ref().and_then(|file| file.caption.as_ref()) {
+        (text, formatted, edited) = (&caption.text, caption.formatted.clone(), caption.edited);
+    }
     let quoted = reply.as_ref().map(|reply| match &reply.quoted {
         Some(quoted) => {
             let said = match &quoted.preview {
                 Preview::Text { body } => body.clone(),
                 Preview::Recalled => "(recalled)".to_owned(),
+                Preview::Image { caption } => format!("(image) {caption}"),
+                Preview::File { name } => format!("(file) {name}"),
                 other => format!("{other:?}"),
             };
             (name(&quoted.sender), said)
@@ -432,6 +445,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         text: text.to_owned(),
         formatted,
         edited,
+        file: file.clone(),
         delivery: delivery.clone(),
         change: change.clone(),
         readers: *readers,

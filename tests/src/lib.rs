@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 pub mod doctor;
+mod files;
 pub mod process;
 
 pub use doctor::{Conversation, Doctor};

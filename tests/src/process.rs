@@ -75,6 +75,12 @@ impl Process {
         json!({ key: value })
     }
 
+    /// Hands the core a file; answers the upload's id.
+    pub async fn upload(&mut self, file: &Path) -> Value {
+        self.write(json!({ "upload": file })).await;
+        self.line(&["ok"]).await.1
+    }
+
     /// Calls a command that is refused; its error.
     pub async fn refused(&mut self, command: &str, input: Value) -> Value {
         let answer = self.attempt(command, input).await;

@@ -3,6 +3,9 @@
 #![recursion_limit = "256"]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use consilium_api::ErrorCode;
 use consilium_api::chat::ReactionWord;
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
@@ -177,6 +180,36 @@ async fn what_the_other_client_does_with_messages_means_the_same_to_lin() {
     at_lin.sees_text("(recalled)").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn images_pass_in_both_directions() {
+    let (_servers, lin, mut other, room) = ward().await;
+    let at_lin = lin.opens(&room).await;
+    let mut image = Vec::new();
+    let encoder = png::Encoder::new(&mut image, 4, 2);
+    encoder.write_header().expect("a header").write_image_data(&[1, 2, 3, 4, 5, 6, 7, 8]).expect("pixels");
+
+    lin.sends(&room, ("造影.png", "image/png", &image), "before PCI", None).await.expect("sending");
+    let received = other.says("received").await;
+    let content = &received["content"];
+    assert_eq!(
+        (&content["msgtype"], &content["body"], &content["filename"]),
+        (&json!("m.image"), &json!("before PCI"), &json!("造影.png"))
+    );
+    assert_eq!(content["info"], json!({ "mimetype": "image/png", "w": 4, "h": 2, "size": image.len() }));
+    assert_eq!((&received["encrypted"], &content["url"]), (&json!(true), &Value::Null));
+    other.hears(&json!({ "fetch": content["file"] })).await;
+    let fetched = STANDARD.decode(other.says("fetched").await.as_str().expect("bytes")).expect("base64");
+    assert!(fetched == image);
+
+    let bytes = STANDARD.encode(&image);
+    other.hears(&json!({ "image": { "room": room, "name": "echo.png", "type": "image/png", "bytes": bytes } })).await;
+    assert!(other.says("sent").await.is_string());
+    let arrived = at_lin.sees_text("echo.png").await;
+    assert_eq!(arrived.file.as_ref().map(|file| file.size), Some(Some(image.len() as u64)));
+    let read = lin.reads_file(&room, &arrived).await.expect("reading");
+    assert_eq!((read.content_type.as_str(), read.bytes == image), ("image/png", true));
+}
+
 /// On the runtime of the hosts: what the SDK does with nested HTML needs their stacks.
 #[test]
 fn nothing_that_another_client_sends_changes_what_lin_wrote_or_does_harm() {
@@ -207,6 +240,10 @@ async fn hostile_events() {
         html("plain", &"<b>".repeat(12_000)),
         html("f", "<script>alert(1)</script><img src=\"https://evil.example/x\"><a href=\"javascript:alert(1)\">f</a>"),
         json!({ "msgtype": "m.file", "body": "\u{202E}gpj.exe", "url": 1 }),
+        json!({ "msgtype": "m.file", "body": "x".repeat(40_000), "url": "mxc://jiangzhou.example/nothing" }),
+        json!({ "msgtype": "m.image", "body": "g", "url": "mxc://jiangzhou.example/nothing", "info": { "w": -1, "h": 2 } }),
+        json!({ "msgtype": "m.image", "body": "\u{202E}gpj.h", "url": "mxc://jiangzhou.example/nothing",
+                "info": { "w": 9_007_199_254_740_991_u64, "h": 1, "size": 0, "mimetype": "text/html" } }),
     ] {
         other.attempts(&room, "m.room.message", content).await;
     }
@@ -223,4 +260,10 @@ async fn hostile_events() {
     assert_eq!(at_lin.sees_text("f").await.formatted, None, "nothing of it is worth a style");
     assert_eq!(at_lin.sees_text("c").await.quoted, Some(Default::default()), "an answer to nothing");
     assert!(at_lin.messages().iter().all(|message| message.text != "APTT 96 s"));
+    let image = at_lin.sees_text("gpj.h").await;
+    assert_eq!(image.file.as_ref().map(|file| (file.width, file.height)), Some((None, None)));
+    // The homeserver could have put there what it likes.
+    assert_eq!(lin.reads_file(&room, &image).await.unwrap_err().code, ErrorCode::NotFound);
+    let longest = at_lin.messages().iter().filter_map(|message| message.file.clone()).map(|file| file.name.len()).max();
+    assert_eq!(longest, Some(200));
 }

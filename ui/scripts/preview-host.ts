@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { WebSocketServer } from "ws";
 import type { Link, Error as WireError } from "../src/bindings/index.ts";
+import { drawnEcho } from "../src/testing/attachments.ts";
 import { drawnEvidence } from "../src/testing/evidence.ts";
 import { FakeCore } from "../src/testing/fake-core.ts";
 import { ward } from "../src/testing/story.ts";
@@ -32,6 +33,10 @@ export async function preview(core: FakeCore, port = 0): Promise<Preview> {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => void core.upload(Buffer.concat(chunks)).then((upload_id) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ upload_id }))));
+      return;
+    }
+    if (path.startsWith("/media/message/")) {
+      response.writeHead(200, { "content-type": "image/svg+xml" }).end(drawnEcho(path));
       return;
     }
     if (path.startsWith("/media/evidence/")) {

@@ -1,6 +1,7 @@
 //! Conversations and their timelines.
 
 use crate::account::Name;
+use crate::attachments::{Attachment, FileSort};
 use crate::directory::Text;
 use crate::live::ListUpdate;
 use crate::rich_text::Block;
@@ -32,6 +33,13 @@ pub enum Membership {
 pub enum Preview {
     Text {
         body: String,
+    },
+    /// One line; empty if nothing was written about it.
+    Image {
+        caption: String,
+    },
+    File {
+        name: String,
     },
     /// The key has not arrived yet.
     Undecryptable,
@@ -275,6 +283,14 @@ pub enum MessageBody {
         /// None if there is none to show.
         formatted: Option<Vec<Block>>,
         edited: bool,
+    },
+    /// PNG, JPEG, WebP or GIF, unless its sender is mistaken.
+    Image {
+        file: Attachment,
+    },
+    File {
+        sort: FileSort,
+        file: Attachment,
     },
     /// Its key has not come, and will not by itself if it was sent before this device was signed in.
     Undecryptable {

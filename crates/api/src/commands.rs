@@ -1,6 +1,7 @@
 //! The one list of commands and subscriptions.
 
 use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, SessionState, SignIn};
+use crate::attachments::{AttachmentLimit, SendAttachment};
 use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
     Conversation, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
@@ -341,6 +342,12 @@ commands! {
     conversation_mark_read(RoomRef) -> ();
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
+
+    /// What the homeserver takes, as far as it was ever asked; it is known offline too.
+    attachment_limit(()) -> AttachmentLimit;
+    /// Queues an image or a file. What an image says of its place, its time or its device is taken off it first.
+    /// `TooLarge` beyond the limit, `UnsupportedMedia` for an image off which that cannot be taken.
+    attachment_send(SendAttachment) -> ();
 
     /// Messages on this machine. Needs no network.
     messages_find(MessageQuery) -> MessageHits, reads Search;

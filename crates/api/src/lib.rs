@@ -4,6 +4,7 @@
 //! TypeScript bindings are generated from the same list ([`bindings`]).
 
 pub mod account;
+pub mod attachments;
 pub mod bindings;
 pub mod business_card;
 pub mod chat;

@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 
-/// An image for the UI.
+/// An image or a file for the UI.
 pub struct MediaBody {
-    /// Media type: `image/png`.
+    /// Media type: `image/png`; `application/octet-stream` for what is not to be shown.
     pub content_type: String,
     pub bytes: Vec<u8>,
 }
@@ -16,13 +16,14 @@ impl std::fmt::Debug for MediaBody {
 }
 
 /// Largest upload a host takes, in bytes.
-pub const UPLOAD_LIMIT: usize = 16 * 1024 * 1024;
+pub const UPLOAD_LIMIT: usize = 100 * 1024 * 1024;
 
 pub trait Media: Send + Sync {
     /// Keeps bytes in memory for the command that names them; answers the upload's id. Uploads nobody names within
     /// ten minutes are dropped.
     fn upload(&self, bytes: Vec<u8>) -> Result<String>;
 
-    /// The image at a path: `evidence/{application}/{evidence}`.
+    /// The image at the path `evidence/{application}/{evidence}`, or the image or file of a message at
+    /// `message/{room}/{item or event}`.
     fn media(&self, path: &str) -> impl Future<Output = Result<MediaBody>> + Send;
 }

@@ -4,6 +4,7 @@ use crate::entry::applications;
 use crate::registry::Evidence;
 use crate::{Core, cards, chat, contacts, directory, entry, password, search};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
+use consilium_api::attachments::{AttachmentLimit, SendAttachment};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
     EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, RoomRef, SaveDraft,
@@ -147,7 +148,7 @@ impl Commands for Core {
     }
 
     async fn registration_add_evidence(&self, input: AddEvidence) -> Result<()> {
-        let bytes = self.inner.uploads.take(&input.upload_id)?;
+        let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
         self.inner.registrations.add_evidence(input.kind, input.file_name, bytes).await
     }
 
@@ -283,7 +284,7 @@ impl Commands for Core {
 
     async fn colleague_recognize_picture(&self, input: UploadRef) -> Result<Recognition> {
         let active = self.inner.lifecycle.active()?;
-        cards::recognize_picture(&active, self.inner.uploads.take(&input.upload_id)?).await
+        cards::recognize_picture(&active, self.inner.uploads.take_picture(&input.upload_id)?).await
     }
 
     async fn favourite_set(&self, input: SetFavourite) -> Result<()> {
@@ -405,7 +406,7 @@ impl Commands for Core {
     }
 
     async fn entry_application_add_evidence(&self, input: AddEvidence) -> Result<()> {
-        let bytes = self.inner.uploads.take(&input.upload_id)?;
+        let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
         let evidence = Evidence::new(input.kind, input.file_name, bytes)?;
         applications::add_evidence(&*self.inner.lifecycle.active()?, &evidence).await
     }
@@ -567,6 +568,15 @@ impl Commands for Core {
         active.save_draft(&room, input.draft).await
     }
 
+    async fn attachment_limit(&self, (): ()) -> Result<AttachmentLimit> {
+        Ok(AttachmentLimit { bytes: self.inner.lifecycle.active()?.attachment_limit() })
+    }
+
+    async fn attachment_send(&self, input: SendAttachment) -> Result<()> {
+        let bytes = self.inner.uploads.take(&input.upload_id)?;
+        chat::send_attachment(&*self.inner.lifecycle.active()?, input, bytes).await
+    }
+
     async fn messages_find(&self, input: MessageQuery) -> Result<MessageHits> {
         search::find(&*self.inner.lifecycle.active()?, input).await
     }
@@ -646,9 +656,14 @@ impl Media for Core {
 
     async fn media(&self, path: &str) -> Result<MediaBody> {
         let not_found = || Error::new(ErrorCode::NotFound, "no such image");
-        let rest = path.trim_start_matches('/').strip_prefix("evidence/").ok_or_else(not_found)?;
-        let (application, evidence) = rest.split_once('/').ok_or_else(not_found)?;
-        self.inner.lifecycle.active()?.registry.evidence(application, evidence).await
+        let (kind, rest) = path.trim_start_matches('/').split_once('/').ok_or_else(not_found)?;
+        let (whose, which) = rest.split_once('/').ok_or_else(not_found)?;
+        let active = self.inner.lifecycle.active()?;
+        match kind {
+            "evidence" => active.registry.evidence(whose, which).await,
+            "message" => chat::attached(&active, whose, which).await,
+            _ => Err(not_found()),
+        }
     }
 }
 

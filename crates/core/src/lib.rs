@@ -11,6 +11,7 @@ mod contacts;
 pub mod database;
 pub mod directory;
 mod entry;
+mod images;
 mod keyring;
 mod password;
 mod password_reset;

@@ -145,6 +145,30 @@ impl Synapse {
         Ok(synapse)
     }
 
+    /// Takes files of at most so many bytes from its next start on.
+    pub fn limit_uploads(&self, bytes: u64) -> anyhow::Result<()> {
+        let path = self.folder.path().join("homeserver.yaml");
+        let mut config: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+        config["max_upload_size"] = bytes.into();
+        Ok(std::fs::write(&path, serde_json::to_vec(&config)?)?)
+    }
+
+    /// Whether these bytes stand in any file that somebody uploaded.
+    pub fn uploads_hold(&self, bytes: &[u8]) -> anyhow::Result<bool> {
+        let mut folders = vec![self.folder.path().join("media")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if std::fs::read(path)?.windows(bytes.len()).any(|piece| piece == bytes) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// The Python that runs it.
     pub fn python(&self) -> &std::path::Path {
         &self.python

@@ -1,6 +1,6 @@
-//! A client core in a process of its own, so that a story can kill it. Takes lines `{"command", "input"}` or
-//! `{"subscribe", "input"}` on standard input and answers each with `{"ok"}` or `{"error"}`; events of the latest
-//! subscription follow as `{"event"}`.
+//! A client core in a process of its own, so that a story can kill it. Takes lines `{"command", "input"}`,
+//! `{"subscribe", "input"}` or `{"upload"}` with the path of a file on standard input and answers each with `{"ok"}` or
+//! `{"error"}`; events of the latest subscription follow as `{"event"}`.
 
 #![recursion_limit = "256"]
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a test program speaks on standard output")]
@@ -31,7 +31,10 @@ async fn main() {
                 let Ok(Some(line)) = line else { break };
                 let request: Value = serde_json::from_str(&line).expect("a line of JSON");
                 let input = request["input"].clone();
-                let answer = if let Some(name) = request["subscribe"].as_str() {
+                let answer = if let Some(path) = request["upload"].as_str() {
+                    let bytes = tokio::fs::read(path).await.expect("a file");
+                    consilium_api::Media::upload(&core, bytes).map(Value::from)
+                } else if let Some(name) = request["subscribe"].as_str() {
                     subscribe(&core, name, input).await.map(|stream| { events = stream; Value::Null })
                 } else {
                     dispatch(&core, request["command"].as_str().unwrap_or_default(), input).await

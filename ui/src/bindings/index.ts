@@ -140,6 +140,36 @@ export type AskForContact = {
  */
 practitioner_id: string, kind: ContactKind, };
 
+/**
+ * An image or a file as its message describes it. Size, type and measures are what its sender says.
+ */
+export type Attachment = { 
+/**
+ * One line.
+ */
+name: string, 
+/**
+ * `application/pdf`; empty if unknown.
+ */
+media_type: string, 
+/**
+ * Bytes.
+ */
+size: number | null, 
+/**
+ * Pixels, of an image as it is shown; both or neither.
+ */
+width: number | null, height: number | null, caption: Caption | null, 
+/**
+ * How many percent of an own one are out, while it goes out.
+ */
+uploaded: number | null, };
+
+/**
+ * The largest file that can be sent.
+ */
+export type AttachmentLimit = { bytes: number, };
+
 export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined" | "removed" | "deceased" | "merged" | "reminded";
 
 /**
@@ -208,6 +238,15 @@ vcard: string, qr: QrCode,
 contacts: Array<Contact>, };
 
 export type CancelReason = "declined" | "mismatch" | "timed_out" | "answered_elsewhere" | "failed";
+
+/**
+ * What was written about an image or a file.
+ */
+export type Caption = { text: string, 
+/**
+ * None if there is none to show.
+ */
+formatted: Array<Block> | null, edited: boolean, };
 
 /**
  * What is to become of the entry. What a kind of application cannot change is not asked for.
@@ -775,6 +814,11 @@ export type Field = "han_name" | "latin_name" | "title" | "licence_number" | "wo
 export type FieldProblem = "missing" | "too_long" | "not_han" | "not_latin" | "not_a_licence_number" | "not_an_email" | "not_a_phone_number" | "unknown" | "unchanged";
 
 /**
+ * What a file is that is no image.
+ */
+export type FileSort = "audio" | "video" | "other";
+
+/**
  * What is being done about older messages that cannot be found yet.
  */
 export type Filling = "preparing" | "fetching" | "waiting" | "done";
@@ -966,7 +1010,7 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type MessageHit = { room_id: string, event_id: string, sender: Person, own: boolean, 
 /**
@@ -1321,7 +1365,7 @@ verified_at: string | null, };
 
 export type PractitionerRef = { practitioner_id: string, };
 
-export type Preview = { "kind": "text", body: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type Province = { 
 /**
@@ -1705,6 +1749,31 @@ verified: boolean | null,
  */
 verification: DeviceVerification | null, };
 
+/**
+ * An image or a file to be sent.
+ */
+export type SendAttachment = { room_id: string, 
+/**
+ * Its bytes.
+ */
+upload_id: string, name: string, 
+/**
+ * As the system says; empty if it does not know.
+ */
+media_type: string, 
+/**
+ * May be empty.
+ */
+caption: string, 
+/**
+ * Who is named in the caption.
+ */
+mentions: Array<Mention>, 
+/**
+ * The event it answers.
+ */
+reply_to: string | null, };
+
 export type SendText = { room_id: string, text: string, 
 /**
  * Who is named in it.
@@ -1972,6 +2041,8 @@ export interface Commands {
   conversation_mark_read: { input: RoomRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
+  attachment_limit: { input: null; output: AttachmentLimit };
+  attachment_send: { input: SendAttachment; output: null };
   messages_find: { input: MessageQuery; output: MessageHits };
   conversations_find: { input: ConversationSearch; output: Array<ConversationHit> };
   search_coverage: { input: CoverageOf; output: SearchCoverage };

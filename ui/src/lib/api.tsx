@@ -21,6 +21,7 @@ export interface Api {
   upload(bytes: Uint8Array, contentType: string): Promise<string>;
   mediaUrl(path: string): Promise<MediaUrl>;
   saveFile(file: SavedFile): Promise<boolean>;
+  saveMedia(path: string, name: string): Promise<boolean>;
 }
 
 export function createApi(platform: Platform): Api {
@@ -31,6 +32,7 @@ export function createApi(platform: Platform): Api {
     upload: (bytes, contentType) => platform.upload(bytes, contentType),
     mediaUrl: (path) => platform.mediaUrl(path),
     saveFile: (file) => platform.saveFile(file),
+    saveMedia: (path, name) => platform.saveMedia(path, name),
   };
 }
 

@@ -79,5 +79,7 @@ export function tauriPlatform(): Platform {
         throw PlatformError.from(error);
       }
     },
+
+    saveMedia: (path, name) => call<boolean>("save_media", { path, name }),
   };
 }

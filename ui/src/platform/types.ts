@@ -59,6 +59,8 @@ export interface Platform {
    * better of it.
    */
   saveFile(file: SavedFile): Promise<boolean>;
+  /** The same for an image or a file that the core has, by its path; the name is proposed. */
+  saveMedia(path: string, name: string): Promise<boolean>;
 }
 
 export interface SavedFile {

@@ -150,6 +150,18 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
     throw PlatformError.from(isWireError(body) ? body : { code: "internal", message: `host answered ${response.status}` });
   };
 
+  const download = (bytes: Blob, name: string) => {
+    const url = URL.createObjectURL(bytes);
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    // The download has begun once the click is dealt with.
+    setTimeout(() => URL.revokeObjectURL(url), 1_000);
+    return true;
+  };
+  const fetchMedia = async (path: string) => await (await fetchHost(`/media/${path.replace(/^\//, "")}`, {})).blob();
+
   return {
     invoke(command, input) {
       return new Promise((resolve, reject) => {
@@ -180,20 +192,11 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
     },
 
     async mediaUrl(path): Promise<MediaUrl> {
-      const response = await fetchHost(`/media/${path.replace(/^\//, "")}`, {});
-      const url = URL.createObjectURL(await response.blob());
+      const url = URL.createObjectURL(await fetchMedia(path));
       return { url, release: () => URL.revokeObjectURL(url) };
     },
 
-    saveFile({ name, type, bytes }) {
-      const url = URL.createObjectURL(new Blob([bytes], { type }));
-      const link = document.createElement("a");
-      link.href = url;
-      link.download = name;
-      link.click();
-      // The download has begun once the click is dealt with.
-      setTimeout(() => URL.revokeObjectURL(url), 1_000);
-      return Promise.resolve(true);
-    },
+    saveFile: ({ name, type, bytes }) => Promise.resolve(download(new Blob([bytes], { type }), name)),
+    saveMedia: async (path, name) => download(await fetchMedia(path), name),
   };
 }

@@ -1,5 +1,6 @@
 // What one does in a conversation, in the fake core.
 import type { Block, Mention, Pins } from "@/bindings";
+import { previewOf } from "./attachments.ts";
 import { type FakeCore, type Handlers, type Message, Refused, type Room } from "./fake-core.ts";
 
 function messageOf(room: Room, id: string): Message | undefined {
@@ -21,7 +22,7 @@ export function pinsOf(room: Room): Pins {
   const messages = room.items.flatMap(({ content }) => {
     if (content.kind !== "message" || content.event_id === null || !room.pinned.includes(content.event_id)) return [];
     const { sender, at, body, event_id } = content;
-    return [{ event_id, sender, at, preview: body.kind === "text" ? { kind: "text" as const, body: body.text } : { kind: body.kind } }];
+    return [{ event_id, sender, at, preview: previewOf(body) }];
   });
   const own = room.group?.members[0]?.role;
   return { messages, may_change: own !== "member" };

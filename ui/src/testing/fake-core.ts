@@ -7,6 +7,7 @@ import type {
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
+import { attachmentCommands, previewOf } from "./attachments.ts";
 import { conversationCommands, pinsOf, readUpTo } from "./conversations.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
@@ -105,6 +106,10 @@ export class FakeCore implements Platform {
   readonly rooms: Room[] = [];
   readonly uploads = new Map<string, Uint8Array>();
   readonly saved: SavedFile[] = [];
+  /** Images and files of messages that were saved: where they are, and their proposed names. */
+  readonly savedMedia: { path: string; name: string }[] = [];
+  /** Bytes that the homeserver takes. */
+  attachmentLimit = 50_000_000;
   /** Ids of entries that gave way, with the one that is kept. */
   readonly gaveWay = new Map<string, string>();
   searches: SavedSearch[] = [];
@@ -154,7 +159,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -199,6 +204,11 @@ export class FakeCore implements Platform {
 
   saveFile(file: SavedFile): Promise<boolean> {
     this.saved.push(file);
+    return Promise.resolve(true);
+  }
+
+  saveMedia(path: string, name: string): Promise<boolean> {
+    this.savedMedia.push({ path, name });
     return Promise.resolve(true);
   }
 
@@ -341,7 +351,7 @@ export class FakeCore implements Platform {
   replyTo(item: TimelineItem | undefined): Reply | null {
     if (item?.content.kind !== "message" || item.content.event_id === null) return null;
     const { sender, body, event_id } = item.content;
-    return { event_id, quoted: { sender, preview: body.kind === "text" ? { kind: "text", body: body.text } : { kind: body.kind } } };
+    return { event_id, quoted: { sender, preview: previewOf(body) } };
   }
 
   countQueued(): void {
@@ -365,7 +375,7 @@ export class FakeCore implements Platform {
         placement: room.placement,
         draft: room.draft,
         last: last?.kind === "message"
-          ? { own: last.own, sender: room.group && !last.own ? last.sender.name : null, at: last.at, delivery: last.delivery, preview: last.body.kind === "text" ? { kind: "text", body: last.body.text } : { kind: last.body.kind } }
+          ? { own: last.own, sender: room.group && !last.own ? last.sender.name : null, at: last.at, delivery: last.delivery, preview: previewOf(last.body) }
           : null,
       };
     });

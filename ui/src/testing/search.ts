@@ -31,9 +31,11 @@ function found(core: FakeCore, query: MessageQuery): MessageHit[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
   const hits = core.rooms.filter(({ id }) => query.room_id === null || id === query.room_id).flatMap((room) =>
     [...room.older.flat(), ...room.items].flatMap(({ content }): MessageHit[] => {
-      if (content.kind !== "message" || content.event_id === null || content.body.kind !== "text") return [];
-      const { body: { text }, sender, own, at, event_id } = content;
-      const kind = LINK.test(text) ? "link" as const : "text" as const;
+      if (content.kind !== "message" || content.event_id === null) return [];
+      const { body, sender, own, at, event_id } = content;
+      const text = body.kind === "text" ? body.text : body.kind === "image" || body.kind === "file" ? [body.file.name, body.file.caption?.text].filter(Boolean).join("\n") : null;
+      if (text === null) return [];
+      const kind = body.kind === "image" || body.kind === "file" ? body.kind : LINK.test(text) ? "link" as const : "text" as const;
       const day = at.slice(0, 10);
       const isMeant = words.every((word) => text.toLowerCase().includes(word))
         && (query.sender === null || sender.user_id === query.sender)

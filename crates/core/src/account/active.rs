@@ -2,6 +2,7 @@
 
 mod direct;
 mod drafts;
+mod limits;
 mod newcomers;
 mod reads;
 mod rows;
@@ -23,6 +24,7 @@ use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
+use limits::LIMIT;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::notification_settings::NotificationSettings;
 use matrix_sdk::ruma::api::client::account::whoami;
@@ -36,6 +38,7 @@ use rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OnceCell, broadcast, mpsc, watch};
@@ -89,6 +92,8 @@ pub(crate) struct Active {
     /// Conversations in which something waits to be sent.
     queued: StdMutex<BTreeSet<OwnedRoomId>>,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
+    /// What the homeserver takes in one upload, in bytes; 0 if it was never asked.
+    upload_limit: AtomicU64,
     /// What the list of conversations shows of each.
     rows: Rows,
     /// The account's push rules; making them reads the store and listens to the sync.
@@ -137,6 +142,7 @@ impl Active {
         let registry = RegistrySession::new(http, stored.servers.clone(), client.clone())?;
         let me: Me = load(&client, ME).await;
         let untold_reads = load(&client, READS).await;
+        let upload_limit = load(&client, LIMIT).await;
         let rows = Rows::load(&client).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
@@ -168,6 +174,7 @@ impl Active {
             reads: Notify::new(),
             queued: StdMutex::default(),
             latest_watched: StdMutex::default(),
+            upload_limit: AtomicU64::new(upload_limit),
             rows,
             notifications: OnceCell::new(),
             timelines: std::sync::Mutex::default(),
@@ -183,6 +190,7 @@ impl Active {
         active.spawn(Self::watch_queue);
         active.spawn(Self::tell_reads);
         active.spawn(Self::learn_of_backup);
+        active.spawn(Self::keep_upload_limit);
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| active.watch_rows(updates));
         let updates = active.client.subscribe_to_all_room_updates();
@@ -432,6 +440,7 @@ impl Active {
     async fn watch_queue(self: Arc<Self>) {
         let mut updates = self.client.send_queue().subscribe();
         let mut errors = self.client.send_queue().subscribe_errors();
+        self.client.send_queue().enable_upload_progress(true);
         self.client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
         let mut pause = RETRY.0;
         loop {

@@ -1,5 +1,6 @@
 //! What the SDK holds of a message, as the UI shows it. The one place where SDK types become ours.
 
+use super::attached;
 use super::harmless::{harmless, line};
 use super::markup;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
@@ -40,7 +41,7 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
             MsgLikeKind::Message(message) => match message.msgtype() {
                 MessageType::Text(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
                 MessageType::Notice(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
-                _ => MessageBody::Unsupported,
+                other => attached::described(other, message.is_edited()).unwrap_or(MessageBody::Unsupported),
             },
             MsgLikeKind::Redacted => MessageBody::Recalled,
             MsgLikeKind::UnableToDecrypt(message) => {
@@ -75,7 +76,7 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
 }
 
 /// A text with what of its formatting may be shown.
-fn body(text: &str, formatted: Option<&FormattedBody>, edited: bool) -> MessageBody {
+pub(super) fn body(text: &str, formatted: Option<&FormattedBody>, edited: bool) -> MessageBody {
     let formatted = formatted
         .filter(|formatted| formatted.format == MessageFormat::Html)
         .and_then(|formatted| markup::blocks(&formatted.body))
@@ -99,6 +100,7 @@ fn is_before_this_device(message: &EncryptedMessage) -> bool {
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
         Shown::Body(MessageBody::Text { text, .. }) => Some(preview_of(&text)),
+        Shown::Body(body @ (MessageBody::Image { .. } | MessageBody::File { .. })) => attached::preview_of(&body),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Unencrypted) => Some(Preview::Unencrypted),
@@ -112,7 +114,15 @@ pub(crate) fn is_in_clear(room: &Room, event: &EventTimelineItem) -> bool {
     event.is_remote_event()
         && event.encryption_info().is_none()
         && room.encryption_state().is_encrypted()
-        && matches!(shown(event.content()), Some(Shown::Body(MessageBody::Text { .. } | MessageBody::Unsupported)))
+        && matches!(
+            shown(event.content()),
+            Some(Shown::Body(
+                MessageBody::Text { .. }
+                    | MessageBody::Image { .. }
+                    | MessageBody::File { .. }
+                    | MessageBody::Unsupported
+            ))
+        )
 }
 
 /// The preview of an item of `room`'s timeline.

@@ -221,7 +221,7 @@ fn is(item: &TimelineItem, id: &str) -> bool {
 }
 
 /// The message with this item or event id.
-async fn find(timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
+pub(super) async fn find(timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
     let items = timeline.items().await;
     items.iter().rev().find(|item| is(item, id)).and_then(|item| item.as_event().cloned()).ok_or_else(no_such_message)
 }

@@ -1,6 +1,7 @@
 //! Conversations over the SDK's room list, timelines and send queue.
 
 mod archive;
+mod attached;
 mod content;
 mod conversations;
 mod groups;
@@ -20,6 +21,7 @@ mod timeline;
 mod waiting;
 
 pub(crate) use archive::{ARCHIVED, Archived, mark_unread, mute, place};
+pub(crate) use attached::{read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
 pub(crate) use groups::{

@@ -1,5 +1,6 @@
 //! A row of the list of conversations.
 
+use super::attached;
 use super::content::{instant, preview, preview_of};
 use super::groups::{self, is_group};
 use super::people::person;
@@ -190,7 +191,9 @@ async fn last_queued(room: &Room) -> Option<Last> {
         let message = LastMessage {
             own: true,
             sender: None,
-            preview: preview_of(message.body()),
+            preview: attached::described(&message.msgtype, false)
+                .and_then(|body| attached::preview_of(&body))
+                .unwrap_or_else(|| preview_of(message.body())),
             at: instant(send_handle.created_at),
             delivery: Some(Delivery::Queued),
         };

@@ -1,5 +1,6 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
+use super::attached;
 use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, shown};
 use super::mentions;
 use super::messages::have_read;
@@ -116,7 +117,7 @@ impl Mirror {
                     sender: self.person(event.sender()).await,
                     own,
                     at,
-                    body: self.dated(body, event.timestamp()).await,
+                    body: attached::with_progress(self.dated(body, event.timestamp()).await, event.send_state()),
                     delivery: own.then(|| delivery(event.send_state())),
                     change: event.event_id().and_then(|event| self.waiting.of(event)),
                     readers: None,
@@ -245,8 +246,13 @@ impl Mirror {
     async fn set(&mut self, index: usize, value: &Arc<SdkItem>, ops: &mut Vec<ListOp<TimelineItem>>) {
         let entry = self.entry(value).await;
         let Some(old) = self.entries.get(index) else { return };
+        if let Some(event) = value.as_event() {
+            attached::forget_recalled(&self.timeline.room().client(), &old.sdk, event).await;
+        }
         let at = self.shown_index(index);
         match (old.visible, entry.visible) {
+            // An upload says more often how it stands than it looks different.
+            (true, true) if old.item == entry.item => {}
             (true, true) => ops.push(ListOp::Set { index: at, item: entry.item.clone() }),
             (true, false) => ops.push(ListOp::Remove { index: at }),
             (false, true) => ops.push(ListOp::Insert { index: at, item: entry.item.clone() }),

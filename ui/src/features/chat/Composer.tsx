@@ -9,8 +9,11 @@ import { isBlank } from "@/lib/blank";
 import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
 import { nameOf } from "@/lib/words";
+import { usePastedFiles } from "@/lib/pasted-files";
 import { PlatformError } from "@/platform/types";
-import { type MessageItem, canEdit, isMessage, textOf } from "./actions";
+import { AttachButton, Tray } from "./attachments/Tray";
+import { useTray } from "./attachments/tray";
+import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
 import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
@@ -59,7 +62,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
           ? t({ message: "Editing your message", comment: "Above the message field" })
           : message ? t({ message: `Reply to ${name}`, comment: "Above the message field: whose message is answered" }) : t({ message: "Reply to an earlier message", comment: "Above the message field, when the message is not loaded" })}
       </b>
-      <bdi className="truncate">{(message && textOf(message)) ?? ""}</bdi>
+      <bdi className="truncate">{(message && (textOf(message) ?? fileOf(message)?.name)) ?? ""}</bdi>
       <IconButton
         icon={X}
         size={24}
@@ -94,6 +97,11 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
   const typingUntil = useRef(0);
   // What could not be sent and stands in the field again.
   const back = useRef("");
+  const tray = useTray(roomId);
+  usePastedFiles((files) => {
+    tray.add(files);
+    area.current?.focus();
+  });
 
   const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items, mentions));
   const save = useEffectEvent((value: Draft) => {
@@ -239,9 +247,11 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
       },
     );
   };
+  const unready = tooLong || (empty && (target?.kind === "edit" || !tray.ready));
   const send = () => {
-    if (empty || tooLong) return;
+    if (unready) return;
     if (target?.kind === "edit") { sendEdit(target); return; }
+    const withFiles = tray.ready;
     const [sending, answering] = [text, target];
     setText("");
     setTarget(null);
@@ -250,15 +260,19 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     stopTyping();
     back.current = "";
     onSend();
-    sendInOrder(api, { room_id: roomId, text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null }).then(
+    const message = { text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null };
+    (withFiles ? tray.send(message) : sendInOrder(api, { room_id: roomId, ...message })).then(
       () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
         const before = back.current;
-        back.current = before === "" ? sending : `${before}\n${sending}`;
-        setText((since) => broughtBack(since, before, sending));
+        if (!isBlank(sending)) {
+          back.current = before === "" ? sending : `${before}\n${sending}`;
+          setText((since) => broughtBack(since, before, sending));
+        }
         setTarget((since) => since ?? answering);
-        failed(error);
+        // What is wrong with a file stands below it.
+        if (!withFiles) failed(error);
       },
     );
   };
@@ -304,6 +318,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     >
       {options.length > 0 && <MentionPicker id="composer-mentions" options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
+      <Tray items={tray.items} onRemove={tray.remove} />
       <textarea
         ref={area}
         className={styles.input}
@@ -327,11 +342,17 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
         spellCheck
       />
       <div className={styles.tools}>
+        <AttachButton
+          onFiles={(files) => {
+            tray.add(files);
+            area.current?.focus();
+          }}
+        />
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id="composer-hint" className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}
         </span>
-        <button type="submit" className={styles.send} disabled={empty || tooLong} aria-label={target?.kind === "edit" ? t({ message: "Save", comment: "Button: send the changed text of a message" }) : t({ message: "Send", comment: "Button: send the message" })}>
+        <button type="submit" className={styles.send} disabled={unready} aria-label={target?.kind === "edit" ? t({ message: "Save", comment: "Button: send the changed text of a message" }) : t({ message: "Send", comment: "Button: send the message" })}>
           <Icon icon={SendHorizontal} />
         </button>
       </div>

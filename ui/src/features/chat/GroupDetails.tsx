@@ -13,6 +13,7 @@ import { personName } from "@/lib/party";
 import { useAction, useCommand } from "@/lib/query";
 import { count, shortMoment } from "@/lib/time";
 import styles from "./GroupDetails.module.css";
+import { Files } from "./attachments/Files";
 import { ChangeGroupDialog, LeaveDialog } from "./GroupDialogs";
 import { Members } from "./Members";
 import { usePreviewText } from "./useWords";
@@ -74,6 +75,7 @@ export function GroupDetails({ conversation, name, pins, onJump, onClose }: {
             {details.topic && <p className={`${styles.topic} selectable`} dir="auto">{details.topic}</p>}
             <Members roomId={roomId} details={details} />
             <Pinned messages={pins} onJump={onJump} />
+            <Files roomId={roomId} onJump={onJump} />
             <section className={styles.section}>
               <h3>{t({ message: "Settings", comment: "Section of the window" })}</h3>
               <div className={styles.settings}>

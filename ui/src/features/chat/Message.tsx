@@ -9,7 +9,8 @@ import { Icon } from "@/components/Icon/Icon";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { clock } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
-import { type MessageItem, canReact, canReply, isUnsent, useMessageActions } from "./actions";
+import { Attached } from "./attachments/Attached";
+import { type MessageItem, canReact, canReply, isUnsent, textOf, useMessageActions } from "./actions";
 import { Change, Delivered } from "./Delivered";
 import styles from "./Item.module.css";
 import { MessageText } from "./MessageText";
@@ -38,7 +39,7 @@ function Quote({ reply }: { reply: Reply }) {
   );
 }
 
-function Body({ body, reply, sender, queued, mentionsMe }: { body: Exclude<MessageBody, { kind: "recalled" | "unencrypted" }>; reply: Reply | null; sender: string; queued: boolean; mentionsMe: boolean }) {
+function Body({ roomId, item, body, reply, sender, queued, mentionsMe }: { roomId: string; item: MessageItem; body: Exclude<MessageBody, { kind: "recalled" | "unencrypted" }>; reply: Reply | null; sender: string; queued: boolean; mentionsMe: boolean }) {
   const { t } = useLingui();
   switch (body.kind) {
     case "text":
@@ -49,6 +50,9 @@ function Body({ body, reply, sender, queued, mentionsMe }: { body: Exclude<Messa
           {body.edited && <small className={styles.edited}>{t({ message: "edited", comment: "After a message that was changed after it was sent" })}</small>}
         </div>
       );
+    case "image":
+    case "file":
+      return <Attached roomId={roomId} item={item} body={body} mentionsMe={mentionsMe}>{reply && <Quote reply={reply} />}</Attached>;
     case "undecryptable":
       return (
         <div className={styles.note}>
@@ -82,7 +86,7 @@ function Frame({ item, label, children }: { item: MessageItem; label: string; ch
   const { menu, select, selected } = useMessageActions();
   const { t } = useLingui();
   const [near, setNear] = useState(false);
-  const selecting = selected !== null && item.content.body.kind === "text";
+  const selecting = selected !== null && textOf(item.content) !== null;
   return (
     <div
       role="article"
@@ -142,7 +146,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
             <div className={styles.beside}>
               {change ? <Change own={ref} change={change} recalled={false} /> : delivery && (last || isUnsent(item.content)) && <Delivered own={ref} at={at} delivery={delivery} readers={readers} />}
               <div className={styles.body}>
-                <Body body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} mentionsMe={false} />
+                <Body roomId={roomId} item={item} body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} mentionsMe={false} />
                 {bar}
               </div>
             </div>
@@ -168,7 +172,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
           )}
           <div className={styles.said} title={first ? undefined : time}>
             <div className={styles.body}>
-              <Body body={body} reply={reply} sender={name} queued={false} mentionsMe={mentionsMe} />
+              <Body roomId={roomId} item={item} body={body} reply={reply} sender={name} queued={false} mentionsMe={mentionsMe} />
               {bar}
             </div>
             <Reactions item={item} />

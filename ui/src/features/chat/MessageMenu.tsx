@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
-import { CornerUpLeft, Copy, Pencil, Pin, PinOff, RotateCcw, SquareCheck, Trash2, Undo2 } from "lucide-react";
+import { CornerUpLeft, Copy, Download, Maximize2, Pencil, Pin, PinOff, RotateCcw, SquareCheck, Trash2, Undo2 } from "lucide-react";
 import type { ReactionWord } from "@/bindings";
 import { type MenuAtProps, MenuAt, type MenuEntry } from "@/components/Menu/Menu";
-import { type MessageActions, type MessageItem, canEdit, canReact, canRecall, canReply, isUnsent, textOf } from "./actions";
+import { type MessageActions, type MessageItem, canEdit, canReact, canRecall, canReply, fileOf, isUnsent, textOf } from "./actions";
 import { WORDS, WORD_ICONS, useReactionWords } from "./useWords";
 
 /** Keys that do on a message in the focus what its menu offers. */
@@ -36,6 +36,8 @@ export function MessageMenu({ item, anchor, actions, retry, onClose }: { item: M
   const { content } = item;
   const unsent = isUnsent(content);
   const entries: MenuEntry[] = [];
+  if (content.body.kind === "image") entries.push({ label: t({ message: "Open image", comment: "Menu of an image in a conversation: shows it large" }), icon: Maximize2, shortcut: "↵", onSelect: () => actions.open(item) });
+  if (fileOf(content)) entries.push({ label: t({ message: "Save as…", comment: "Menu of an image or a file in a conversation: writes it where the doctor chooses" }), icon: Download, onSelect: () => actions.save(item) });
   if (canReact(content)) for (const word of WORDS) entries.push({ label: words[word], icon: WORD_ICONS[word], shortcut: WORD_KEYS[word], onSelect: () => actions.react(item, word) });
   if (canReply(content)) entries.push({ label: t({ message: "Reply", comment: "Answers a message, with a quotation of it" }), icon: CornerUpLeft, shortcut: "R", onSelect: () => actions.reply(item) });
   if (canEdit(content)) entries.push({ label: t({ message: "Edit", comment: "Changes an own message" }), icon: Pencil, shortcut: "E", onSelect: () => actions.edit(item) });

@@ -7,11 +7,19 @@ import type { Draft, Pins, ReactionWord } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import type { MenuAtProps } from "@/components/Menu/Menu";
+import { toast } from "@/components/Toast/Toast";
+import { useApi } from "@/lib/api";
+import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
 import { clock } from "@/lib/time";
 import { nameOf } from "@/lib/words";
-import { type MessageActions, MessageActionsProvider, type MessageItem, isMessage, isUnsent, textOf } from "./actions";
+import { PlatformError } from "@/platform/types";
+import { DropArea } from "./attachments/DropArea";
+import { Gallery } from "./attachments/Gallery";
+import { mediaPath } from "./attachments/media";
+import { useTray } from "./attachments/tray";
+import { type MessageActions, MessageActionsProvider, type MessageItem, fileOf, isMessage, isUnsent, textOf } from "./actions";
 import { Composer, type ComposerHandle } from "./Composer";
 import { MessageMenu } from "./MessageMenu";
 import { PinnedBanner } from "./Pins";
@@ -78,7 +86,10 @@ export interface TalkProps {
 
 /** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
 export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: handle, children }: TalkProps) {
-  const { i18n } = useLingui();
+  const { t, i18n } = useLingui();
+  const api = useApi();
+  const tray = useTray(roomId);
+  const [viewing, setViewing] = useState<string | null>(null);
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
   const composer = useRef<ComposerHandle>(null);
@@ -113,6 +124,13 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
     copy: (item) => copyText(textOf(item.content) ?? ""),
     react: (item: MessageItem, word: ReactionWord) => react.run({ ...ref(item), word }),
     jump: (eventId) => log.current?.jump(eventId),
+    open: ({ id }) => setViewing(id),
+    save: (item) => {
+      api.saveMedia(mediaPath(roomId, item.id), fileOf(item.content)?.name ?? "").then(
+        (saved) => { if (saved) toast.done(t({ message: "Saved", comment: "Note in the corner after an image or a file was written to the disk" })); },
+        (error: unknown) => toast.failed(errorSentence(i18n, PlatformError.from(error))),
+      );
+    },
     menu: (item, anchor) => setMenu({ id: item.id, anchor }),
     select: ({ id }) => setSelected((before) => {
       const next = new Set(before);
@@ -129,6 +147,8 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
     copyText(said.join("\n\n"));
     setSelected(null);
   };
+  const images = messages.filter(({ content }) => content.body.kind === "image");
+  const viewed = images.find(({ id }) => id === viewing);
   const atMenu = menu && messages.find(({ id }) => id === menu.id);
 
   return (
@@ -140,6 +160,14 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
         <Composer ref={composer} roomId={roomId} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
       </div>
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
+      <DropArea
+        name={name}
+        onFiles={(files) => {
+          tray.add(files);
+          composer.current?.focus();
+        }}
+      />
+      {viewed && <Gallery roomId={roomId} item={viewed} images={images} onShow={setViewing} onClose={() => setViewing(null)} onSave={actions.save} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
       <RecallDialog
         item={recalling}

@@ -166,6 +166,7 @@ export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, 
       if (!next && step >= messages.length) onLeave();
     } else if (event.key === "Escape") onLeave();
     else if (!item || !isMessage(item)) return;
+    else if (event.key === "Enter" && item.content.body.kind === "image") actions.open(item);
     else if (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) actions.menu(item, event.target as HTMLElement);
     else if (!onMessageKey(event, item, actions)) return;
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { createContext, use } from "react";
-import type { ReactionWord, TimelineContent, TimelineItem } from "@/bindings";
+import type { Attachment, ReactionWord, TimelineContent, TimelineItem } from "@/bindings";
 
 export type Message = Extract<TimelineContent, { kind: "message" }>;
 export type MessageItem = TimelineItem & { content: Message };
@@ -13,9 +13,14 @@ export function isUnsent({ delivery }: Message): boolean {
   return delivery?.state === "queued" || delivery?.state === "failed";
 }
 
+/** The image or file of a message. */
+export function fileOf({ body }: Message): Attachment | null {
+  return body.kind === "image" || body.kind === "file" ? body.file : null;
+}
+
 /** What the message says, if it can be copied and quoted. */
-export function textOf({ body }: Message): string | null {
-  return body.kind === "text" ? body.text : null;
+export function textOf(message: Message): string | null {
+  return message.body.kind === "text" ? message.body.text : (fileOf(message)?.caption?.text ?? null);
 }
 
 export const canReply = (message: Message): boolean => message.event_id !== null && message.body.kind !== "recalled";
@@ -33,6 +38,10 @@ export interface MessageActions {
   react: (item: MessageItem, word: ReactionWord) => void;
   /** Goes to the message that another one answers. */
   jump: (eventId: string) => void;
+  /** Shows an image over the whole window. */
+  open: (item: MessageItem) => void;
+  /** Writes an image or a file where the doctor chooses. */
+  save: (item: MessageItem) => void;
   menu: (item: MessageItem, anchor: Element | { getBoundingClientRect: () => DOMRect }) => void;
   select: (item: MessageItem) => void;
   /** Pins it for everybody, or takes it off. */

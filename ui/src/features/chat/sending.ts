@@ -8,15 +8,18 @@ const last = new WeakMap<Api, Map<string, Promise<unknown>>>();
  * Sends once what was sent before in this conversation has been taken: of calls made at the same time the core may take
  * the later one first. One that fails holds up nothing.
  */
-export function sendInOrder(api: Api, input: Commands["message_send"]["input"]): Promise<Commands["message_send"]["output"]> {
+export function inOrder<T>(api: Api, roomId: string, send: () => Promise<T>): Promise<T> {
   const rooms = last.get(api) ?? new Map<string, Promise<unknown>>();
   last.set(api, rooms);
-  const send = () => api.call("message_send", input);
-  const sending = rooms.get(input.room_id)?.then(send, send) ?? send();
-  rooms.set(input.room_id, sending);
-  const end = () => { if (rooms.get(input.room_id) === sending) rooms.delete(input.room_id); };
+  const sending = rooms.get(roomId)?.then(send, send) ?? send();
+  rooms.set(roomId, sending);
+  const end = () => { if (rooms.get(roomId) === sending) rooms.delete(roomId); };
   sending.then(end, end);
   return sending;
+}
+
+export function sendInOrder(api: Api, input: Commands["message_send"]["input"]): Promise<Commands["message_send"]["output"]> {
+  return inOrder(api, input.room_id, () => api.call("message_send", input));
 }
 
 /** The field after a message could not be sent: its text above what was written since, below what came back before it. */

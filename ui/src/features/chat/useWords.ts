@@ -21,6 +21,14 @@ export function usePreviewText(): (preview: Preview) => string {
   return (preview) => {
     switch (preview.kind) {
       case "text": return preview.body;
+      case "image": {
+        const { caption } = preview;
+        return caption === "" ? t({ message: "Image", comment: "Last message of a conversation, in the list, when it is an image; [图片]" }) : t({ message: `Image: ${caption}`, comment: "Last message of a conversation, in the list, when it is an image: what was written about it; [图片]" });
+      }
+      case "file": {
+        const { name } = preview;
+        return t({ message: `File: ${name}`, comment: "Last message of a conversation, in the list, when it is a file: its name; [文件]" });
+      }
       case "undecryptable": return t({ message: "Encrypted message", comment: "Last message of a conversation, in the list, when its key has not arrived" });
       case "unsupported": return t({ message: "Unsupported message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
       case "unencrypted": return t({ message: "Unencrypted message, not shown", comment: "Last message of a conversation, in the list, when it came unencrypted and was refused" });

@@ -4,13 +4,13 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { EvidenceView } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
+import { ImageViewer } from "@/components/ImageViewer/ImageViewer";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { isShowable } from "@/lib/image";
 import { fileSize } from "@/lib/size";
 import { type MediaUrl, PlatformError } from "@/platform/types";
 import styles from "./Evidence.module.css";
-import { Viewer } from "./Viewer";
 
 type Loaded = { state: "loading" } | { state: "failed"; error: PlatformError } | { state: "damaged" } | { state: "shown"; media: MediaUrl };
 
@@ -101,7 +101,7 @@ export function Evidence({ applicationId, evidence, onLooked }: { applicationId:
           })}
         </div>
       )}
-      {shown?.state === "shown" && <Viewer url={shown.media.url} name={shownName} onClose={() => setOpenId(null)} />}
+      {shown?.state === "shown" && <ImageViewer url={shown.media.url} name={shownName} onClose={() => setOpenId(null)} />}
     </section>
   );
 }

@@ -1,0 +1,33 @@
+//! What a doctor does with images and files.
+
+use crate::Doctor;
+use crate::doctor::Shown;
+use consilium_api::attachments::SendAttachment;
+use consilium_api::{Commands, Error, Media, MediaBody};
+
+impl Doctor {
+    /// Sends a file with its caption, which may be empty, as an answer if it is one.
+    pub async fn sends(
+        &self,
+        room_id: &str,
+        (name, media_type, bytes): (&str, &str, &[u8]),
+        caption: &str,
+        answers: Option<&Shown>,
+    ) -> Result<(), Error> {
+        let input = SendAttachment {
+            room_id: room_id.to_owned(),
+            upload_id: self.core.upload(bytes.to_vec())?,
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            caption: caption.to_owned(),
+            mentions: vec![],
+            reply_to: answers.and_then(|answered| answered.event_id.clone()),
+        };
+        self.core.attachment_send(input).await
+    }
+
+    /// The bytes of an image or a file in a conversation.
+    pub async fn reads_file(&self, room_id: &str, message: &Shown) -> Result<MediaBody, Error> {
+        self.core.media(&format!("message/{room_id}/{}", message.item_id)).await
+    }
+}
