@@ -10,6 +10,7 @@ import { decide } from "../src/testing/own-application.ts";
 import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
 import { preview } from "./preview-host.ts";
+import { TALK_SHOTS } from "./talk-shots.ts";
 
 interface Shot {
   name: string;
@@ -727,6 +728,7 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "review-narrow", width: 760, height: 640, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
+  ...TALK_SHOTS,
 ];
 
 async function openApplication(page: Page, index: number): Promise<void> {

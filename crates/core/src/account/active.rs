@@ -2,9 +2,12 @@
 
 mod direct;
 mod drafts;
+mod kept;
 mod reads;
 mod rows;
+mod threads;
 
+pub(crate) use reads::Unread;
 pub(crate) use rows::KnownFaces;
 
 use super::error::{http_error, is_disk_full};
@@ -22,11 +25,12 @@ use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
+use kept::Kept;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::notification_settings::NotificationSettings;
 use matrix_sdk::ruma::api::client::account::whoami;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
-use matrix_sdk::{Client, SessionChange};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId};
+use matrix_sdk::{Client, RoomState, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
@@ -37,6 +41,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
+use threads::Threads;
 use tokio::sync::{Mutex, Notify, OnceCell, broadcast, mpsc, watch};
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -79,8 +84,12 @@ pub(crate) struct Active {
     untold_reads: StdMutex<BTreeMap<OwnedRoomId, Read>>,
     /// Storing them: one at a time, so that the last is what stays.
     saving_reads: Mutex<()>,
-    /// Drafts that a full disk did not take.
-    unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, Draft>>,
+    /// Groups that were left and are kept.
+    kept: Kept,
+    /// What came in threads and was not looked at.
+    threads: Threads,
+    /// Drafts that a full disk did not take, of conversations and of threads in them.
+    unsaved_drafts: StdMutex<BTreeMap<(OwnedRoomId, Option<OwnedEventId>), Draft>>,
     /// Rings when there is something to tell.
     reads: Notify,
     latest_watched: StdMutex<BTreeSet<OwnedRoomId>>,
@@ -133,6 +142,8 @@ impl Active {
         let me: Me = load(&client, ME).await;
         let untold_reads = load(&client, READS).await;
         let rows = Rows::load(&client).await;
+        let threads = Threads::load(&client).await;
+        let kept = Kept::load(&client).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
             device_id: stored.session.meta.device_id.to_string(),
@@ -158,6 +169,8 @@ impl Active {
             wake: Notify::new(),
             untold_reads: StdMutex::new(untold_reads),
             saving_reads: Mutex::new(()),
+            kept,
+            threads,
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             latest_watched: StdMutex::default(),
@@ -383,9 +396,9 @@ impl Active {
             self.pause(HEARTBEAT.0).await;
         }
         let drafts = std::mem::take(&mut *lock(&self.unsaved_drafts));
-        for (room, draft) in drafts {
+        for ((room, thread), draft) in drafts {
             if let Some(room) = self.client.get_room(&room) {
-                let _ = self.save_draft(&room, draft).await;
+                let _ = self.save_draft(&room, thread.as_deref(), draft).await;
             }
         }
         let _ = self.ending.send(Ending::Reopen).await;
@@ -588,7 +601,10 @@ impl Active {
             timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
             timelines.keys().cloned().collect()
         };
-        let open: Vec<&RoomId> = open.iter().map(|id| id.as_ref()).collect();
+        // Of one that was left nothing more comes.
+        let is_joined =
+            |id: &&OwnedRoomId| self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined);
+        let open: Vec<&RoomId> = open.iter().filter(is_joined).map(|id| id.as_ref()).collect();
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)
     }

@@ -4,8 +4,8 @@ use super::{Active, RETRY, lock, save};
 use crate::account::error::matrix_error;
 use consilium_api::{ErrorCode, Result};
 use matrix_sdk::room::Receipts;
-use matrix_sdk::ruma::{OwnedEventId, RoomId};
-use matrix_sdk::{Client, Room};
+use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId};
+use matrix_sdk::{Client, Room, RoomState};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) const READS: &[u8] = b"consilium.reads";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Read {
     /// The last event that was there.
-    event: OwnedEventId,
+    pub(super) event: OwnedEventId,
     /// Messages that the SDK counts as unread up to there.
     messages: u64,
     /// Those of them that name the doctor.
@@ -25,7 +25,7 @@ pub(super) struct Read {
 }
 
 /// What is unread in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unread {
     pub messages: u32,
     pub mentions: u32,
@@ -34,12 +34,19 @@ pub(crate) struct Unread {
 }
 
 impl Active {
-    /// Marks what is now in the conversation as read; if the server cannot be told, when it is back.
-    pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
+    /// Marks what is now in the conversation as read, or what is in one of its threads; if the server cannot be told, when
+    /// it is back.
+    pub(crate) async fn mark_read(&self, room_id: &str, thread: Option<&EventId>) -> Result<()> {
         let timeline = self.timeline(room_id).await?;
-        if let Some(latest) = timeline.latest_event_id().await {
+        if timeline.room().state() != RoomState::Joined {
+            return Ok(());
+        }
+        let room = timeline.room().room_id().to_owned();
+        let told = lock(&self.untold_reads).get(&room).cloned();
+        if self.looked_at(&timeline, thread, told.as_ref()).await {
+            let _ = self.refresh_conversation.send(room);
+        } else if let Some(latest) = timeline.latest_event_id().await {
             let (messages, mentions) = (timeline.room().num_unread_messages(), timeline.room().num_unread_mentions());
-            let room = timeline.room().room_id().to_owned();
             let read = Read { event: latest, messages, mentions };
             lock(&self.untold_reads).insert(room.clone(), read);
             let _ = self.refresh_conversation.send(room);
@@ -54,9 +61,10 @@ impl Active {
         let read = lock(&self.untold_reads).get(room.room_id()).cloned();
         let (messages, mentions) = read.as_ref().map_or((0, 0), |read| (read.messages, read.mentions));
         let left = |all: u64, read: u64| u32::try_from(all.saturating_sub(read)).unwrap_or(u32::MAX);
+        let (in_threads, named_there) = self.unread_in_threads(room);
         Unread {
-            messages: left(room.num_unread_messages(), messages),
-            mentions: left(room.num_unread_mentions(), mentions),
+            messages: left(room.num_unread_messages(), messages).saturating_add(in_threads),
+            mentions: left(room.num_unread_mentions(), mentions).saturating_add(named_there),
             marked: room.is_marked_unread() && read.is_none(),
         }
     }
