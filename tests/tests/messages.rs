@@ -11,7 +11,7 @@ use consilium_api::rich_text::Block;
 use consilium_api::{Commands, ErrorCode, Subscriptions};
 use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
-use consilium_tests::doctor::wait;
+use consilium_tests::doctor::{Shown, wait};
 use serde_json::{Value, json};
 
 const LIN: &str = "a long password of lin";
@@ -212,6 +212,7 @@ async fn a_draft_keeps_what_it_answers() {
     let lin = lin.restart().await;
     lin.sees_signed_in().await;
     assert_eq!(lin.sees_conversation(|row| row.room_id == room).await.draft, Some(edit));
+    let own = Shown { item_id: own.event_id.clone().expect("an event"), ..own };
     lin.edits(&room, &own, "Better now").await.expect("editing");
     lin.sees_conversation(|row| row.room_id == room && row.draft.is_none()).await;
 }

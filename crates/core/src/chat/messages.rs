@@ -63,7 +63,8 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
     let mut thread = None;
     if let Ok(item) = find(&timeline, &input.item_id).await {
         thread = threads::root_of(&item);
-        if item.is_local_echo() {
+        // One that is out and has not come back yet has an event.
+        if item.event_id().is_none() {
             edit_unsent(&timeline, &item, content).await?;
             // A message that was refused goes out with its new text.
             active.client.send_queue().set_enabled(true).await;
