@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ArrowLeft, BookUser, Lock, PanelRight, Search } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Conversation, Party, Person } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { IconButton } from "@/components/Button/Button";
@@ -111,9 +111,14 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
     setThread(null);
   };
   const follow = (root: string, at?: string) => setThread({ roomId, root, wanted: at === undefined ? null : { eventId: at } });
+  // Whoever closes a thread goes on in the conversation.
+  const [closed, setClosed] = useState(0);
+  useEffect(() => {
+    if (closed > 0) talkRef.current?.focus();
+  }, [closed]);
   const unfollow = () => {
     setThread(null);
-    talkRef.current?.focus();
+    setClosed(closed + 1);
   };
   const escape = () => {
     if (following) unfollow();
@@ -122,7 +127,7 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
   };
   useShortcuts([
     { mod: true, key: ".", run: () => { if (isGroup && joined) toggle(); } },
-    ...(following || (detailed && overlay) || onBack ? [{ key: "Escape", run: () => escape() }] : []),
+    ...(following || (detailed && overlay) || onBack ? [{ key: "Escape", run: escape }] : []),
   ]);
   const label = isGroup
     ? t({ message: `Group chat ${name}`, comment: "Read aloud: the open conversation of a group; its name" })
