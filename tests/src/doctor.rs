@@ -10,6 +10,7 @@ use consilium_api::chat::{
 use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
 use consilium_api::rich_text::Block;
 use consilium_api::security::{DeviceVerification, Security};
+use consilium_api::threads::ThreadRef;
 use consilium_api::{Commands, Error, ListUpdate, Subscriptions};
 use consilium_core::{Core, Profile};
 use futures::StreamExt;
@@ -215,22 +216,38 @@ impl Doctor {
         Conversation::open(&self.core, room_id).await
     }
 
+    /// Opens the thread that begins with a message.
+    pub async fn opens_thread(&self, room_id: &str, root: &Shown) -> Conversation {
+        Conversation::open_thread(&self.core, &thread_of(room_id, root)).await
+    }
+
+    /// Has looked at the thread that begins with a message.
+    pub async fn reads_thread(&self, room_id: &str, root: &Shown) {
+        self.core.thread_mark_read(thread_of(room_id, root)).await.expect("reading a thread");
+    }
+
     pub async fn writes(&self, room_id: &str, text: &str) {
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions: vec![], reply_to: None };
-        self.core.message_send(message).await.expect("writing a message");
+        self.core.message_send(message(room_id, text)).await.expect("writing a message");
+    }
+
+    /// Writes into the thread that begins with a message, as an answer to another one there if it is one.
+    pub async fn writes_in_thread(&self, room_id: &str, root: &Shown, to: Option<&Shown>, text: &str) {
+        let event = |message: &Shown| message.event_id.clone().expect("the homeserver has it");
+        let message = SendText { reply_to: to.map(event), thread: Some(event(root)), ..message(room_id, text) };
+        self.core.message_send(message).await.expect("writing into a thread");
     }
 
     /// Writes a text that names somebody: their account and how they stand in it.
     pub async fn writes_naming(&self, room_id: &str, text: &str, mentions: &[(&str, &str)]) {
         let named = |(id, text): &(&str, &str)| Mention { id: (*id).to_owned(), text: (*text).to_owned() };
         let mentions = mentions.iter().map(named).collect();
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions, reply_to: None };
+        let message = SendText { mentions, ..message(room_id, text) };
         self.core.message_send(message).await.expect("writing a message");
     }
 
     pub async fn answers(&self, room_id: &str, to: &Shown, text: &str) {
         let reply_to = Some(to.event_id.clone().expect("the homeserver has it"));
-        let message = SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions: vec![], reply_to };
+        let message = SendText { reply_to, ..message(room_id, text) };
         self.core.message_send(message).await.expect("answering a message");
     }
 
@@ -248,6 +265,14 @@ impl Doctor {
         let MessageRef { room_id, item_id } = message.reference(room_id);
         self.core.message_react(React { room_id, item_id, word }).await.expect("reacting");
     }
+}
+
+fn thread_of(room_id: &str, root: &Shown) -> ThreadRef {
+    ThreadRef { room_id: room_id.to_owned(), root: root.event_id.clone().expect("the homeserver has it") }
+}
+
+fn message(room_id: &str, text: &str) -> SendText {
+    SendText { room_id: room_id.to_owned(), text: text.to_owned(), mentions: vec![], reply_to: None, thread: None }
 }
 
 /// An open conversation: what its screen shows at every moment.
@@ -289,6 +314,10 @@ pub struct Shown {
     /// What others sent, how many, and whether the own one is among them.
     pub reactions: Vec<(String, u32, bool)>,
     pub mentions_me: bool,
+    /// Of a card: whose messages, and what they say.
+    pub card: Vec<(String, String)>,
+    /// Of the thread that begins with it: replies, those not looked at, who wrote the last one, and what.
+    pub thread: Option<(u32, u32, String, String)>,
 }
 
 impl Shown {
@@ -300,7 +329,14 @@ impl Shown {
 impl Conversation {
     async fn open(core: &Core, room_id: &str) -> Self {
         let room = RoomRef { room_id: room_id.to_owned() };
-        let mut updates = Subscriptions::timeline(core, room).await.expect("the timeline opens");
+        Self::follow(Subscriptions::timeline(core, room).await.expect("the timeline opens"))
+    }
+
+    async fn open_thread(core: &Core, thread: &ThreadRef) -> Self {
+        Self::follow(Subscriptions::thread(core, thread.clone()).await.expect("the thread opens"))
+    }
+
+    fn follow(mut updates: BoxStream<'static, TimelineUpdate>) -> Self {
         let (sender, items) = watch::channel(Vec::new());
         let task = tokio::spawn(async move {
             while let Some(update) = updates.next().await {
@@ -404,11 +440,13 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         reply,
         reactions,
         mentions_me,
+        thread,
     } = &item.content
     else {
         return None;
     };
     let (mut text, mut formatted, mut edited) = match body {
+        MessageBody::Forwarded { text, .. } => (text.as_str(), None, false),
         MessageBody::Text { text, formatted, edited } => (text.as_str(), formatted.clone(), *edited),
         MessageBody::Image { file } | MessageBody::File { file, .. } => (file.name.as_str(), None, false),
         MessageBody::Undecryptable { before_this_device: true } => ("(before this device)", None, false),
@@ -424,19 +462,22 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
     if let Some(caption) = file.as_ref().and_then(|file| file.caption.as_ref()) {
         (text, formatted, edited) = (&caption.text, caption.formatted.clone(), caption.edited);
     }
-    let quoted = reply.as_ref().map(|reply| match &reply.quoted {
-        Some(quoted) => {
-            let said = match &quoted.preview {
-                Preview::Text { body } => body.clone(),
-                Preview::Recalled => "(recalled)".to_owned(),
-                Preview::Image { caption } => format!("(image) {caption}"),
-                Preview::File { name } => format!("(file) {name}"),
-                other => format!("{other:?}"),
-            };
-            (name(&quoted.sender), said)
+    let card = match body {
+        MessageBody::Forwarded { messages, .. } => {
+            messages.iter().map(|said| (said.name.han.clone(), said.text.clone())).collect()
         }
+        _ => Vec::new(),
+    };
+    let said = |preview: &Preview| match preview {
+        Preview::Text { body } => body.clone(),
+        Preview::Recalled => "(recalled)".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let quoted = reply.as_ref().map(|reply| match &reply.quoted {
+        Some(quoted) => (name(&quoted.sender), said(&quoted.preview)),
         None => Default::default(),
     });
+    let thread = thread.as_ref().map(|t| (t.replies, t.unread, name(&t.sender), said(&t.preview)));
     Some(Shown {
         item_id: item.id.clone(),
         event_id: event_id.clone(),
@@ -452,6 +493,8 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         quoted,
         reactions: reactions.iter().map(|each| (each.key.clone(), each.count, each.own)).collect(),
         mentions_me: *mentions_me,
+        card,
+        thread,
     })
 }
 

@@ -5,22 +5,29 @@
 
 use consilium_api::account::Link;
 use consilium_api::chat::{
-    Draft, Mention, MuteConversation, Party, PlaceConversation, Placement, Preview, ReadCount, RoomRef, SaveDraft,
+    Conversation, Draft, Membership, Mention, MuteConversation, Party, PlaceConversation, Placement, Preview,
+    ReadCount, RoomRef, SaveDraft, SendText,
 };
 use consilium_api::groups::{
     AppointAdmin, ChangeGroup, CreateGroup, FindMembers, GroupDetails, GroupHistory, GroupRole, HandOverGroup,
-    InviteToGroup, MemberRef,
+    InviteToGroup, LeaveGroup, MemberRef,
 };
 use consilium_api::registry::ApplicationForm;
+use consilium_api::search::MessageQuery;
 use consilium_api::{Commands, ErrorCode};
 use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use serde_json::Value;
+use std::time::Duration;
 
 const LIN: &str = "a long password of lin";
 const WEISS: &str = "a long password of weiss";
 const CHEN: &str = "a long password of chen";
 const FORUM: &str = "复杂冠脉讨论组";
+
+fn leave(room: &str, keep: bool) -> LeaveGroup {
+    LeaveGroup { room_id: room.to_owned(), keep }
+}
 
 struct Ward {
     testbed: Testbed,
@@ -156,8 +163,11 @@ async fn three_doctors_talk_in_a_group() {
 
     // Who is named in a draft stays so.
     let mentions = vec![Mention { id: weiss_id, text: "@Hannah Weiss".into() }];
-    let draft = Draft { text: "@Hannah Weiss and".into(), mentions, target: None };
-    lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
+    let draft = Draft { text: "@Hannah Weiss and".into(), mentions, target: None, aside: None };
+    lin.core
+        .draft_save(SaveDraft { room_id: room.clone(), thread: None, draft: draft.clone() })
+        .await
+        .expect("keeping it");
     lin.sees_group(FORUM, |row| row.draft.as_ref() == Some(&draft)).await;
 
     // Weiss and Lin in a group are not Weiss and Lin by themselves.
@@ -203,7 +213,7 @@ async fn who_comes_late_reads_what_the_group_wants_them_to() {
         "{:?}",
         at_chen.texts()
     );
-    chen.core.group_leave(reference(&room)).await.expect("leaving");
+    chen.core.group_leave(leave(&room, false)).await.expect("leaving");
     drop(at_chen);
 
     let open = CreateGroup {
@@ -262,12 +272,12 @@ async fn a_group_is_run_by_its_owner_and_admins() {
     assert_eq!(weiss.core.group_appoint(appoint(&zhou_id, true)).await.unwrap_err().code, ErrorCode::NotAllowed);
 
     // The owner hands it over before leaving, and owns nothing then.
-    assert_eq!(lin.core.group_leave(reference(&room)).await.unwrap_err().code, ErrorCode::HandOverFirst);
+    assert_eq!(lin.core.group_leave(leave(&room, false)).await.unwrap_err().code, ErrorCode::HandOverFirst);
     lin.core.group_hand_over(hand_over(&weiss_id)).await.expect("handing over");
     sees_role(weiss, &room, GroupRole::Owner).await;
     sees_role(lin, &room, GroupRole::Member).await;
     assert_eq!(lin.core.group_change(called("Lin's")).await.unwrap_err().code, ErrorCode::NotAllowed);
-    lin.core.group_leave(reference(&room)).await.expect("leaving");
+    lin.core.group_leave(leave(&room, false)).await.expect("leaving");
     at_zhou.sees_line("Left 林嘉宁").await;
 
     // Whoever is taken out has it no longer.
@@ -277,7 +287,7 @@ async fn a_group_is_run_by_its_owner_and_admins() {
     let direct = zhou.starts_conversation_with("hannah").await;
     zhou.sees_conversation(|row| row.room_id == direct).await;
     assert_eq!(zhou.core.group_details(reference(&room)).await.map(|details| details.may.invite), Ok(false));
-    assert!(weiss.core.group_leave(reference(&room)).await.is_ok(), "the last one goes as they like");
+    assert!(weiss.core.group_leave(leave(&room, false)).await.is_ok(), "the last one goes as they like");
 
     ward.testbed.synapse.kill();
     ward.lin.sees_link(Link::Offline).await;
@@ -367,8 +377,70 @@ async fn the_list_is_put_in_order() {
         weiss.core.conversation_place(place(Placement::Pinned)).await,
         weiss.core.conversation_mute(MuteConversation { room_id: room.clone(), muted: true }).await,
         weiss.core.conversation_mark_unread(reference(&room)).await,
-        weiss.core.group_leave(reference(&room)).await,
+        weiss.core.group_leave(leave(&room, false)).await,
     ] {
         assert_eq!(refused.unwrap_err().code, ErrorCode::Offline);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_in_a_group_can_be_kept_when_one_leaves() {
+    let mut ward = ward().await;
+    let room = ward.forum(GroupHistory::FromInvitation).await;
+    let (weiss, lin) = (&ward.weiss, &ward.lin);
+    let (at_lin, at_weiss) = (lin.opens(&room).await, weiss.opens(&room).await);
+    lin.writes(&room, "VA-ECMO if lactate climbs").await;
+    at_weiss.sees_text("VA-ECMO if lactate climbs").await;
+    finds(weiss, "lactate", 1).await;
+    weiss.core.group_leave(leave(&room, true)).await.expect("leaving");
+    at_lin.sees_line("Left Hannah Weiss").await;
+    drop(at_weiss);
+    let is_kept = |row: &Conversation| row.membership == Membership::Left && row.placement == Placement::Archived;
+    weiss.sees_group(FORUM, |row| is_kept(row) && row.unread == 0).await;
+    lin.writes(&room, "not for Weiss").await;
+    at_lin.sees_text("not for Weiss").await;
+
+    // It is read and found without a network, and nothing is written there.
+    ward.testbed.synapse.kill();
+    let weiss = ward.weiss.restart().await;
+    weiss.sees_signed_in().await;
+    weiss.sees_link(Link::Offline).await;
+    weiss.sees_group(FORUM, is_kept).await;
+    let at_weiss = weiss.opens(&room).await;
+    at_weiss.sees_text("VA-ECMO if lactate climbs").await;
+    finds(&weiss, "lactate", 1).await;
+    assert!(!at_weiss.texts().iter().any(|text| text == "not for Weiss"));
+    let message =
+        SendText { room_id: room.clone(), text: "still here?".into(), mentions: vec![], reply_to: None, thread: None };
+    assert_eq!(weiss.core.message_send(message).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(weiss.core.group_forget(reference(&room)).await.unwrap_err().code, ErrorCode::Offline);
+    drop(at_weiss);
+
+    ward.testbed.synapse.start_again().await.expect("the homeserver is back");
+    weiss.sees_link(Link::Online).await;
+    weiss.core.group_forget(reference(&room)).await.expect("deleting it");
+    finds(&weiss, "lactate", 0).await;
+    let direct = weiss.starts_conversation_with("林嘉宁").await;
+    weiss.sees_conversation(|row| row.room_id == direct).await;
+    assert_eq!(weiss.core.group_details(reference(&room)).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+/// Waits until a search finds so many messages.
+async fn finds(doctor: &Doctor, text: &str, wanted: usize) {
+    let query = || MessageQuery {
+        text: text.to_owned(),
+        room_id: None,
+        sender: None,
+        kinds: vec![],
+        since: None,
+        until: None,
+        cursor: None,
+        limit: 10,
+    };
+    let waiting = async {
+        while doctor.core.messages_find(query()).await.expect("the search").hits.len() != wanted {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("never found {wanted}"));
 }

@@ -210,6 +210,30 @@ async fn images_pass_in_both_directions() {
     assert_eq!((read.content_type.as_str(), read.bytes == image), ("image/png", true));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_is_one_in_both_clients() {
+    let (_servers, lin, mut other, room) = ward().await;
+    let at_lin = lin.opens(&room).await;
+    lin.writes(&room, "Close it now?").await;
+    let question = other.says("received").await["event"].as_str().expect("an id").to_owned();
+    let root = at_lin.sees_message("Close it now?", |message| message.event_id.is_some()).await;
+    let in_thread = lin.opens_thread(&room, &root).await;
+
+    let relation = |answered: &str, falls_back: bool| json!({ "rel_type": "m.thread", "event_id": question, "is_falling_back": falls_back, "m.in_reply_to": { "event_id": answered } });
+    let content = |text: &str, relation: Value| json!({ "msgtype": "m.text", "body": text, "m.relates_to": relation });
+    let first = other.sends(&room, "m.room.message", content("After 48 h.", relation(&question, true))).await;
+    other.sends(&room, "m.room.message", content("If the edges hold.", relation(&first, false))).await;
+    let answer = in_thread.sees_text("If the edges hold.").await;
+    assert_eq!(answer.quoted, Some(("Hannah Weiss".to_owned(), "After 48 h.".to_owned())));
+    at_lin.sees_message("Close it now?", |message| message.thread.as_ref().is_some_and(|thread| thread.0 == 2)).await;
+    assert_eq!(at_lin.texts(), ["Close it now?"]);
+
+    lin.writes_in_thread(&room, &root, None, "Agreed").await;
+    let agreed = other.says("received").await;
+    assert_eq!(agreed["content"]["m.relates_to"], relation(&answer.event_id.expect("an event"), true));
+    assert_eq!(agreed["encrypted"], true);
+}
+
 /// On the runtime of the hosts: what the SDK does with nested HTML needs their stacks.
 #[test]
 fn nothing_that_another_client_sends_changes_what_lin_wrote_or_does_harm() {

@@ -11,7 +11,7 @@ use consilium_api::rich_text::Block;
 use consilium_api::{Commands, ErrorCode, Subscriptions};
 use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
-use consilium_tests::doctor::wait;
+use consilium_tests::doctor::{Shown, wait};
 use serde_json::{Value, json};
 
 const LIN: &str = "a long password of lin";
@@ -186,14 +186,34 @@ async fn a_draft_keeps_what_it_answers() {
     weiss.writes(&room, "How is bed 12?").await;
     let question = at_lin.sees_text("How is bed 12?").await;
     let target = Some(DraftTarget::Reply { event_id: question.event_id.clone().expect("an event") });
-    let draft = Draft { text: "Better".into(), mentions: vec![], target };
-    lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
+    let draft = Draft { text: "Better".into(), mentions: vec![], target, aside: None };
+    lin.core
+        .draft_save(SaveDraft { room_id: room.clone(), thread: None, draft: draft.clone() })
+        .await
+        .expect("keeping it");
     drop(at_lin);
     let lin = lin.restart().await;
     lin.sees_signed_in().await;
     let row = lin.sees_conversation(|row| row.room_id == room).await;
     assert_eq!(row.draft, Some(draft));
     lin.answers(&room, &question, "Better").await;
+    lin.sees_conversation(|row| row.room_id == room && row.draft.is_none()).await;
+
+    // An edit over it keeps both.
+    let own = lin.opens(&room).await.sees_message("Better", |message| message.event_id.is_some()).await;
+    let event_id = own.event_id.clone().expect("an event");
+    let half = Draft { text: "half written".into(), mentions: vec![], target: None, aside: None };
+    let target = Some(DraftTarget::Edit { event_id });
+    let edit = Draft { text: "Better now".into(), mentions: vec![], target, aside: Some(Box::new(half)) };
+    lin.core
+        .draft_save(SaveDraft { room_id: room.clone(), thread: None, draft: edit.clone() })
+        .await
+        .expect("keeping it");
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    assert_eq!(lin.sees_conversation(|row| row.room_id == room).await.draft, Some(edit));
+    let own = Shown { item_id: own.event_id.clone().expect("an event"), ..own };
+    lin.edits(&room, &own, "Better now").await.expect("editing");
     lin.sees_conversation(|row| row.room_id == room && row.draft.is_none()).await;
 }
 

@@ -11,6 +11,7 @@ import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
 import { ATTACHMENT_SHOTS } from "./attachment-shots.ts";
 import { preview } from "./preview-host.ts";
+import { TALK_SHOTS } from "./talk-shots.ts";
 
 export interface Shot {
   name: string;
@@ -728,6 +729,7 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "review-narrow", width: 760, height: 640, core: (core) => { takesReviews(core); }, go: (page) => openApplication(page, 0) },
+  ...TALK_SHOTS,
 ];
 
 async function openApplication(page: Page, index: number): Promise<void> {

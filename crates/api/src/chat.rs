@@ -3,8 +3,10 @@
 use crate::account::Name;
 use crate::attachments::{Attachment, FileSort};
 use crate::directory::Text;
+use crate::forward::ForwardedMessage;
 use crate::live::ListUpdate;
 use crate::rich_text::Block;
+use crate::threads::{ThreadSummary, UnreadThread};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -26,6 +28,8 @@ pub struct Person {
 pub enum Membership {
     Joined,
     Invited,
+    /// One left and keeps what was written, to read it.
+    Left,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -110,6 +114,8 @@ pub struct Conversation {
     pub placement: Placement,
     /// What was written and not sent.
     pub draft: Option<Draft>,
+    /// Threads in which there is something that the doctor has not looked at; counted in `unread`.
+    pub threads: Vec<UnreadThread>,
 }
 
 impl Conversation {
@@ -150,6 +156,8 @@ pub struct Draft {
     /// Who is named in it.
     pub mentions: Vec<Mention>,
     pub target: Option<DraftTarget>,
+    /// What stood there when an edit began.
+    pub aside: Option<Box<Draft>>,
 }
 
 impl std::fmt::Debug for Draft {
@@ -206,6 +214,8 @@ pub enum TimelineContent {
         reactions: Vec<Reaction>,
         /// Names the doctor, or everybody.
         mentions_me: bool,
+        /// The thread that begins with it.
+        thread: Option<Box<ThreadSummary>>,
     },
     /// Somebody joined or left.
     MembershipChange {
@@ -292,6 +302,12 @@ pub enum MessageBody {
         sort: FileSort,
         file: Attachment,
     },
+    /// A card of several messages that were handed on.
+    Forwarded {
+        /// What clients show that know no cards.
+        text: String,
+        messages: Vec<ForwardedMessage>,
+    },
     /// Its key has not come, and will not by itself if it was sent before this device was signed in.
     Undecryptable {
         before_this_device: bool,
@@ -353,6 +369,8 @@ pub struct SendText {
     pub mentions: Vec<Mention>,
     /// The event it answers.
     pub reply_to: Option<String>,
+    /// The event that the thread begins with in which it is written.
+    pub thread: Option<String>,
 }
 
 impl std::fmt::Debug for SendText {
@@ -387,6 +405,14 @@ pub struct React {
     pub room_id: String,
     pub item_id: String,
     pub word: ReactionWord,
+}
+
+/// An own reaction that is to be taken back, by its key as it is shown: another client may have sent it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TakeReactionBack {
+    pub room_id: String,
+    pub item_id: String,
+    pub key: String,
 }
 
 /// A message that is pinned to its conversation.
@@ -430,6 +456,8 @@ pub struct SetTyping {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SaveDraft {
     pub room_id: String,
+    /// The event that the thread begins with whose field it stands in.
+    pub thread: Option<String>,
     /// Without text and target it is removed.
     pub draft: Draft,
 }

@@ -4,8 +4,8 @@ use crate::account::{Connection, PasswordReset, PasswordResetBegin, Service, Ses
 use crate::attachments::{AttachmentLimit, SendAttachment};
 use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
-    Conversation, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
-    Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TimelineUpdate,
+    Conversation, Draft, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
+    Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack, TimelineUpdate,
 };
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
@@ -14,9 +14,10 @@ use crate::directory::{
 };
 use crate::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
 use crate::error::{Error, ErrorCode, Result};
+use crate::forward::ForwardMessages;
 use crate::groups::{
     AppointAdmin, ChangeGroup, CreateGroup, CreatedGroup, FindMembers, GroupDetails, GroupMember, HandOverGroup,
-    InviteToGroup, LeftOut, MemberRef,
+    InviteToGroup, LeaveGroup, LeftOut, MemberRef,
 };
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
@@ -32,6 +33,8 @@ use crate::security::{
     VerificationRef,
 };
 use crate::settings::{AppInfo, Settings};
+use crate::stars::{StarMessage, StarredMessage};
+use crate::threads::{EventRef, ThreadRef};
 use consilium_registry_api::{
     AuditPage, ChangeForm, ContactRequests, Decision, EntryVersion, FormProblem, Merger, Removal, ReviewBox,
     ReviewDetail, ReviewEntry, ReviewPage,
@@ -314,7 +317,9 @@ commands! {
     /// Makes another member the owner.
     group_hand_over(HandOverGroup) -> ();
     /// `HandOverFirst` for its only owner, if others are there.
-    group_leave(RoomRef) -> ();
+    group_leave(LeaveGroup) -> ();
+    /// Deletes what was kept of a group that was left. Needs the homeserver.
+    group_forget(RoomRef) -> ();
     /// Pins it to the top of the list, puts it to its end or out of sight. Needs the homeserver, as the next two do.
     conversation_place(PlaceConversation) -> ();
     conversation_mute(MuteConversation) -> ();
@@ -333,13 +338,25 @@ commands! {
     message_recall(MessageRef) -> ();
     /// Reacts with the word, or takes that back.
     message_react(React) -> ();
+    message_take_reaction_back(TakeReactionBack) -> ();
     /// Pins a message for everybody, or takes it off. Needs the homeserver.
     message_pin(PinMessage) -> ();
+    /// Queues messages in other conversations: each as one of its own, or all as one card.
+    messages_forward(ForwardMessages) -> ();
+    message_star(StarMessage) -> ();
+    starred_messages(()) -> Vec<StarredMessage>, reads Contacts Search;
     /// Who has read an own message, as far as this machine knows.
     message_readers(MessageRef) -> Readers;
     /// Loads about thirty older messages.
     timeline_load_older(RoomRef) -> ();
     conversation_mark_read(RoomRef) -> ();
+    /// Marks what is now in the thread as read.
+    thread_mark_read(ThreadRef) -> ();
+    /// What stands in the field of a thread.
+    thread_draft(ThreadRef) -> Option<Draft>;
+    /// The event that the thread begins with in which this message stands; none if it stands in none. From what is here,
+    /// else from the homeserver.
+    message_thread(EventRef) -> Option<String>;
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
 
@@ -387,7 +404,11 @@ subscriptions! {
     directory_status(()) -> DirectoryStatus;
     security(()) -> Security;
     conversations(()) -> ListUpdate<Conversation>;
+    /// What stands in a conversation outside of its threads.
     timeline(RoomRef) -> TimelineUpdate;
+    /// The message that a thread begins with, and what was written about it. It is all there once that message is, which
+    /// `timeline_load_older` loads.
+    thread(ThreadRef) -> TimelineUpdate;
     pins(RoomRef) -> Pins;
     /// Who is typing, oneself not.
     typing(RoomRef) -> Vec<Person>;

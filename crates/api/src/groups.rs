@@ -145,3 +145,10 @@ pub struct HandOverGroup {
     /// The doctor stays an admin.
     pub stay_admin: bool,
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct LeaveGroup {
+    pub room_id: String,
+    /// What was written stays on this machine, to be read and found.
+    pub keep: bool,
+}

@@ -12,6 +12,7 @@ pub mod commands;
 pub mod directory;
 pub mod entry;
 pub mod error;
+pub mod forward;
 pub mod groups;
 pub mod introduction;
 pub mod live;
@@ -23,6 +24,8 @@ pub mod rich_text;
 pub mod search;
 pub mod security;
 pub mod settings;
+pub mod stars;
+pub mod threads;
 
 pub use commands::{COMMANDS, Commands, SUBSCRIPTIONS, Subscriptions, Tag, dispatch, subscribe};
 pub use consilium_registry_api as registry;

@@ -7,8 +7,8 @@ use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, S
 use consilium_api::attachments::{AttachmentLimit, SendAttachment};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
-    EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, RoomRef, SaveDraft,
-    SendText, SetTyping, StartConversation,
+    Draft, EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, RoomRef,
+    SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack,
 };
 use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
@@ -20,9 +20,10 @@ use consilium_api::directory::{
     SetFavourite, VCardFile,
 };
 use consilium_api::entry::{EntryApplications, EntryContent, EntryProblem, OwnEntry, SaveEntry};
+use consilium_api::forward::ForwardMessages;
 use consilium_api::groups::{
     AppointAdmin, ChangeGroup, CreateGroup, CreatedGroup, FindMembers, GroupDetails, GroupMember, HandOverGroup,
-    InviteToGroup, LeftOut, MemberRef,
+    InviteToGroup, LeaveGroup, LeftOut, MemberRef,
 };
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
@@ -42,6 +43,8 @@ use consilium_api::security::{
     CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, SignOutDevices, VerificationRef,
 };
 use consilium_api::settings::{AppInfo, Settings};
+use consilium_api::stars::{StarMessage, StarredMessage};
+use consilium_api::threads::{EventRef, ThreadRef};
 use consilium_api::{Commands, Error, ErrorCode, Media, MediaBody, Result};
 use matrix_sdk::ruma::UserId;
 use tokio::sync::broadcast;
@@ -475,8 +478,12 @@ impl Commands for Core {
         chat::group_hand_over(&*self.inner.lifecycle.active()?, &input).await
     }
 
-    async fn group_leave(&self, input: RoomRef) -> Result<()> {
+    async fn group_leave(&self, input: LeaveGroup) -> Result<()> {
         chat::group_leave(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn group_forget(&self, input: RoomRef) -> Result<()> {
+        chat::group_forget(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn conversation_place(&self, input: PlaceConversation) -> Result<()> {
@@ -529,8 +536,25 @@ impl Commands for Core {
         chat::react(&*self.inner.lifecycle.active()?, &input).await
     }
 
+    async fn message_take_reaction_back(&self, input: TakeReactionBack) -> Result<()> {
+        chat::take_reaction_back(&*self.inner.lifecycle.active()?, &input).await
+    }
+
     async fn message_pin(&self, input: PinMessage) -> Result<()> {
         chat::pin(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn messages_forward(&self, input: ForwardMessages) -> Result<()> {
+        chat::forward(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn message_star(&self, input: StarMessage) -> Result<()> {
+        let active = self.inner.lifecycle.active()?;
+        active.contacts.set_star(&input.room_id, &input.event_id, input.starred, now()).await
+    }
+
+    async fn starred_messages(&self, (): ()) -> Result<Vec<StarredMessage>> {
+        chat::starred(&*self.inner.lifecycle.active()?).await
     }
 
     async fn message_readers(&self, input: MessageRef) -> Result<Readers> {
@@ -550,7 +574,22 @@ impl Commands for Core {
     }
 
     async fn conversation_mark_read(&self, input: RoomRef) -> Result<()> {
-        self.inner.lifecycle.active()?.mark_read(&input.room_id).await
+        self.inner.lifecycle.active()?.mark_read(&input.room_id, None).await
+    }
+
+    async fn thread_mark_read(&self, input: ThreadRef) -> Result<()> {
+        let root = chat::event_id(&input.root)?;
+        self.inner.lifecycle.active()?.mark_read(&input.room_id, Some(&root)).await
+    }
+
+    async fn thread_draft(&self, input: ThreadRef) -> Result<Option<Draft>> {
+        let active = self.inner.lifecycle.active()?;
+        let room = chat::room(&active, &input.room_id)?;
+        Ok(active.draft(&room, Some(&chat::event_id(&input.root)?)).await)
+    }
+
+    async fn message_thread(&self, input: EventRef) -> Result<Option<String>> {
+        chat::message_thread(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn typing_set(&self, input: SetTyping) -> Result<()> {
@@ -565,7 +604,8 @@ impl Commands for Core {
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {
         let active = self.inner.lifecycle.active()?;
         let room = chat::room(&active, &input.room_id)?;
-        active.save_draft(&room, input.draft).await
+        let thread = input.thread.as_deref().map(chat::event_id).transpose()?;
+        active.save_draft(&room, thread.as_deref(), input.draft).await
     }
 
     async fn attachment_limit(&self, (): ()) -> Result<AttachmentLimit> {

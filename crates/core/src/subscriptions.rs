@@ -1,5 +1,6 @@
 //! The subscription list, carried out.
 
+use crate::chat::Scope;
 use crate::{Core, chat};
 use consilium_api::account::{Connection, Link, SessionState};
 use consilium_api::chat::{Conversation, Person, Pins, RoomRef, TimelineUpdate};
@@ -8,6 +9,7 @@ use consilium_api::directory::DirectoryStatus;
 use consilium_api::registration::Registration;
 use consilium_api::security::Security;
 use consilium_api::settings::Settings;
+use consilium_api::threads::ThreadRef;
 use consilium_api::{ListUpdate, Result, Subscriptions};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
@@ -57,9 +59,12 @@ impl Subscriptions for Core {
     }
 
     async fn timeline(&self, input: RoomRef) -> Result<BoxStream<'static, TimelineUpdate>> {
-        let active = self.inner.lifecycle.active()?;
-        let timeline = active.timeline(&input.room_id).await?;
-        Ok(chat::timeline(&active, timeline).await.take_until(active.stopped()).boxed())
+        chat::timeline(self.inner.lifecycle.active()?, &input.room_id, Scope::Conversation).await
+    }
+
+    async fn thread(&self, input: ThreadRef) -> Result<BoxStream<'static, TimelineUpdate>> {
+        let root = chat::event_id(&input.root)?;
+        chat::timeline(self.inner.lifecycle.active()?, &input.room_id, Scope::Thread(root)).await
     }
 
     async fn pins(&self, input: RoomRef) -> Result<BoxStream<'static, Pins>> {

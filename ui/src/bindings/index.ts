@@ -417,7 +417,11 @@ muted: boolean, placement: Placement,
 /**
  * What was written and not sent.
  */
-draft: Draft | null, };
+draft: Draft | null, 
+/**
+ * Threads in which there is something that the doctor has not looked at; counted in `unread`.
+ */
+threads: Array<UnreadThread>, };
 
 /**
  * A conversation whose name has the words: in its characters, their pinyin, or its Latin name.
@@ -647,7 +651,11 @@ export type Draft = { text: string,
 /**
  * Who is named in it.
  */
-mentions: Array<Mention>, target: DraftTarget | null, };
+mentions: Array<Mention>, target: DraftTarget | null, 
+/**
+ * What stood there when an edit began.
+ */
+aside: Draft | null, };
 
 /**
  * The message that a draft answers or replaces.
@@ -759,6 +767,11 @@ export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | 
  */
 export type ErrorDetails = { problems?: Array<FormProblem>, retry_after_seconds?: number, };
 
+/**
+ * A message by its event.
+ */
+export type EventRef = { room_id: string, event_id: string, };
+
 export type EvidenceKind = "licence" | "staff_card" | "other";
 
 /**
@@ -829,6 +842,24 @@ export type Filling = "preparing" | "fetching" | "waiting" | "done";
 export type FindMembers = { room_id: string, text: string, };
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
+
+/**
+ * Messages of one conversation, by their items or events, and where they go.
+ */
+export type ForwardMessages = { room_id: string, item_ids: Array<string>, to: Array<string>, 
+/**
+ * As one card with this title; each as a message of its own if there is none.
+ */
+title: string | null, };
+
+/**
+ * A message of a card, as the one says who handed it on: nothing proves who wrote it.
+ */
+export type ForwardedMessage = { name: Name, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, text: string, };
 
 export type GroupDetails = { name: string, 
 /**
@@ -929,6 +960,12 @@ export type Leave = { from: string, through: string,
  */
 text: string, };
 
+export type LeaveGroup = { room_id: string, 
+/**
+ * What was written stays on this machine, to be read and found.
+ */
+keep: boolean, };
+
 /**
  * Somebody who could not be invited.
  */
@@ -970,7 +1007,7 @@ export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "b
 
 export type MemberRef = { room_id: string, user_id: string, };
 
-export type Membership = "joined" | "invited";
+export type Membership = "joined" | "invited" | "left";
 
 export type MembershipChange = "joined" | "left" | "invited" | "declined" | "removed";
 
@@ -1010,7 +1047,11 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "forwarded", 
+/**
+ * What clients show that know no cards.
+ */
+text: string, messages: Array<ForwardedMessage>, } | { "kind": "undecryptable", before_this_device: boolean, } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type MessageHit = { room_id: string, event_id: string, sender: Person, own: boolean, 
 /**
@@ -1650,6 +1691,10 @@ mention: string | null, };
 
 export type SaveDraft = { room_id: string, 
 /**
+ * The event that the thread begins with whose field it stands in.
+ */
+thread: string | null, 
+/**
  * Without text and target it is removed.
  */
 draft: Draft, };
@@ -1782,7 +1827,11 @@ mentions: Array<Mention>,
 /**
  * The event it answers.
  */
-reply_to: string | null, };
+reply_to: string | null, 
+/**
+ * The event that the thread begins with in which it is written.
+ */
+thread: string | null, };
 
 export type ServerAddress = { server: string, };
 
@@ -1840,12 +1889,37 @@ device_ids: Array<string>, password: string, };
  */
 export type SignedOutReason = "session_expired" | "account_locked" | "key_lost" | "store_damaged";
 
+export type StarMessage = { room_id: string, event_id: string, starred: boolean, };
+
+/**
+ * What a starred message says.
+ */
+export type Starred = { sender: Person, own: boolean, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, preview: Preview, };
+
+/**
+ * A starred message; the one that was starred last is the first.
+ */
+export type StarredMessage = { room_id: string, event_id: string, 
+/**
+ * None while it is not on this machine, and once it was recalled.
+ */
+message: Starred | null, };
+
 export type StartConversation = { practitioner_id: string, };
 
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
 export type Tag = "directory" | "contacts" | "review" | "applications" | "groups" | "search";
+
+/**
+ * An own reaction that is to be taken back, by its key as it is shown: another client may have sent it.
+ */
+export type TakeReactionBack = { room_id: string, item_id: string, key: string, };
 
 /**
  * The codes of forms and filters, in the order to show them.
@@ -1858,6 +1932,32 @@ export type Terminology = { titles: Array<Concept>, departments: Array<Concept>,
 export type Text = { zh: string, en: string, };
 
 export type Theme = "system" | "light" | "dark";
+
+/**
+ * A thread by the event it begins with.
+ */
+export type ThreadRef = { room_id: string, root: string, };
+
+/**
+ * What the message that a thread begins with says of it.
+ */
+export type ThreadSummary = { 
+/**
+ * Recalled ones do not count.
+ */
+replies: number, 
+/**
+ * Those of them that the doctor has not looked at.
+ */
+unread: number, 
+/**
+ * Who wrote the last one.
+ */
+sender: Person, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, preview: Preview, };
 
 export type TimelineContent = { "kind": "day_divider", date: string, } | { "kind": "unread_divider" } | { "kind": "start" } | { "kind": "message", 
 /**
@@ -1883,7 +1983,11 @@ readers: ReadCount | null, reply: Reply | null, reactions: Array<Reaction>,
 /**
  * Names the doctor, or everybody.
  */
-mentions_me: boolean, } | { "kind": "membership_change", person: Person, change: MembershipChange, 
+mentions_me: boolean, 
+/**
+ * The thread that begins with it.
+ */
+thread: ThreadSummary | null, } | { "kind": "membership_change", person: Person, change: MembershipChange, 
 /**
  * Who did it, if it was not them.
  */
@@ -1895,6 +1999,11 @@ by: Person | null, at: string, } | { "kind": "renamed", by: Person, name: string
 export type TimelineItem = { id: string, content: TimelineContent, };
 
 export type TimelineUpdate = { "type": "read_up_to", at: string | null, } | { "type": "items", update: ListUpdate<TimelineItem>, } | { "type": "backwards", state: Backwards, };
+
+/**
+ * A thread in which there is something that the doctor has not looked at.
+ */
+export type UnreadThread = { root: string, messages: number, };
 
 /**
  * A picture in PNG, JPEG or WebP that the UI handed over.
@@ -2023,7 +2132,8 @@ export interface Commands {
   group_change: { input: ChangeGroup; output: null };
   group_appoint: { input: AppointAdmin; output: null };
   group_hand_over: { input: HandOverGroup; output: null };
-  group_leave: { input: RoomRef; output: null };
+  group_leave: { input: LeaveGroup; output: null };
+  group_forget: { input: RoomRef; output: null };
   conversation_place: { input: PlaceConversation; output: null };
   conversation_mute: { input: MuteConversation; output: null };
   conversation_mark_unread: { input: RoomRef; output: null };
@@ -2035,10 +2145,17 @@ export interface Commands {
   message_edit: { input: EditMessage; output: null };
   message_recall: { input: MessageRef; output: null };
   message_react: { input: React; output: null };
+  message_take_reaction_back: { input: TakeReactionBack; output: null };
   message_pin: { input: PinMessage; output: null };
+  messages_forward: { input: ForwardMessages; output: null };
+  message_star: { input: StarMessage; output: null };
+  starred_messages: { input: null; output: Array<StarredMessage> };
   message_readers: { input: MessageRef; output: Readers };
   timeline_load_older: { input: RoomRef; output: null };
   conversation_mark_read: { input: RoomRef; output: null };
+  thread_mark_read: { input: ThreadRef; output: null };
+  thread_draft: { input: ThreadRef; output: Draft | null };
+  message_thread: { input: EventRef; output: string | null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
   attachment_limit: { input: null; output: AttachmentLimit };
@@ -2071,6 +2188,7 @@ export interface Subscriptions {
   security: { input: null; event: Security };
   conversations: { input: null; event: ListUpdate<Conversation> };
   timeline: { input: RoomRef; event: TimelineUpdate };
+  thread: { input: ThreadRef; event: TimelineUpdate };
   pins: { input: RoomRef; event: Pins };
   typing: { input: RoomRef; event: Array<Person> };
   changes: { input: null; event: Array<Tag> };
@@ -2098,6 +2216,7 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   groups_shared: ["groups","directory"],
   group_details: ["groups","directory"],
   group_members: ["groups","directory"],
+  starred_messages: ["contacts","search"],
   messages_find: ["search"],
   conversations_find: ["search","directory"],
   search_coverage: ["search"],

@@ -5,7 +5,8 @@ import { type FakeCore, type Handlers, Refused } from "./fake-core.ts";
 /** A message in one line. */
 export function previewOf(body: MessageBody): Preview {
   switch (body.kind) {
-    case "text": return { kind: "text", body: body.text };
+    case "text":
+    case "forwarded": return { kind: "text", body: body.text.split("\n", 1)[0] ?? "" };
     case "image": return { kind: "image", caption: body.file.caption?.text ?? "" };
     case "file": return { kind: "file", name: body.file.name };
     default: return { kind: body.kind };

@@ -2,9 +2,10 @@
 import type { Block, Mention, Pins } from "@/bindings";
 import { previewOf } from "./attachments.ts";
 import { type FakeCore, type Handlers, type Message, Refused, type Room } from "./fake-core.ts";
+import { replyInThread } from "./threads.ts";
 
 function messageOf(room: Room, id: string): Message | undefined {
-  const item = room.items.find((each) => each.id === id || (each.content.kind === "message" && each.content.event_id === id));
+  const item = [...room.items, ...[...room.threads.values()].flatMap(({ items }) => items)].find((each) => each.id === id || (each.content.kind === "message" && each.content.event_id === id));
   return item?.content.kind === "message" ? item.content : undefined;
 }
 
@@ -55,13 +56,15 @@ export function conversationCommands(core: FakeCore): Handlers {
       core.emit("conversations", { type: "reset", items: core.conversations() });
       return null;
     },
-    message_send: ({ room_id, text, mentions, reply_to }) => {
+    message_send: ({ room_id, text, mentions, reply_to, thread }) => {
       const room = core.roomOf(room_id);
-      const answered = room.items.find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
+      const answered = [...room.items, ...(room.threads.get(thread ?? "")?.items ?? [])].find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
       const body = { kind: "text" as const, text, formatted: formattedOf(text, mentions), edited: false };
       const item = core.message(room, true, body, 0, { state: "queued" }, { reply: core.replyTo(answered) });
-      room.draft = null;
-      core.push(room, item);
+      if (thread === null) {
+        room.draft = null;
+        core.push(room, item);
+      } else replyInThread(core, room, thread, item);
       core.countQueued();
       if (core.connection.link === "online") setTimeout(() => core.setDelivery(room, item.id, { state: "sent" }), core.sendsAfter);
       return null;
@@ -98,6 +101,13 @@ export function conversationCommands(core: FakeCore): Handlers {
         const queued = own && core.connection.link !== "online";
         return { reactions: [...others, { ...core.reaction(word, []), count, own, queued, people: own ? [core.person(0), ...people] : people }] };
       });
+      return null;
+    },
+    message_take_reaction_back: ({ room_id, item_id, key }) => {
+      core.change(core.roomOf(room_id), item_id, ({ reactions }) => ({ reactions: reactions.flatMap((each) => {
+        if (each.key !== key) return [each];
+        return each.count > 1 ? [{ ...each, count: each.count - 1, own: false, people: each.people.filter(({ user_id }) => user_id !== core.account.user_id) }] : [];
+      }) }));
       return null;
     },
     message_pin: ({ room_id, event_id, pinned }) => {
@@ -147,8 +157,11 @@ export function conversationCommands(core: FakeCore): Handlers {
       return null;
     },
     typing_set: () => null,
-    draft_save: ({ room_id, draft }) => {
-      core.roomOf(room_id).draft = draft.text !== "" || draft.target !== null ? draft : null;
+    draft_save: ({ room_id, thread, draft }) => {
+      const kept = draft.text !== "" || draft.target !== null ? draft : null;
+      const room = core.roomOf(room_id);
+      if (thread === null) room.draft = kept;
+      else room.threads.set(thread, { items: [], unread: 0, ...room.threads.get(thread), draft: kept });
       core.emit("conversations", { type: "reset", items: core.conversations() });
       return null;
     },

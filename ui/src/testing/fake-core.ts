@@ -2,18 +2,20 @@
 import type {
   Account, ColleagueCard, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
-  Reaction, Reply, Subscriptions, Text,
+  Preview, Reaction, Reply, Subscriptions, Text, ThreadRef,
   TimelineItem,
 } from "@/bindings";
 import type { Platform, SavedFile } from "@/platform/types";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { attachmentCommands, previewOf } from "./attachments.ts";
 import { conversationCommands, pinsOf, readUpTo } from "./conversations.ts";
+import { forwardCommands } from "./forward.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
 import { COVERED, searchCommands } from "./search.ts";
 import { safe, securityCommands } from "./security.ts";
+import { type Thread, changeInThread, threadCommands, threadOf, unreadThreads } from "./threads.ts";
 
 export type Message = Extract<TimelineItem["content"], { kind: "message" }>;
 export type MessageItem = TimelineItem & { content: Message };
@@ -64,6 +66,8 @@ export interface Room {
   muted: boolean;
   placement: Placement;
   draft: Draft | null;
+  /** What was written about messages, by their events. */
+  threads: Map<string, Thread>;
   /** Events that are pinned. */
   pinned: string[];
   membership: Conversation["membership"];
@@ -131,6 +135,8 @@ export class FakeCore implements Platform {
     { scope: "group", name: { zh: "江州大学附属第一医院", en: "The First Affiliated Hospital of Jiangzhou University" }, colleagues: 2_186, disk_bytes: 33_500_000, sent_bytes: 6_400_000 },
   ];
   security: Security;
+  /** Starred messages, the latest first. */
+  stars: { room_id: string; event_id: string }[] = [];
   /** What a search of messages covers. */
   coverage = COVERED;
   registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
@@ -159,7 +165,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -234,6 +240,7 @@ export class FakeCore implements Platform {
           { type: "items", update: { type: "reset", items: room?.items ?? [] } },
           { type: "backwards", state: room && room.older.length === 0 ? "reached_start" : "idle" },
         ];
+      case "thread": return room ? threadOf(room, (input as ThreadRef).root) : [];
       case "pins": return room ? [pinsOf(room)] : [];
       case "typing": return [[]];
       case "changes": return [];
@@ -284,7 +291,7 @@ export class FakeCore implements Platform {
   room(peer: number, init: Partial<Room> = {}): Room {
     const room: Room = {
       id: `!room${peer}:jz.example`, peer: this.person(peer), group: null, items: [], older: [], unread: 0, mentions: 0, markedUnread: false, muted: false, placement: "normal",
-      draft: null, pinned: [], membership: "joined", ...init,
+      draft: null, threads: new Map(), pinned: [], membership: "joined", ...init,
     };
     this.rooms.push(room);
     this.emit("conversations", { type: "reset", items: this.conversations() });
@@ -315,6 +322,7 @@ export class FakeCore implements Platform {
         reply: null,
         reactions: [],
         mentions_me: false,
+        thread: null,
         ...more,
       },
     };
@@ -332,6 +340,7 @@ export class FakeCore implements Platform {
 
   /** Changes a message, by its item or its event. */
   change(room: Room, id: string, how: (message: Message) => Partial<Message>): void {
+    if (changeInThread(this, room, id, how)) return;
     const index = room.items.findIndex((item) => item.id === id || (item.content.kind === "message" && item.content.event_id === id));
     const item = room.items[index];
     if (item?.content.kind !== "message") throw new Refused("not_found");
@@ -374,6 +383,7 @@ export class FakeCore implements Platform {
         muted: room.muted,
         placement: room.placement,
         draft: room.draft,
+        threads: unreadThreads(room),
         last: last?.kind === "message"
           ? { own: last.own, sender: room.group && !last.own ? last.sender.name : null, at: last.at, delivery: last.delivery, preview: previewOf(last.body) }
           : null,
@@ -577,7 +587,7 @@ export class FakeCore implements Platform {
         for (const { practitioner_id } of [first, second]) rooms.push(await this.handlers.conversation_start?.({ practitioner_id }));
         const [one, other] = rooms;
         if (!one || !other) throw new Refused("internal");
-        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text, mentions: [], reply_to: null });
+        for (const [room, { text }] of [[one, first], [other, second]] as const) await this.handlers.message_send?.({ room_id: room.room_id, text, mentions: [], reply_to: null, thread: null });
         return { first: one, second: other };
       },
       favourite_set: ({ practitioner_id, favourite }) => {

@@ -100,9 +100,16 @@ export function groupCommands(core: FakeCore): Handlers {
       setRoles(group, { [user_id]: "owner", [core.account.user_id]: stay_admin ? "admin" : "member" });
       return changed();
     },
-    group_leave: ({ room_id }) => {
+    group_leave: ({ room_id, keep }) => {
       const { members } = groupOf(core, room_id);
       if (members[0]?.role === "owner" && members.filter(({ invited }) => !invited).length > 1) throw new Refused("hand_over_first");
+      online(core);
+      const room = core.roomOf(room_id);
+      if (keep) Object.assign(room, { membership: "left", placement: "archived", unread: 0, mentions: 0 } satisfies Partial<Room>);
+      else core.rooms.splice(core.rooms.indexOf(room), 1);
+      return changed();
+    },
+    group_forget: ({ room_id }) => {
       online(core);
       core.rooms.splice(core.rooms.findIndex(({ id }) => id === room_id), 1);
       return changed();

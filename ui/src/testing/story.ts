@@ -59,7 +59,7 @@ export function ward(options: FakeCoreOptions = {}): FakeCore {
     core.message(zhang, false, "下午三点前到导管室。", 28),
   ];
 
-  const wang = core.room(13, { draft: { text: "Could you add RV function this afternoon", mentions: [], target: null } });
+  const wang = core.room(13, { draft: { text: "Could you add RV function this afternoon", mentions: [], target: null, aside: null } });
   wang.items = [core.message(wang, false, "Report is in the system.", DAY + 60)];
   const weiss = core.room(14);
   weiss.items = [core.message(weiss, false, "Thanks, I’ll look at the clips tonight.", DAY + 200)];

@@ -2,11 +2,14 @@
 
 mod direct;
 mod drafts;
+mod kept;
 mod limits;
 mod newcomers;
 mod reads;
 mod rows;
+mod threads;
 
+pub(crate) use reads::Unread;
 pub(crate) use rows::KnownFaces;
 
 use super::error::{http_error, is_disk_full, matrix_error};
@@ -24,12 +27,13 @@ use consilium_api::account::{Account, Connection, Link, Name, SignedOutReason};
 use consilium_api::chat::Draft;
 use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
+use kept::Kept;
 use limits::LIMIT;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::notification_settings::NotificationSettings;
 use matrix_sdk::ruma::api::client::account::whoami;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
-use matrix_sdk::{Client, SessionChange};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId};
+use matrix_sdk::{Client, RoomState, SessionChange};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
 use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
@@ -41,6 +45,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
 use std::time::Duration;
+use threads::Threads;
 use tokio::sync::{Mutex, Notify, OnceCell, broadcast, mpsc, watch};
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -85,8 +90,12 @@ pub(crate) struct Active {
     saving_reads: Mutex<()>,
     /// Telling them, and marking as unread: one undoes the other.
     telling_reads: Mutex<()>,
-    /// Drafts that a full disk did not take.
-    unsaved_drafts: StdMutex<BTreeMap<OwnedRoomId, Draft>>,
+    /// Groups that were left and are kept.
+    kept: Kept,
+    /// What came in threads and was not looked at.
+    threads: Threads,
+    /// Drafts that a full disk did not take, of conversations and of threads in them.
+    unsaved_drafts: StdMutex<BTreeMap<(OwnedRoomId, Option<OwnedEventId>), Draft>>,
     /// Rings when there is something to tell.
     reads: Notify,
     /// Conversations in which something waits to be sent.
@@ -144,6 +153,8 @@ impl Active {
         let untold_reads = load(&client, READS).await;
         let upload_limit = load(&client, LIMIT).await;
         let rows = Rows::load(&client).await;
+        let threads = Threads::load(&client).await;
+        let kept = Kept::load(&client).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
             device_id: stored.session.meta.device_id.to_string(),
@@ -170,6 +181,8 @@ impl Active {
             untold_reads: StdMutex::new(untold_reads),
             saving_reads: Mutex::new(()),
             telling_reads: Mutex::new(()),
+            kept,
+            threads,
             unsaved_drafts: StdMutex::default(),
             reads: Notify::new(),
             queued: StdMutex::default(),
@@ -411,9 +424,9 @@ impl Active {
             self.pause(HEARTBEAT.0).await;
         }
         let drafts = std::mem::take(&mut *lock(&self.unsaved_drafts));
-        for (room, draft) in drafts {
+        for ((room, thread), draft) in drafts {
             if let Some(room) = self.client.get_room(&room) {
-                let _ = self.save_draft(&room, draft).await;
+                let _ = self.save_draft(&room, thread.as_deref(), draft).await;
             }
         }
         let _ = self.ending.send(Ending::Reopen).await;
@@ -628,7 +641,10 @@ impl Active {
             timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
             timelines.keys().cloned().collect()
         };
-        let open: Vec<&RoomId> = open.iter().map(|id| id.as_ref()).collect();
+        // Of one that was left nothing more comes.
+        let is_joined =
+            |id: &&OwnedRoomId| self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined);
+        let open: Vec<&RoomId> = open.iter().filter(is_joined).map(|id| id.as_ref()).collect();
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)
     }

@@ -99,7 +99,7 @@ fn is_before_this_device(message: &EncryptedMessage) -> bool {
 /// The line of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
-        Shown::Body(MessageBody::Text { text, .. }) => Some(preview_of(&text)),
+        Shown::Body(MessageBody::Text { text, .. } | MessageBody::Forwarded { text, .. }) => Some(preview_of(&text)),
         Shown::Body(body @ (MessageBody::Image { .. } | MessageBody::File { .. })) => attached::preview_of(&body),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),

@@ -8,8 +8,8 @@ use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
 use eyeball_im::{Vector, VectorDiff};
 use futures::stream::BoxStream;
 use futures::{StreamExt, pin_mut};
-use matrix_sdk::Room;
 use matrix_sdk::ruma::OwnedRoomId;
+use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
@@ -47,9 +47,11 @@ async fn run(active: Arc<Active>, room_list: RoomList, sender: mpsc::Sender<List
     let mut directory = active.directory.changes();
     let mut rules = active.notifications().await.subscribe_to_changes();
     let mut list = Rows { faces: Faces::new(active.clone()), active: active.clone() };
+    let keeper = active.clone();
+    let is_kept = move |room: &RoomListItem| room.state() == RoomState::Left && keeper.is_kept(room.room_id());
     let (diffs, controller) = room_list.entries_with_dynamic_adapters(PAGE);
     controller.set_filter(Box::new(filters::new_filter_all(vec![
-        Box::new(filters::new_filter_non_left()),
+        Box::new(filters::new_filter_any(vec![Box::new(filters::new_filter_non_left()), Box::new(is_kept)])),
         Box::new(|room: &RoomListItem| !room.is_space()),
     ])));
     pin_mut!(diffs);

@@ -3,15 +3,18 @@
 
 use super::markdown;
 use super::people::person;
-use super::reactions::key_of;
+use super::reactions::{key_of, shown_key};
 use super::sending::{ensure_encrypted, queue_text, sendable};
-use super::waiting::{Handle, about};
+use super::threads;
+use super::waiting::{self, Handle, about};
 use crate::account::{Active, matrix_error, queue_error};
 use consilium_api::account::Link;
-use consilium_api::chat::{EditMessage, MessageRef, React, Readers, SendText};
+use consilium_api::chat::{EditMessage, MessageRef, React, Readers, SendText, TakeReactionBack};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::room::edit::{EditError as RoomEditError, EditedContent};
+use matrix_sdk::room::reply::ReplyError;
 use matrix_sdk::ruma::events::relation::RelationType;
+use matrix_sdk::ruma::events::room::message::RoomMessageEventContentWithoutRelation;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId};
 use matrix_sdk::send_queue::RoomSendQueueError;
 use matrix_sdk::{Room, RoomMemberships};
@@ -28,18 +31,27 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) async fn send(active: &Active, input: &SendText) -> Result<()> {
     let text = sendable(&input.text)?;
     let room = super::room(active, &input.room_id)?;
-    match &input.reply_to {
-        Some(event) => {
-            let event = EventId::parse(event).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
-            ensure_encrypted(&room).await?;
-            let timeline = active.timeline(&input.room_id).await?;
+    let answered = input.reply_to.as_deref().map(event_id).transpose()?;
+    let thread = input.thread.as_deref().map(event_id).transpose()?;
+    if answered.is_none() && thread.is_none() {
+        queue_text(&room, text, &input.mentions).await?;
+    } else {
+        ensure_encrypted(&room).await?;
+        let timeline = active.timeline(&input.room_id).await?;
+        if let Some(root) = thread.clone() {
+            let content = threads::within(&timeline, root, answered, text, &input.mentions).await?;
+            room.send_queue().send(content.into()).await.map_err(|error| queue_error(&error))?;
+        } else if let Some(event) = answered {
             let content = markdown::content(room.room_id(), text, &input.mentions);
             timeline.send_reply(content, event).await.map_err(|error| timeline_error(&error))?;
         }
-        None => drop(queue_text(&room, text, &input.mentions).await?),
     }
-    active.clear_draft(&room).await;
+    active.clear_draft(&room, thread.as_deref()).await;
     Ok(())
+}
+
+pub(crate) fn event_id(id: &str) -> Result<OwnedEventId> {
+    EventId::parse(id).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))
 }
 
 /// Queues another text for an own message. The SDK refuses edits of what others wrote.
@@ -47,22 +59,48 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
     let text = sendable(&input.text)?;
     let timeline = active.timeline(&input.room_id).await?;
     ensure_encrypted(timeline.room()).await?;
-    let edited = EditedContent::RoomMessage(markdown::content(timeline.room().room_id(), text, &input.mentions));
+    let content = markdown::content(timeline.room().room_id(), text, &input.mentions);
+    let mut thread = None;
     if let Ok(item) = find(&timeline, &input.item_id).await {
-        timeline.edit(&item.identifier(), edited).await.map_err(|error| timeline_error(&error))?;
-        if item.is_local_echo() {
+        thread = threads::root_of(&item);
+        // One that is out and has not come back yet has an event.
+        if item.event_id().is_none() {
+            edit_unsent(&timeline, &item, content).await?;
             // A message that was refused goes out with its new text.
             active.client.send_queue().set_enabled(true).await;
+        } else {
+            let edited = EditedContent::RoomMessage(content);
+            timeline.edit(&item.identifier(), edited).await.map_err(|error| timeline_error(&error))?;
         }
     } else {
+        let edited = EditedContent::RoomMessage(content);
         // Further up than what is loaded.
         let event = EventId::parse(&input.item_id).map_err(|_| no_such_message())?;
         let room = timeline.room();
         let content = room.make_edit_event(&event, edited).await.map_err(|error| edit_error(&error))?;
         room.send_queue().send(content).await.map_err(|error| queue_error(&error))?;
     }
-    active.clear_draft(timeline.room()).await;
+    active.clear_draft(timeline.room(), thread.as_deref()).await;
     Ok(())
+}
+
+/// Changes what lies in the queue. The SDK's own way would take away what the message answers, and its thread.
+async fn edit_unsent(
+    timeline: &Timeline,
+    item: &EventTimelineItem,
+    content: RoomMessageEventContentWithoutRelation,
+) -> Result<()> {
+    let too_late = || Error::new(ErrorCode::WrongState, "the message was sent meanwhile");
+    let handle = item.local_echo_send_handle().ok_or_else(too_late)?;
+    let relation = match item.transaction_id() {
+        Some(transaction) => waiting::relation(timeline.room(), transaction).await,
+        None => None,
+    };
+    match handle.edit(content.with_relation(relation).into()).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(too_late()),
+        Err(error) => Err(queue_error(&error.into())),
+    }
 }
 
 /// Takes an own message back, with its edits: each of them holds a text of its own.
@@ -108,7 +146,24 @@ pub(crate) async fn react(active: &Active, input: &React) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     ensure_encrypted(timeline.room()).await?;
     let item = find(&timeline, &input.item_id).await?;
-    let key = key_of(input.word);
+    toggle(&timeline, &item, key_of(input.word)).await
+}
+
+/// Takes an own reaction back, whichever client sent it.
+pub(crate) async fn take_reaction_back(active: &Active, input: &TakeReactionBack) -> Result<()> {
+    let timeline = active.timeline(&input.room_id).await?;
+    ensure_encrypted(timeline.room()).await?;
+    let item = find(&timeline, &input.item_id).await?;
+    let own = timeline.room().own_user_id();
+    let key = item.content().reactions().and_then(|all| {
+        let mut own = all.iter().filter(|(_, senders)| senders.contains_key(own));
+        own.find(|(key, _)| shown_key(key) == input.key).map(|(key, _)| key.clone())
+    });
+    let key = key.ok_or_else(|| Error::new(ErrorCode::NotFound, "no such reaction of one's own"))?;
+    toggle(&timeline, &item, &key).await
+}
+
+async fn toggle(timeline: &Timeline, item: &EventTimelineItem, key: &str) -> Result<()> {
     let own = timeline.room().own_user_id();
     let sent = item.content().reactions().and_then(|all| match &all.get(key)?.get(own)?.status {
         ReactionStatus::RemoteToRemote(event) => Some(event.clone()),
@@ -216,7 +271,7 @@ pub(super) fn have_read(event: &EventTimelineItem) -> Vec<OwnedUserId> {
     event.read_receipts().keys().cloned().chain([event.sender().to_owned()]).collect()
 }
 
-fn is(item: &TimelineItem, id: &str) -> bool {
+pub(super) fn is(item: &TimelineItem, id: &str) -> bool {
     item.unique_id().0 == id || item.as_event().and_then(EventTimelineItem::event_id).is_some_and(|event| event == id)
 }
 
@@ -235,8 +290,15 @@ fn timeline_error(error: &TimelineError) -> Error {
         TimelineError::SendQueueError(error) => queue_error(error),
         TimelineError::EditError(EditError::RoomError(error)) => edit_error(error),
         TimelineError::EditError(_) => Error::new(ErrorCode::WrongState, "the message was sent meanwhile"),
-        TimelineError::ReplyError(matrix_sdk::room::reply::ReplyError::Fetch(error)) => matrix_error(error),
+        TimelineError::ReplyError(error) => reply_error(error),
         _ => Error::new(ErrorCode::Internal, "the timeline refused it"),
+    }
+}
+
+pub(super) fn reply_error(error: &ReplyError) -> Error {
+    match error {
+        ReplyError::Fetch(error) => matrix_error(error),
+        _ => Error::new(ErrorCode::InvalidInput, "not a message that can be answered"),
     }
 }
 

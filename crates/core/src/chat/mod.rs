@@ -4,6 +4,7 @@ mod archive;
 mod attached;
 mod content;
 mod conversations;
+mod forward;
 mod groups;
 mod harmless;
 mod introduction;
@@ -17,6 +18,8 @@ mod pins;
 mod reactions;
 mod row;
 mod sending;
+mod stars;
+mod threads;
 mod timeline;
 mod waiting;
 
@@ -24,17 +27,20 @@ pub(crate) use archive::{ARCHIVED, Archived, mark_unread, mute, place};
 pub(crate) use attached::{read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
+pub(crate) use forward::forward;
 pub(crate) use groups::{
     appoint as group_appoint, change as group_change, changes as group_changes, create as group_create,
-    details as group_details, hand_over as group_hand_over, invite as group_invite, is_group, leave as group_leave,
-    members as group_members, remove as group_remove, shared_with as groups_shared_with,
+    details as group_details, forget as group_forget, hand_over as group_hand_over, invite as group_invite, is_group,
+    leave as group_leave, members as group_members, remove as group_remove, shared_with as groups_shared_with,
 };
 pub(crate) use harmless::harmless;
 pub(crate) use introduction::introduce;
 pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
-pub(crate) use messages::{discard, edit, react, readers, recall, retry, send};
+pub(crate) use messages::{discard, edit, event_id, react, readers, recall, retry, send, take_reaction_back};
 pub(crate) use network::ensure_online;
 pub(crate) use people::person;
 pub(crate) use pins::{pin, updates as pins};
 pub(crate) use row::peer;
+pub(crate) use stars::starred;
+pub(crate) use threads::{Scope, message_thread, root_of as thread_root_of};
 pub(crate) use timeline::updates as timeline;

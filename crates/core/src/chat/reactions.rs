@@ -29,6 +29,11 @@ fn word_of(key: &str) -> Option<ReactionWord> {
     [ReactionWord::Agree, ReactionWord::Noted, ReactionWord::Query].into_iter().find(|word| key_of(*word) == key)
 }
 
+/// A key as it is shown.
+pub(super) fn shown_key(key: &str) -> String {
+    line(key, KEY)
+}
+
 /// Reactions as they are shown: the words first, in their order, then the others as they came.
 pub(super) async fn shown(
     reactions: &ReactionsByKeyBySender,
@@ -59,7 +64,7 @@ fn summary<'a>(
     own: &UserId,
 ) -> Option<(Reaction, Vec<&'a UserId>)> {
     let mut reaction =
-        Reaction { word: word_of(key), key: line(key, KEY), count: 0, own: false, queued: false, people: Vec::new() };
+        Reaction { word: word_of(key), key: shown_key(key), count: 0, own: false, queued: false, people: Vec::new() };
     let mut senders: Vec<&UserId> = Vec::new();
     for (user, info) in by_sender {
         let is_own = user == own;

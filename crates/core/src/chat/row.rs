@@ -5,7 +5,7 @@ use super::content::{instant, preview, preview_of};
 use super::groups::{self, is_group};
 use super::people::person;
 use super::waiting;
-use crate::account::Active;
+use crate::account::{Active, Unread};
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Party, Person, Placement, Preview};
 use matrix_sdk::deserialized_responses::TimelineEventKind;
 use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
@@ -41,13 +41,18 @@ async fn inviter(room: &Room) -> Option<OwnedUserId> {
 }
 
 pub(super) async fn conversation(active: &Active, room: &Room) -> Conversation {
-    if room.state() == RoomState::Joined {
+    let membership = match room.state() {
+        RoomState::Invited => Membership::Invited,
+        RoomState::Left => Membership::Left,
+        _ => Membership::Joined,
+    };
+    if membership != Membership::Invited {
         active.watch_latest_message(room.room_id()).await;
     }
     let (party, last) = if is_group(room) { group(active, room).await } else { colleague(active, room).await };
     let muted = active.is_muted(room).await;
     let written = last.as_ref().map(|last| last.at);
-    let placement = if active.archived(room.room_id()).holds(written, muted) {
+    let placement = if membership == Membership::Left || active.archived(room.room_id()).holds(written, muted) {
         Placement::Archived
     } else if room.is_favourite() {
         Placement::Pinned
@@ -56,10 +61,14 @@ pub(super) async fn conversation(active: &Active, room: &Room) -> Conversation {
     } else {
         Placement::Normal
     };
-    let unread = active.unread(room).await;
+    let unread = match membership {
+        // Nothing comes there any more.
+        Membership::Left => Unread::default(),
+        _ => active.unread(room).await,
+    };
     Conversation {
         room_id: room.room_id().to_string(),
-        membership: if room.state() == RoomState::Invited { Membership::Invited } else { Membership::Joined },
+        membership,
         party,
         last: last.map(|last| last.message),
         unread: unread.messages,
@@ -67,7 +76,8 @@ pub(super) async fn conversation(active: &Active, room: &Room) -> Conversation {
         marked_unread: unread.marked,
         muted,
         placement,
-        draft: active.draft(room).await,
+        draft: active.draft(room, None).await,
+        threads: active.unread_threads(room.room_id()),
     }
 }
 

@@ -1,18 +1,21 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
 use super::attached;
-use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, shown};
+use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, preview_in, shown};
+use super::forward;
 use super::mentions;
 use super::messages::have_read;
 use super::people::person;
 use super::reactions;
+use super::threads::{Scope, place_of, root_of};
 use super::waiting::Waiting;
 use crate::account::Active;
 use crate::directory::Directory;
 use consilium_api::chat::{
     Backwards, Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem, TimelineUpdate,
 };
-use consilium_api::{ListOp, ListUpdate};
+use consilium_api::threads::ThreadSummary;
+use consilium_api::{ListOp, ListUpdate, Result};
 use eyeball_im::VectorDiff;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
@@ -23,7 +26,7 @@ use matrix_sdk_ui::timeline::{
     EventTimelineItem, ReactionStatus, Timeline, TimelineDetails, TimelineItem as SdkItem, TimelineItemContent,
     VirtualTimelineItem,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::BroadcastStream;
@@ -37,12 +40,33 @@ struct Entry {
     readers: Vec<OwnedUserId>,
     /// Items without a place in the conversation keep an index in the SDK's list but not in ours.
     visible: bool,
+    /// The event that the thread begins with in which it stands.
+    root: Option<OwnedEventId>,
+    /// What it says of the thread that begins with it.
+    thread: Option<Counted>,
+}
+
+/// What there is of a thread.
+#[derive(Clone)]
+struct Counted {
+    replies: u32,
+    unread: u32,
+    last: Arc<SdkItem>,
+}
+
+impl PartialEq for Counted {
+    fn eq(&self, other: &Self) -> bool {
+        (self.replies, self.unread) == (other.replies, other.unread) && Arc::ptr_eq(&self.last, &other.last)
+    }
 }
 
 /// The mirror of the SDK's list, from which ours is derived.
 struct Mirror {
     entries: Vec<Entry>,
-    directory: Directory,
+    scope: Scope,
+    /// The threads of messages that were recalled: what is left of one does not say in which it stood.
+    roots: HashMap<OwnedEventId, OwnedEventId>,
+    active: Arc<Active>,
     timeline: Arc<Timeline>,
     own: OwnedUserId,
     waiting: Waiting,
@@ -83,14 +107,18 @@ impl Mirror {
 
     async fn entry(&mut self, item: &Arc<SdkItem>) -> Entry {
         let id = item.unique_id().0.clone();
+        let root = item.as_event().and_then(|event| self.root(event));
         let (content, readers) = if let Some(event) = item.as_event() {
-            (self.event(event).await, have_read(event))
+            let holds = self.scope.holds(event.event_id(), root.as_deref());
+            (if holds { self.event(event).await } else { None }, have_read(event))
         } else {
             let content = match item.as_virtual() {
                 Some(VirtualTimelineItem::DateDivider(at)) => {
                     Some(TimelineContent::DayDivider { date: local_day(*at) })
                 }
-                Some(VirtualTimelineItem::TimelineStart) => Some(TimelineContent::Start),
+                Some(VirtualTimelineItem::TimelineStart) => {
+                    (self.scope == Scope::Conversation).then_some(TimelineContent::Start)
+                }
                 // The SDK's marker moves on as soon as what is on the screen counts as read, which is at once.
                 Some(VirtualTimelineItem::ReadMarker) | None => None,
             };
@@ -98,7 +126,20 @@ impl Mirror {
         };
         let visible = content.is_some();
         let content = content.unwrap_or(TimelineContent::Start);
-        Entry { sdk: item.clone(), item: TimelineItem { id, content }, readers, visible }
+        Entry { sdk: item.clone(), item: TimelineItem { id, content }, readers, visible, root, thread: None }
+    }
+
+    fn root(&mut self, event: &EventTimelineItem) -> Option<OwnedEventId> {
+        let root = root_of(event);
+        let Some(id) = event.event_id() else { return root };
+        match root {
+            Some(root) => {
+                self.roots.insert(id.to_owned(), root.clone());
+                Some(root)
+            }
+            None if event.content().is_redacted() => self.roots.get(id).cloned(),
+            None => None,
+        }
     }
 
     async fn event(&mut self, event: &EventTimelineItem) -> Option<TimelineContent> {
@@ -107,9 +148,13 @@ impl Mirror {
             Shown::Body(body) => {
                 let own = event.is_own();
                 let room = self.timeline.room();
-                let body = if is_in_clear(room, event) { MessageBody::Unencrypted } else { body };
+                let body = if is_in_clear(room, event) {
+                    MessageBody::Unencrypted
+                } else {
+                    forward::shown(room, event, body).await
+                };
                 let reactions = match event.content().reactions() {
-                    Some(all) => reactions::shown(all, &self.waiting, &self.directory, room).await,
+                    Some(all) => reactions::shown(all, &self.waiting, &self.active.directory, room).await,
                     None => Vec::new(),
                 };
                 Some(TimelineContent::Message {
@@ -124,6 +169,7 @@ impl Mirror {
                     reply: self.reply(event).await.map(Box::new),
                     reactions,
                     mentions_me: self.mentions_me(event).await,
+                    thread: None,
                 })
             }
             Shown::Membership(change) => {
@@ -146,12 +192,15 @@ impl Mirror {
     }
 
     async fn person(&self, user: &UserId) -> consilium_api::chat::Person {
-        person(&self.directory, Some(self.timeline.room()), user).await
+        person(&self.active.directory, Some(self.timeline.room()), user).await
     }
 
     /// What a message answers; asked for if it is not there.
     async fn reply(&mut self, event: &EventTimelineItem) -> Option<Reply> {
         let answered = event.content().in_reply_to()?;
+        if place_of(self.timeline.room(), event).await.is_some_and(|place| !place.answers) {
+            return None;
+        }
         let quoted = match &answered.event {
             TimelineDetails::Ready(embedded) => match preview(&embedded.content) {
                 Some(preview) => Some(Quoted { sender: self.person(&embedded.sender).await, preview }),
@@ -297,6 +346,62 @@ impl Mirror {
         })
     }
 
+    /// Has each message say what there is of the thread that begins with it.
+    async fn count_threads(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
+        if self.scope != Scope::Conversation {
+            return;
+        }
+        let mut threads: HashMap<&EventId, (u32, &Arc<SdkItem>)> = HashMap::new();
+        for entry in &self.entries {
+            if let (Some(root), Some(event)) = (&entry.root, entry.sdk.as_event())
+                && !event.content().is_redacted()
+            {
+                let thread = threads.entry(root).or_insert((0, &entry.sdk));
+                *thread = (thread.0.saturating_add(1), &entry.sdk);
+            }
+        }
+        if threads.is_empty() && self.entries.iter().all(|entry| entry.thread.is_none()) {
+            return;
+        }
+        let unread = self.active.unread_threads(self.timeline.room().room_id());
+        let mut changed = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let root = entry.sdk.as_event().and_then(EventTimelineItem::event_id);
+            let thread = root.and_then(|root| threads.get(root)).map(|(replies, last)| Counted {
+                replies: *replies,
+                unread: unread.iter().find(|thread| root.is_some_and(|r| r == &*thread.root)).map_or(0, |t| t.messages),
+                last: Arc::clone(last),
+            });
+            if thread != entry.thread {
+                changed.push((index, thread));
+            }
+        }
+        for (index, thread) in changed {
+            let summary = match &thread {
+                Some(thread) => self.summary(thread).await,
+                None => None,
+            };
+            let entry = &mut self.entries[index];
+            entry.thread = thread;
+            if let TimelineContent::Message { thread, .. } = &mut entry.item.content {
+                *thread = summary.map(Box::new);
+                let item = entry.item.clone();
+                ops.push(ListOp::Set { index: self.shown_index(index), item });
+            }
+        }
+    }
+
+    async fn summary(&self, thread: &Counted) -> Option<ThreadSummary> {
+        let last = thread.last.as_event()?;
+        Some(ThreadSummary {
+            replies: thread.replies,
+            unread: thread.unread,
+            sender: self.person(last.sender()).await,
+            at: instant(last.timestamp()),
+            preview: preview_in(self.timeline.room(), last)?,
+        })
+    }
+
     /// Marks own messages as read by those who have read or written anything at them or after them.
     fn mark_read(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
         let of = self.timeline.room().joined_members_count().saturating_sub(1);
@@ -340,14 +445,31 @@ enum Happened {
     Items(Vec<VectorDiff<Arc<SdkItem>>>),
     /// None if some of it was missed.
     Queue(Option<Box<RoomSendQueueUpdate>>),
+    /// Somebody looked at it, or at one of its threads.
+    Looked,
 }
 
-/// Everything that happens in the conversation from now on; starts with how far it was read and the items there are.
-pub(crate) async fn updates(active: &Active, timeline: Arc<Timeline>) -> BoxStream<'static, TimelineUpdate> {
-    let read = active.read_up_to(timeline.room()).await;
+/// Everything that happens in the conversation or in one of its threads from now on; starts with how far
+/// it was read and the items there are.
+pub(crate) async fn updates(
+    active: Arc<Active>,
+    room_id: &str,
+    scope: Scope,
+) -> Result<BoxStream<'static, TimelineUpdate>> {
+    let timeline = active.timeline(room_id).await?;
+    let read = match scope {
+        Scope::Conversation => active.read_up_to(timeline.room()).await,
+        Scope::Thread(_) => None,
+    };
     let read = TimelineUpdate::ReadUpTo { at: read.map(instant) };
-    let directory = active.directory.clone();
+    let stopped = active.stopped();
     let own = timeline.room().own_user_id().to_owned();
+    let room = timeline.room().room_id().to_owned();
+    let looks = BroadcastStream::new(active.refresh_conversation.subscribe()).filter_map(move |refreshed| {
+        // Some may have been missed.
+        let concerns = refreshed.map_or(true, |refreshed| refreshed == room);
+        std::future::ready(concerns.then_some(Happened::Looked))
+    });
     let queue = match timeline.room().send_queue().subscribe().await {
         Ok((_, updates)) => {
             BroadcastStream::new(updates).map(|update| Happened::Queue(update.ok().map(Box::new))).boxed()
@@ -357,15 +479,26 @@ pub(crate) async fn updates(active: &Active, timeline: Arc<Timeline>) -> BoxStre
     let waiting = waiting(&timeline).await;
     let (values, diffs) = timeline.subscribe().await;
     let quotes = Quotes::new(timeline.clone());
-    let mut mirror = Mirror { entries: Vec::new(), directory, timeline: timeline.clone(), own, waiting, quotes };
+    let mut mirror = Mirror {
+        entries: Vec::new(),
+        scope,
+        roots: HashMap::new(),
+        active,
+        timeline: timeline.clone(),
+        own,
+        waiting,
+        quotes,
+    };
     let mut ops = Vec::new();
     mirror.apply(VectorDiff::Reset { values }, &mut ops).await;
+    mirror.count_threads(&mut ops).await;
     mirror.mark_read(&mut ops);
     let first = TimelineUpdate::Items { update: ListUpdate::Reset { items: mirror.items() } };
 
     // The conversation ends with the SDK's list, not with its queue.
     let items = diffs.map(|diffs| Some(Happened::Items(diffs))).chain(stream::once(std::future::ready(None)));
-    let happened = stream::select(items, queue.map(Some)).take_while(|happened| std::future::ready(happened.is_some()));
+    let beside = stream::select(queue, looks).map(Some);
+    let happened = stream::select(items, beside).take_while(|happened| std::future::ready(happened.is_some()));
     let items = stream::unfold((mirror, happened.boxed()), |(mut mirror, mut happened)| async move {
         loop {
             let mut ops = Vec::new();
@@ -376,7 +509,9 @@ pub(crate) async fn updates(active: &Active, timeline: Arc<Timeline>) -> BoxStre
                     }
                 }
                 Happened::Queue(update) => mirror.queue(update.as_deref(), &mut ops).await,
+                Happened::Looked => {}
             }
+            mirror.count_threads(&mut ops).await;
             mirror.mark_read(&mut ops);
             if !ops.is_empty() {
                 let update = TimelineUpdate::Items { update: ListUpdate::Batch { ops } };
@@ -397,5 +532,6 @@ pub(crate) async fn updates(active: &Active, timeline: Arc<Timeline>) -> BoxStre
             .boxed(),
         None => stream::empty().boxed(),
     };
-    stream::iter([read, first]).chain(stream::select(items, backwards)).boxed()
+    let updates = stream::iter([read, first]).chain(stream::select(items, backwards));
+    Ok(updates.take_until(stopped).boxed())
 }

@@ -4,8 +4,10 @@
 use consilium_api::chat::Delivery;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
-use matrix_sdk::ruma::events::room::message::{Relation, RoomMessageEventContent};
-use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedTransactionId};
+use matrix_sdk::ruma::events::room::message::{
+    Relation, RoomMessageEventContent, RoomMessageEventContentWithoutRelation,
+};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedTransactionId, TransactionId};
 use matrix_sdk::send_queue::{LocalEcho, LocalEchoContent, RoomSendQueueUpdate, SendHandle, SendRedactionHandle};
 use std::collections::HashMap;
 
@@ -87,6 +89,24 @@ pub(super) fn message(echo: &LocalEcho) -> Option<RoomMessageEventContent> {
         Ok(AnyMessageLikeEventContent::RoomMessage(message)) => Some(message),
         _ => None,
     }
+}
+
+/// The content of a queued message, as JSON.
+pub(super) async fn content(room: &Room, transaction: &TransactionId) -> Option<String> {
+    let (echoes, _) = room.send_queue().subscribe().await.ok()?;
+    let echo = echoes.iter().find(|echo| echo.transaction_id == transaction)?;
+    let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
+    Some(serialized_event.raw().0.json().get().to_owned())
+}
+
+/// What a queued message refers to.
+pub(super) async fn relation(
+    room: &Room,
+    transaction: &TransactionId,
+) -> Option<Relation<RoomMessageEventContentWithoutRelation>> {
+    let (echoes, _) = room.send_queue().subscribe().await.ok()?;
+    let echo = echoes.iter().find(|echo| echo.transaction_id == transaction)?;
+    message(echo)?.relates_to
 }
 
 /// The event that a queued message is an edit of.

@@ -1,4 +1,4 @@
-//! Favourites, notes and saved searches as entries that the doctor's devices merge: of two states of one item the later
+//! Favourites, notes, saved searches and stars as entries that the doctor's devices merge: of two states of one item the later
 //! on a logical clock wins, on every device the same, in whatever order they arrive.
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,9 +11,10 @@ pub(crate) enum Kind {
     Favourite,
     Note,
     Search,
+    Star,
 }
 
-const KINDS: [Kind; 3] = [Kind::Favourite, Kind::Note, Kind::Search];
+const KINDS: [Kind; 4] = [Kind::Favourite, Kind::Note, Kind::Search, Kind::Star];
 
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
@@ -21,6 +22,7 @@ impl Kind {
             Self::Favourite => "favourite",
             Self::Note => "note",
             Self::Search => "search",
+            Self::Star => "star",
         }
     }
 }
@@ -28,7 +30,7 @@ impl Kind {
 /// What an item holds.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Value {
-    /// Of a favourite empty, of a note its text, of a saved search the `DirectoryQuery` as JSON.
+    /// Of a favourite and a star empty, of a note its text, of a saved search the `DirectoryQuery` as JSON.
     pub text: String,
     /// Seconds since 1970; of a saved search 0.
     pub at: i64,
@@ -39,7 +41,7 @@ pub(crate) struct Value {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub kind: Kind,
-    /// FHIR Practitioner id; of a saved search its name.
+    /// FHIR Practitioner id; of a saved search its name; of a starred message its room and its event.
     pub item: String,
     /// Seconds since 1970, or more where that would not be later than what was known (hybrid logical clock).
     pub clock: i64,
@@ -81,6 +83,10 @@ pub(super) fn all(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
                 "SELECT item, clock, device, query, 0
                  FROM version LEFT JOIN saved_search ON name = item WHERE kind = 'search'"
             }
+            Kind::Star => {
+                "SELECT version.item, clock, device, iif(at IS NULL, NULL, ''), at
+                 FROM version LEFT JOIN star ON star.item = version.item WHERE kind = 'star'"
+            }
         };
         let mut select = db.prepare_cached(sql)?;
         let rows = select.query_map([], |row| {
@@ -119,6 +125,10 @@ pub(super) fn merge(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
             params![uuid::Uuid::new_v4().to_string(), entry.item, value.text],
         ),
         (Kind::Search, None) => db.execute("DELETE FROM saved_search WHERE name = ?1", [&entry.item]),
+        (Kind::Star, Some(value)) => {
+            db.execute("INSERT OR REPLACE INTO star VALUES (?1, ?2)", params![entry.item, value.at])
+        }
+        (Kind::Star, None) => db.execute("DELETE FROM star WHERE item = ?1", [&entry.item]),
     }?;
     Ok(true)
 }
@@ -133,6 +143,7 @@ fn one(db: &Connection, kind: Kind, item: &str) -> rusqlite::Result<Option<Entry
         Kind::Favourite => "SELECT '', at FROM favourite WHERE practitioner = ?1",
         Kind::Note => "SELECT text, changed_at FROM note WHERE practitioner = ?1",
         Kind::Search => "SELECT query, 0 FROM saved_search WHERE name = ?1",
+        Kind::Star => "SELECT '', at FROM star WHERE item = ?1",
     };
     let value =
         db.prepare_cached(sql)?.query_row([item], |row| Ok(Value { text: row.get(0)?, at: row.get(1)? })).optional()?;
@@ -164,9 +175,9 @@ mod tests {
 
     /// An entry as a few devices with a few items might write it, so that many of them meet.
     fn any(random: &mut StdRng) -> Entry {
-        let kind = KINDS[random.random_range(0..3)];
+        let kind = KINDS[random.random_range(0..KINDS.len())];
         let text = match kind {
-            Kind::Favourite => String::new(),
+            Kind::Favourite | Kind::Star => String::new(),
             Kind::Note => ["急会诊可直接打分机。", "call 8021", "x"][random.random_range(0..3)].to_owned(),
             Kind::Search => format!("{{\"text\":\"{}\"}}", random.random_range(0..3)),
         };

@@ -1,10 +1,11 @@
-//! What a doctor keeps about colleagues for themselves: favourites, private notes, saved searches, and with whom they
+//! What a doctor keeps for themselves: favourites, private notes, saved searches, starred messages, and with whom they
 //! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first
-//! three follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too.
+//! four follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too.
 
 mod carried;
 pub(crate) mod entries;
 mod own_application;
+mod stars;
 pub(crate) mod vcard;
 
 pub(crate) use entries::{Entry, Kind};
@@ -21,8 +22,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-const MIGRATIONS: Migrations =
-    &[include_str!("schema.sql"), include_str!("versions.sql"), include_str!("own_application.sql")];
+const MIGRATIONS: Migrations = &[
+    include_str!("schema.sql"),
+    include_str!("versions.sql"),
+    include_str!("own_application.sql"),
+    include_str!("stars.sql"),
+];
 /// Colleagues who count as recent.
 const RECENT: i64 = 50;
 const LONGEST_NOTE: usize = 2_000;

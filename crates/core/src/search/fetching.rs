@@ -96,7 +96,7 @@ pub(crate) async fn backfill(active: Arc<Active>) {
 /// The next room to fetch older messages of: those that are open come last.
 async fn next_room(active: &Active, done: &HashSet<OwnedRoomId>) -> Option<Room> {
     let known: HashMap<String, bool> = active.search.rooms().await.ok()?.into_iter().collect();
-    let mut rooms = active.client.joined_rooms();
+    let mut rooms = active.readable_rooms();
     rooms.retain(|room| known.get(room.room_id().as_str()) == Some(&false) && !done.contains(room.room_id()));
     rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
     let mut open = None;

@@ -92,7 +92,7 @@ struct Queue {
 
 impl Queue {
     fn add_all(&mut self, active: &Active) {
-        let mut rooms = active.client.joined_rooms();
+        let mut rooms = active.readable_rooms();
         rooms.sort_by_key(|room| std::cmp::Reverse(recency(room)));
         self.rooms = rooms.iter().map(|room| room.room_id().to_owned()).collect();
         self.rest = false;
@@ -177,7 +177,7 @@ impl Filler {
 
     async fn try_take(&mut self, room_id: &RoomId) -> Result<()> {
         let Some(room) = self.active.client.get_room(room_id).filter(|room| !room.is_space()) else { return Ok(()) };
-        if room.state() != RoomState::Joined {
+        if room.state() != RoomState::Joined && !self.active.is_kept(room_id) {
             self.fronts.remove(room_id);
             return self.index().forget_room(room_id.as_str()).await;
         }
@@ -248,7 +248,7 @@ impl Filler {
 
     /// Looks again at what could not be read; if asked to, has the SDK fetch its keys from the backup.
     async fn retry_all(&self, fetch_keys: bool) {
-        for room in self.active.client.joined_rooms() {
+        for room in self.active.readable_rooms() {
             let waiting = self.index().undecryptable(room.room_id().as_str(), MOST_RETRIED).await.unwrap_or_default();
             if waiting.is_empty() {
                 continue;
@@ -268,12 +268,12 @@ impl Filler {
         }
     }
 
-    /// Forgets rooms that were left while nobody looked.
+    /// Forgets rooms that were left while nobody looked, but for those that are kept.
     async fn forget_left(&self) {
-        let joined: HashSet<String> =
-            self.active.client.joined_rooms().iter().map(|room| room.room_id().to_string()).collect();
+        let readable: HashSet<String> =
+            self.active.readable_rooms().iter().map(|room| room.room_id().to_string()).collect();
         for (room, _) in self.index().rooms().await.unwrap_or_default() {
-            if !joined.contains(&room)
+            if !readable.contains(&room)
                 && let Err(error) = self.index().forget_room(&room).await
             {
                 tracing::warn!(code = ?error.code, "a room that was left is still in the index");

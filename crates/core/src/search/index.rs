@@ -221,6 +221,26 @@ fn row(db: &Connection, room: i64, event: &[u8]) -> rusqlite::Result<Option<Row>
     .optional()
 }
 
+/// A message as it is shown.
+pub(super) fn message(db: &Connection, room: &str, event: &str) -> rusqlite::Result<Option<Message>> {
+    let Some(n) = subject(db, room)? else { return Ok(None) };
+    let packed = packed(event);
+    db.prepare_cached(
+        "SELECT s.id, m.at, m.kind, m.text FROM message m JOIN subject s ON s.n = m.sender
+         WHERE m.key = ?1 AND m.event = ?2 AND m.room = ?3",
+    )?
+    .query_row(params![key(&packed), packed, n], |row| {
+        Ok(Message {
+            event: event.to_owned(),
+            sender: row.get(0)?,
+            at: row.get(1)?,
+            kind: kind_of(row.get(2)?),
+            text: row.get(3)?,
+        })
+    })
+    .optional()
+}
+
 /// The text of a message with its last edit: only those of who sent it count.
 fn edited(db: &Connection, room: i64, event: &[u8], sender: i64) -> rusqlite::Result<Option<String>> {
     db.prepare_cached(

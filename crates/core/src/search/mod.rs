@@ -225,6 +225,11 @@ impl MessageIndex {
         self.read(move |db| index::written_after(db, &room, &own, &event, at)).await
     }
 
+    /// Messages by their rooms and events, as they are now; none for what is not here.
+    pub(crate) async fn messages(&self, events: Vec<(String, String)>) -> Result<Vec<Option<Message>>> {
+        self.read(move |db| events.iter().map(|(room, event)| index::message(db, room, event)).collect()).await
+    }
+
     /// How much is here: of one room, or of all.
     pub async fn coverage(&self, room: Option<&str>) -> Result<Coverage> {
         let room = room.map(str::to_owned);

@@ -26,7 +26,7 @@ describe("writing", () => {
     core.sendsAfter = 2_000;
     openApp(core, CHEN);
     await userEvent.type(await field(), "Agreed.{Shift>}{Enter}{/Shift}Lactate 2.1{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1", mentions: [], reply_to: null }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.\nLactate 2.1", mentions: [], reply_to: null, thread: null }]);
     expect(await field()).toHaveValue("");
     expect(await within(log()).findByText(/Queued/)).toBeInTheDocument();
     expect(await within(log()).findByText(/Sent/)).toBeInTheDocument();

@@ -11,6 +11,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./ChatsScreen.module.css";
 import { ConversationList } from "./ConversationList";
 import { Room } from "./Room";
+import { StarredPane } from "./Stars";
 
 export function ChatsScreen() {
   const { t } = useLingui();
@@ -31,6 +32,7 @@ export function ChatsScreen() {
 
   // What is looked for in place of the list; `nth` makes another search of it.
   const [search, setSearch] = useState<{ text: string; roomId: string | null; nth: number } | null>(null);
+  const [starred, setStarred] = useState(false);
   const look = (text: string, inRoom: string | null) => {
     setSearch((before) => ({ text, roomId: inRoom, nth: (before?.nth ?? 0) + 1 }));
     if (single && roomId !== undefined) back();
@@ -45,15 +47,18 @@ export function ChatsScreen() {
     if (find !== undefined) void navigate({ to: ".", search: {}, replace: true });
   }, [find, navigate]);
   useShortcuts([
-    { key: "Escape", run: () => { if (single && roomId !== undefined) back(); } },
-    { mod: true, key: "f", run: () => look("", open?.membership === "joined" ? open.room_id : null) },
+    // An open conversation has its own way back.
+    ...(single && roomId !== undefined && !open ? [{ key: "Escape", run: back }] : []),
+    { mod: true, key: "f", run: () => look("", open && open.membership !== "invited" ? open.room_id : null) },
   ]);
 
   const list = (
     <div className={styles.list}>
       {search
         ? <SearchPane key={search.nth} text={search.text} roomId={search.roomId} onClose={() => setSearch(null)} />
-        : <ConversationList openId={roomId} onSearch={() => look("", null)} />}
+        : starred
+          ? <StarredPane onClose={() => setStarred(false)} />
+          : <ConversationList openId={roomId} onSearch={() => look("", null)} onStarred={() => setStarred(true)} />}
     </div>
   );
   if (single && roomId === undefined) return <div className={styles.screen} data-single>{list}</div>;

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { AtSign, CornerUpLeft, Pencil, SendHorizontal, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import type { Draft, Mention, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
@@ -15,7 +15,7 @@ import { AttachButton, Tray } from "./attachments/Tray";
 import { useTray } from "./attachments/tray";
 import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
-import { EMPTY, type Target, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
+import { EMPTY, type Target, asideOf, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 import { broughtBack, sendInOrder } from "./sending";
@@ -34,6 +34,8 @@ export interface ComposerHandle {
 
 export interface ComposerProps {
   roomId: string;
+  /** The event that the thread begins with in which one writes. */
+  thread: string | null;
   name: string;
   /** Whether there are members to be named. */
   isGroup: boolean;
@@ -73,17 +75,17 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
   );
 }
 
-/** Where one writes to a colleague. Mount with `key={roomId}`: it starts with that conversation's draft. */
-export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend, ref }: ComposerProps) {
+/** Where one writes to a colleague. Mount with a key of conversation and thread: it starts with the draft of that. */
+export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const [text, setText] = useState(draft?.text ?? "");
   const [target, setTarget] = useState<Target | null>(() => fromDraft(draft ?? EMPTY));
   // What stood in the field when an edit began.
-  const [aside, setAside] = useState<{ text: string; target: Target | null } | null>(null);
+  const [aside, setAside] = useState(() => asideOf(draft ?? EMPTY));
   const [problem, setProblem] = useState<string | null>(null);
   // Everybody who was chosen here; whom the text names is told by the text.
-  const [mentions, setMentions] = useState<readonly Mention[]>(draft?.mentions ?? []);
+  const [mentions, setMentions] = useState<readonly Mention[]>(() => (draft?.aside?.mentions ?? []).reduce(withMention, draft?.mentions ?? []));
   const [asked, setAsked] = useState<Asked | null>(null);
   const [activeOption, setActiveOption] = useState(0);
   const { options, settled } = useMentionOptions(roomId, isGroup ? asked : null);
@@ -92,13 +94,17 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
   const caretRef = useRef<number | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const [guard] = useState(enterGuard);
+  const id = useId();
   // What the core was last told, so that nothing is told twice.
   const saved = useRef<Draft>(draft ?? EMPTY);
   const typingUntil = useRef(0);
   // What could not be sent and stands in the field again.
   const back = useRef("");
   const tray = useTray(roomId);
+  // Files go into the conversation, not into its threads.
+  const takesFiles = thread === null;
   usePastedFiles((files) => {
+    if (!takesFiles) return;
     tray.add(files);
     area.current?.focus();
   });
@@ -108,7 +114,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     if (sameDraft(value, saved.current)) return;
     saved.current = value;
     // A draft that cannot be kept is still on the screen; sending says what is wrong.
-    api.call("draft_save", { room_id: roomId, draft: value }).catch(() => undefined);
+    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
   });
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
@@ -237,7 +243,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     if (before === text.trimEnd()) return;
     told(after ? toDraft({ ...after, aside: null }, items, mentions) : EMPTY);
     api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text, mentions: standing(text, mentions) }).then(
-      () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
+      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: the edit is there again.
         setAside(after);
@@ -247,11 +253,11 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
       },
     );
   };
-  const unready = tooLong || (empty && (target?.kind === "edit" || !tray.ready));
+  const unready = tooLong || (empty && (target?.kind === "edit" || !takesFiles || !tray.ready));
   const send = () => {
     if (unready) return;
     if (target?.kind === "edit") { sendEdit(target); return; }
-    const withFiles = tray.ready;
+    const withFiles = takesFiles && tray.ready;
     const [sending, answering] = [text, target];
     setText("");
     setTarget(null);
@@ -261,8 +267,8 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     back.current = "";
     onSend();
     const message = { text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null };
-    (withFiles ? tray.send(message) : sendInOrder(api, { room_id: roomId, ...message })).then(
-      () => { api.call("draft_save", { room_id: roomId, draft: latest.current }).catch(() => undefined); },
+    (withFiles ? tray.send(message) : sendInOrder(api, { room_id: roomId, ...message, thread })).then(
+      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
         const before = back.current;
@@ -285,7 +291,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
       if (step !== undefined) {
         const next = Math.max(0, Math.min(options.length - 1, step));
         setActiveOption(next);
-        document.getElementById(`composer-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
+        document.getElementById(`${id}-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
       }
       else if (guard.means(press) || (press.key === "Tab" && !press.shiftKey)) {
         // Whom the former text found was not meant.
@@ -298,7 +304,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
     }
     if (guard.means(press)) send();
     else if (target !== null && guard.means(press, "Escape")) cancel();
-    else if (text === "" && onLeave && guard.means(press, "Escape")) onLeave();
+    else if ((text === "" || thread !== null) && onLeave && guard.means(press, "Escape")) onLeave();
     else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
       const own = items.findLast((item): item is MessageItem => isMessage(item) && canEdit(item.content));
       if (!own) return;
@@ -316,9 +322,9 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
         send();
       }}
     >
-      {options.length > 0 && <MentionPicker id="composer-mentions" options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
+      {options.length > 0 && <MentionPicker id={`${id}-mentions`} options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
-      <Tray items={tray.items} onRemove={tray.remove} />
+      {takesFiles && <Tray items={tray.items} onRemove={tray.remove} />}
       <textarea
         ref={area}
         className={styles.input}
@@ -331,25 +337,27 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
         onSelect={look}
         onBlur={() => setAsked(null)}
         aria-autocomplete={isGroup ? "list" : undefined}
-        aria-controls={options.length > 0 ? "composer-mentions" : undefined}
-        aria-activedescendant={options.length > 0 ? `composer-mentions-${optionAt}` : undefined}
+        aria-controls={options.length > 0 ? `${id}-mentions` : undefined}
+        aria-activedescendant={options.length > 0 ? `${id}-mentions-${optionAt}` : undefined}
         onCompositionEnd={(event) => guard.compositionEnd(event.timeStamp)}
         onKeyDown={onKeyDown}
-        placeholder={t({ message: `Message ${name}`, comment: "In the empty message field; a colleague's name" })}
-        aria-label={t({ message: `Message to ${name}`, comment: "Name of the message field, read aloud; a colleague's name" })}
+        placeholder={thread === null ? t({ message: `Message ${name}`, comment: "In the empty message field; a colleague's name" }) : t({ message: "Reply in this thread", comment: "In the empty message field of a thread" })}
+        aria-label={thread === null ? t({ message: `Message to ${name}`, comment: "Name of the message field, read aloud; a colleague's name" }) : t({ message: "Reply in this thread", comment: "In the empty message field of a thread" })}
         aria-invalid={notice ? true : undefined}
-        aria-describedby="composer-hint"
+        aria-describedby={`${id}-hint`}
         spellCheck
       />
       <div className={styles.tools}>
-        <AttachButton
-          onFiles={(files) => {
-            tray.add(files);
-            area.current?.focus();
-          }}
-        />
+        {takesFiles && (
+          <AttachButton
+            onFiles={(files) => {
+              tray.add(files);
+              area.current?.focus();
+            }}
+          />
+        )}
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
-        <span id="composer-hint" className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
+        <span id={`${id}-hint`} className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}
         </span>
         <button type="submit" className={styles.send} disabled={unready} aria-label={target?.kind === "edit" ? t({ message: "Save", comment: "Button: send the changed text of a message" }) : t({ message: "Send", comment: "Button: send the message" })}>

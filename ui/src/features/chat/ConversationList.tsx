@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Archive, BookUser, MessageSquare, Search, SquarePen, UsersRound } from "lucide-react";
+import { Archive, BookUser, MessageSquare, Search, SquarePen, Star, UsersRound } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { Conversation } from "@/bindings";
 import { useConversations } from "@/app/conversations";
@@ -28,7 +28,7 @@ const LINE = 9;
 type Filter = "all" | "unread" | "groups" | "archived";
 
 /** All conversations: a listbox with one tab stop. The arrows move, Enter opens, so that passing by marks nothing as read. */
-export function ConversationList({ openId, onSearch }: { openId: string | undefined; onSearch: () => void }) {
+export function ConversationList({ openId, onSearch, onStarred }: { openId: string | undefined; onSearch: () => void; onStarred: () => void }) {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
   const { value: all, error } = useConversations();
@@ -49,6 +49,7 @@ export function ConversationList({ openId, onSearch }: { openId: string | undefi
       <Bar plain title={title}>
         <span className={styles.push} />
         <IconButton icon={Search} size={28} label={t({ message: "Search messages", comment: "Action and title: looks for messages in all conversations, with filters" })} onClick={onSearch} />
+        <IconButton icon={Star} size={28} label={t({ message: "Starred messages", comment: "Title and button: messages that one wants to find again; 收藏的消息" })} onClick={onStarred} />
         <Menu
           icon={SquarePen}
           size={28}
@@ -119,8 +120,8 @@ function Rows({ title, shown, openId }: { title: string; shown: readonly Convers
     void navigate({ to: "/chats/$roomId", params: { roomId: conversation.room_id } });
   };
   const showMenu = (conversation: Conversation | undefined, anchor: MenuAtProps["anchor"] | null) => {
-    // An invitation is answered, not put away.
-    if (!conversation || !anchor || conversation.membership === "invited") return;
+    // An invitation is answered, not put away; what was left is out of sight already.
+    if (!conversation || !anchor || conversation.membership !== "joined") return;
     setActiveId(conversation.room_id);
     setMenu({ id: conversation.room_id, anchor });
   };

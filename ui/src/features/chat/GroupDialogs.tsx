@@ -148,6 +148,7 @@ export function HandOverDialog({ roomId, member, onClose }: { roomId: string; me
 export function LeaveDialog({ roomId, name, open, onClose }: { roomId: string; name: string; open: boolean; onClose: () => void }) {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
+  const [keep, setKeep] = useState(true);
   const leave = useAction("group_leave", () => {
     onClose();
     void navigate({ to: "/chats" });
@@ -164,9 +165,10 @@ export function LeaveDialog({ roomId, name, open, onClose }: { roomId: string; n
       busy={leave.busy}
       title={t({ message: `Leave “${name}”?`, comment: "Title of a dialog; the name of a group" })}
       confirm={t({ message: "Leave", comment: "Button: leaves a group" })}
-      onConfirm={() => leave.run({ room_id: roomId })}
+      onConfirm={() => leave.run({ room_id: roomId, keep })}
     >
-      <p>{t({ message: "The group goes from your list, with what was written in it. To come back you need an invitation.", comment: "In a dialog, before a group is left" })}</p>
+      <p>{t({ message: "The group goes from your list. To come back you need an invitation.", comment: "In a dialog, before a group is left" })}</p>
+      <Checkbox checked={keep} onChecked={setKeep}>{t({ message: "Keep what was written on this device, to read and search", comment: "Tick in the dialog before a group is left: its messages stay under Archived" })}</Checkbox>
       {leave.error && <Banner tone="danger">{errorSentence(i18n, leave.error)}</Banner>}
     </ConfirmDialog>
   );

@@ -198,6 +198,38 @@ describe("its details", () => {
     expect(core.rooms).toContain(forum);
   });
 
+  it("leave it and keep what was written, to read and to forward, until it is deleted", async () => {
+    openApp(core, FORUM);
+    const pane = within(await details());
+    await userEvent.click(await pane.findByRole("button", { name: "Leave group…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByRole("checkbox", { name: /Keep what was written/ })).toBeChecked();
+    await userEvent.click(dialog.getByRole("button", { name: "Leave" }));
+    expect(inputsOf("group_leave")).toEqual([{ room_id: forum.id, keep: true }]);
+    expect(await screen.findByText(/You left this group/)).toBeInTheDocument();
+    expect(screen.queryByRole("textbox", { name: /Message to/ })).not.toBeInTheDocument();
+    fireEvent.contextMenu(screen.getAllByRole("article")[0] as HTMLElement);
+    const names = within(await screen.findByRole("menu")).getAllByRole("menuitem").map((item) => item.textContent);
+    expect(names).toEqual(["Copy textC", "SelectS", "Forward…F", "Star*"]);
+    await userEvent.keyboard("{Escape}");
+    expect(screen.getByRole("button", { name: /^Archived/ })).toHaveTextContent("1");
+    await userEvent.click(screen.getByRole("button", { name: "Delete archive" }));
+    await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Delete archive" }));
+    expect(inputsOf("group_forget")).toEqual([{ room_id: forum.id }]);
+    await waitFor(() => expect(core.rooms).not.toContain(forum));
+  });
+
+  it("leave it with everything in it", async () => {
+    openApp(core, FORUM);
+    const pane = within(await details());
+    await userEvent.click(await pane.findByRole("button", { name: "Leave group…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await userEvent.click(dialog.getByRole("checkbox", { name: /Keep what was written/ }));
+    await userEvent.click(dialog.getByRole("button", { name: "Leave" }));
+    expect(inputsOf("group_leave")).toEqual([{ room_id: forum.id, keep: false }]);
+    expect(core.rooms).not.toContain(forum);
+  });
+
   it("mute it and pin it", async () => {
     openApp(core, FORUM);
     const pane = within(await details());
@@ -266,7 +298,7 @@ describe("naming somebody", () => {
     expect(await field()).toHaveValue("@Ouyang Jing ");
     expect(screen.queryByRole("listbox", { name: "Members to name" })).not.toBeInTheDocument();
     await userEvent.keyboard("please look{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "@Ouyang Jing please look", mentions: [{ id: core.person(15).user_id, text: "@Ouyang Jing" }], reply_to: null }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "@Ouyang Jing please look", mentions: [{ id: core.person(15).user_id, text: "@Ouyang Jing" }], reply_to: null, thread: null }]);
     const log = within(screen.getByRole("log"));
     expect(await log.findByRole("button", { name: "@Ouyang Jing" })).toBeInTheDocument();
   });
@@ -284,7 +316,7 @@ describe("naming somebody", () => {
     expect(await field()).toHaveValue("@Zhang Wei ");
     await userEvent.clear(await field());
     await userEvent.type(await field(), "nobody{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "nobody", mentions: [], reply_to: null }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "nobody", mentions: [], reply_to: null, thread: null }]);
   });
 
   it("can be everybody for who runs the group, and nobody else", async () => {
@@ -298,7 +330,7 @@ describe("naming somebody", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Name a member" }));
     await userEvent.click(await screen.findByRole("option", { name: /@all/ }));
     await userEvent.type(await field(), "14:00{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "@all 14:00", mentions: [{ id: forum.id, text: "@all" }], reply_to: null }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "@all 14:00", mentions: [{ id: forum.id, text: "@all" }], reply_to: null, thread: null }]);
   });
 
   it("stays in the draft, and in a message that is edited", async () => {
@@ -309,7 +341,7 @@ describe("naming somebody", () => {
     await userEvent.keyboard("{Enter}");
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
     const ouyang = [{ id: core.person(15).user_id, text: "@Ouyang Jing" }];
-    await waitFor(() => expect(forum.draft).toEqual({ text: "@Ouyang Jing ", mentions: ouyang, target: null }));
+    await waitFor(() => expect(forum.draft).toEqual({ text: "@Ouyang Jing ", mentions: ouyang, target: null, aside: null }));
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: forum.id } }));
     await userEvent.type(await field(), "please{Enter}");
     await waitFor(() => expect(screen.getByRole("log")).toHaveTextContent(/Sent/));

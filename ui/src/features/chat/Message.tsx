@@ -10,11 +10,14 @@ import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { clock } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import { Attached } from "./attachments/Attached";
-import { type MessageItem, canReact, canReply, isUnsent, textOf, useMessageActions } from "./actions";
+import { type MessageItem, canForward, canReact, canReply, isUnsent, useMessageActions } from "./actions";
 import { Change, Delivered } from "./Delivered";
+import { ForwardedCard } from "./ForwardedCard";
 import styles from "./Item.module.css";
 import { MessageText } from "./MessageText";
 import { Reactions } from "./Reactions";
+import { StarMark } from "./Stars";
+import { ThreadLine } from "./Threads";
 import { WORD_ICONS, useReactionWords, usePreviewText } from "./useWords";
 
 /** What the message answers. */
@@ -53,6 +56,8 @@ function Body({ roomId, item, body, reply, sender, queued, mentionsMe }: { roomI
     case "image":
     case "file":
       return <Attached roomId={roomId} item={item} body={body} mentionsMe={mentionsMe}>{reply && <Quote reply={reply} />}</Attached>;
+    case "forwarded":
+      return <ForwardedCard text={body.text} messages={body.messages} sender={sender} queued={queued} />;
     case "undecryptable":
       return (
         <div className={styles.note}>
@@ -70,12 +75,12 @@ function Body({ roomId, item, body, reply, sender, queued, mentionsMe }: { roomI
 /** What the pointer finds beside a message; by the keyboard all of it is in the menu. */
 function HoverBar({ item }: { item: MessageItem }) {
   const { t } = useLingui();
-  const { reply, react, menu } = useMessageActions();
+  const { reply, react, menu, readOnly } = useMessageActions();
   const words = useReactionWords();
   return (
     <div className={styles.bar}>
-      {canReact(item.content) && <IconButton tabIndex={-1} size={24} icon={WORD_ICONS.agree} label={words.agree} onClick={() => react(item, "agree")} />}
-      {canReply(item.content) && <IconButton tabIndex={-1} size={24} icon={CornerUpLeft} label={t({ message: "Reply", comment: "Answers a message, with a quotation of it" })} onClick={() => reply(item)} />}
+      {!readOnly && canReact(item.content) && <IconButton tabIndex={-1} size={24} icon={WORD_ICONS.agree} label={words.agree} onClick={() => react(item, "agree")} />}
+      {!readOnly && canReply(item.content) && <IconButton tabIndex={-1} size={24} icon={CornerUpLeft} label={t({ message: "Reply", comment: "Answers a message, with a quotation of it" })} onClick={() => reply(item)} />}
       <IconButton tabIndex={-1} size={24} icon={Ellipsis} label={t({ message: "More", comment: "Button beside a message: what else can be done with it" })} onClick={(event) => menu(item, event.currentTarget)} />
     </div>
   );
@@ -86,7 +91,7 @@ function Frame({ item, label, children }: { item: MessageItem; label: string; ch
   const { menu, select, selected } = useMessageActions();
   const { t } = useLingui();
   const [near, setNear] = useState(false);
-  const selecting = selected !== null && textOf(item.content) !== null;
+  const selecting = selected !== null && canForward(item.content);
   return (
     <div
       role="article"
@@ -131,6 +136,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
       <div className={styles.line}>
         {own ? t({ message: "You recalled a message", comment: "Line in a conversation; 撤回" }) : t({ message: `${name} recalled a message`, comment: "Line in a conversation; 撤回" })}
         {change && <Change own={ref} change={change} recalled />}
+        <ThreadLine item={item} />
       </div>
     );
   }
@@ -147,10 +153,12 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
               {change ? <Change own={ref} change={change} recalled={false} /> : delivery && (last || isUnsent(item.content)) && <Delivered own={ref} at={at} delivery={delivery} readers={readers} />}
               <div className={styles.body}>
                 <Body roomId={roomId} item={item} body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} mentionsMe={false} />
+                <StarMark item={item} />
                 {bar}
               </div>
             </div>
             <Reactions item={item} />
+            <ThreadLine item={item} />
           </div>
         )}
       </Frame>
@@ -173,9 +181,11 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
           <div className={styles.said} title={first ? undefined : time}>
             <div className={styles.body}>
               <Body roomId={roomId} item={item} body={body} reply={reply} sender={name} queued={false} mentionsMe={mentionsMe} />
+              <StarMark item={item} />
               {bar}
             </div>
             <Reactions item={item} />
+            <ThreadLine item={item} />
           </div>
         </div>
       )}

@@ -61,7 +61,7 @@ describe("answering", () => {
 
     await userEvent.click(within(await menuOf("Hold on IABP, re-image at 48 h.")).getByRole("menuitem", { name: "Reply" }));
     await userEvent.type(await field(), "Agreed.{Enter}");
-    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.", mentions: [], reply_to: theirs.content.event_id }]);
+    expect(inputsOf("message_send")).toEqual([{ room_id: chen.id, text: "Agreed.", mentions: [], reply_to: theirs.content.event_id, thread: null }]);
     expect(screen.queryByText("Reply to Chen Siyuan")).not.toBeInTheDocument();
     const quote = within(await row("Agreed.")).getByRole("button", { name: /Chen Siyuan/ });
     expect(quote).toHaveTextContent("Hold on IABP, re-image at 48 h.");
@@ -85,7 +85,7 @@ describe("answering", () => {
     await userEvent.click(within(await menuOf("Hold on IABP, re-image at 48 h.")).getByRole("menuitem", { name: "Reply" }));
     await userEvent.type(await field(), "I would");
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
-    expect(chen.draft).toEqual({ text: "I would", mentions: [], target: { kind: "reply", event_id: theirs.content.event_id } });
+    expect(chen.draft).toEqual({ text: "I would", mentions: [], target: { kind: "reply", event_id: theirs.content.event_id }, aside: null });
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: chen.id } }));
     expect(await field()).toHaveValue("I would");
     expect(await screen.findByText("Reply to Chen Siyuan")).toBeInTheDocument();
@@ -103,6 +103,21 @@ describe("answering", () => {
 });
 
 describe("editing", () => {
+  it("over something half written keeps both, also while one is elsewhere", async () => {
+    core.room(13);
+    const { router } = openApp(core, CHEN);
+    await userEvent.type(await field(), "half written");
+    await userEvent.click(within(await menuOf("APTT 56 s")).getByRole("menuitem", { name: "Edit" }));
+    await waitFor(async () => expect(await field()).toHaveValue("APTT 56 s"));
+    await userEvent.type(await field(), ", falling");
+    await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));
+    await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: chen.id } }));
+    expect(await field()).toHaveValue("APTT 56 s, falling");
+    expect(await screen.findByText("Editing your message")).toBeInTheDocument();
+    await userEvent.keyboard("{Escape}");
+    expect(await field()).toHaveValue("half written");
+  });
+
   it("begins with the arrow up in an empty field and says that a message was edited", async () => {
     openApp(core, CHEN);
     await userEvent.click(await field());
@@ -246,6 +261,14 @@ describe("reacting", () => {
     await userEvent.click(chip);
     expect(inputsOf("message_react")).toEqual([]);
   });
+
+  it("takes back an own reaction that another client sent", async () => {
+    chen.items = [{ ...theirs, content: { ...theirs.content, reactions: [core.reaction("👍", [0, 12])] } }];
+    openApp(core, CHEN);
+    await userEvent.click(await screen.findByRole("button", { name: /^👍 2/, pressed: true }));
+    expect(inputsOf("message_take_reaction_back")).toEqual([{ room_id: chen.id, item_id: theirs.id, key: "👍" }]);
+    expect(await screen.findByRole("button", { name: "👍 1: Chen Siyuan" })).toBeInTheDocument();
+  });
 });
 
 describe("the menu of a message", () => {
@@ -254,7 +277,7 @@ describe("the menu of a message", () => {
     const message = await focusOn("Hold on IABP, re-image at 48 h.");
     await userEvent.keyboard("{Enter}");
     const menu = await screen.findByRole("menu");
-    expect(within(menu).getAllByRole("menuitem").map((item) => item.textContent)).toEqual(["Agree1", "Noted2", "Query3", "ReplyR", "Copy textC", "SelectS", "PinP"]);
+    expect(within(menu).getAllByRole("menuitem").map((item) => item.textContent)).toEqual(["Agree1", "Noted2", "Query3", "ReplyR", "Reply in threadT", "Copy textC", "SelectS", "Forward…F", "Star*", "PinP"]);
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("menu")).not.toBeInTheDocument());
     await waitFor(() => expect(message).toHaveFocus());

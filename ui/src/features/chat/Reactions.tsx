@@ -17,7 +17,7 @@ function useNames(reaction: Reaction): string {
 
 function Chip({ item, reaction }: { item: MessageItem; reaction: Reaction }) {
   const { t } = useLingui();
-  const { react } = useMessageActions();
+  const { react, unreact, readOnly } = useMessageActions();
   const words = useReactionWords();
   const names = useNames(reaction);
   const { word, count, own, queued } = reaction;
@@ -34,7 +34,9 @@ function Chip({ item, reaction }: { item: MessageItem; reaction: Reaction }) {
     : t({ message: `${said} ${count}: ${names}`, comment: "Read aloud: a reaction, how many have it, and who" });
   return (
     <Tooltip content={names}>
-      {word === null ? (
+      {word === null && own && !readOnly ? (
+        <button type="button" className={styles.chip} data-own aria-pressed aria-label={label} onClick={() => unreact(item, reaction.key)}>{inside}</button>
+      ) : word === null || readOnly ? (
         // What other clients react with is shown, and not taken up.
         <button type="button" className={styles.chip} data-foreign aria-disabled aria-label={label}>{inside}</button>
       ) : (

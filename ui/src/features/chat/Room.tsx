@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ArrowLeft, BookUser, Lock, PanelRight, Search } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Conversation, Party, Person } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { IconButton } from "@/components/Button/Button";
@@ -16,10 +16,14 @@ import { colourOf, faceOf, personName, usePartyName } from "@/lib/party";
 import { useKeptPart } from "@/lib/scope";
 import { useShortcuts } from "@/lib/shortcuts";
 import { nameOf, useTerminology, wordOf } from "@/lib/words";
+import { DayPicker } from "./DayPicker";
 import { GroupDetails } from "./GroupDetails";
 import { Invitation } from "./Invitation";
+import { LeftBar } from "./LeftBar";
 import styles from "./Room.module.css";
 import { Talk, type TalkHandle } from "./Talk";
+import { ThreadPane } from "./ThreadPane";
+import { UnreadThreads } from "./Threads";
 
 function Typing({ roomId }: { roomId: string }) {
   const { t, i18n } = useLingui();
@@ -93,26 +97,49 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
   const name = partyName(party);
   const person = party.kind === "colleague" ? party.person : null;
   const joined = membership === "joined";
+  // What was written is there: the doctor is in it, or keeps it.
+  const readable = membership !== "invited";
   const isGroup = party.kind === "group";
   const [wanted, setWanted] = useState(false);
-  const detailed = wanted && isGroup && joined;
+  const [thread, setThread] = useState<{ roomId: string; root: string; wanted: { eventId: string } | null } | null>(null);
+  const following = thread?.roomId === roomId && readable ? thread : null;
+  const detailed = wanted && isGroup && joined && !following;
   const talkRef = useRef<TalkHandle>(null);
   const pins = useLatest("pins", { room_id: roomId }).value;
-  const toggle = () => setWanted(!wanted);
+  const toggle = () => {
+    setWanted(!detailed);
+    setThread(null);
+  };
+  const follow = (root: string, at?: string) => setThread({ roomId, root, wanted: at === undefined ? null : { eventId: at } });
+  // Whoever closes a thread goes on in the conversation.
+  const [closed, setClosed] = useState(0);
+  useEffect(() => {
+    if (closed > 0) talkRef.current?.focus();
+  }, [closed]);
+  const unfollow = () => {
+    setThread(null);
+    setClosed(closed + 1);
+  };
+  const escape = () => {
+    if (following) unfollow();
+    else if (detailed && overlay) setWanted(false);
+    else onBack?.();
+  };
   useShortcuts([
     { mod: true, key: ".", run: () => { if (isGroup && joined) toggle(); } },
-    ...(detailed && overlay ? [{ key: "Escape", run: () => setWanted(false) }] : []),
+    ...(following || (detailed && overlay) || onBack ? [{ key: "Escape", run: escape }] : []),
   ]);
   const label = isGroup
     ? t({ message: `Group chat ${name}`, comment: "Read aloud: the open conversation of a group; its name" })
     : t({ message: `Chat with ${name}`, comment: "Read aloud: the open conversation; a colleague's name" });
   return (
-    <div className={styles.room} data-details={(detailed && !overlay) || undefined}>
+    <div className={styles.room} data-details={(detailed && !overlay) || undefined} data-thread={(following !== null && !overlay) || undefined}>
       <Pane label={label} as="main">
         <Bar>
           {onBack && <IconButton icon={ArrowLeft} label={t({ message: "Back", comment: "Button: from a conversation to the list, in a small window" })} onClick={onBack} />}
           {party.kind === "colleague" ? <ColleagueHead person={party.person} /> : <GroupHead party={party} name={name} />}
-          {joined && <IconButton icon={Search} label={t({ message: "Search in this chat", comment: "Button in a conversation: looks for messages in it" })} onClick={onSearch} />}
+          {readable && <IconButton icon={Search} label={t({ message: "Search in this chat", comment: "Button in a conversation: looks for messages in it" })} onClick={onSearch} />}
+          {readable && <DayPicker onDay={(from) => talkRef.current?.jumpTo(from)} />}
           {person?.practitioner_id && (
             <IconButton
               icon={BookUser}
@@ -122,14 +149,22 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
           )}
           {isGroup && joined && <IconButton icon={PanelRight} pressed={detailed} label={t({ message: "Group details", comment: "Read aloud: the panel about a group; 群详情" })} onClick={toggle} />}
         </Bar>
-        {joined ? (
-          <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins} onBack={onBack}>
-            <Typing roomId={roomId} />
-          </Talk>
+        {readable ? (
+          <>
+            <UnreadThreads threads={conversation.threads.filter(({ root }) => root !== following?.root)} onOpen={follow} />
+            <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins} onBack={onBack} readOnly={!joined} onThread={follow}>
+              {joined ? <Typing roomId={roomId} /> : <LeftBar roomId={roomId} name={name} />}
+            </Talk>
+          </>
         ) : (
           <Invitation conversation={conversation} name={name} />
         )}
       </Pane>
+      {following && (
+        <div className={styles.thread} data-overlay={overlay || undefined}>
+          <ThreadPane key={following.root} roomId={roomId} root={following.root} wanted={following.wanted} name={name} isGroup={isGroup} readOnly={!joined} onJump={(eventId) => talkRef.current?.jump(eventId)} onClose={unfollow} />
+        </div>
+      )}
       {detailed && (
         <div className={styles.details} data-overlay={overlay || undefined}>
           <GroupDetails key={roomId} conversation={conversation} name={name} pins={pins?.messages ?? []} onJump={(eventId) => talkRef.current?.jump(eventId)} onClose={() => setWanted(false)} />

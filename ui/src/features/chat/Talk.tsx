@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { Copy } from "lucide-react";
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { Copy, Forward } from "lucide-react";
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from "react";
 import type { Draft, Pins, ReactionWord } from "@/bindings";
 import { Button } from "@/components/Button/Button";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
@@ -11,7 +11,6 @@ import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
-import { useShortcuts } from "@/lib/shortcuts";
 import { clock } from "@/lib/time";
 import { nameOf } from "@/lib/words";
 import { PlatformError } from "@/platform/types";
@@ -21,8 +20,10 @@ import { mediaPath } from "./attachments/media";
 import { useTray } from "./attachments/tray";
 import { type MessageActions, MessageActionsProvider, type MessageItem, fileOf, isMessage, isUnsent, textOf } from "./actions";
 import { Composer, type ComposerHandle } from "./Composer";
+import { ForwardDialog } from "./ForwardDialog";
 import { MessageMenu } from "./MessageMenu";
 import { PinnedBanner } from "./Pins";
+import { useStarred } from "./Stars";
 import { stickyScroll } from "./stickyScroll";
 import styles from "./Talk.module.css";
 import { Timeline, type TimelineHandle } from "./Timeline";
@@ -53,14 +54,25 @@ function RecallDialog({ item, onClose, onRecall }: { item: MessageItem | null; o
 }
 
 /** In place of the message field while messages are selected. */
-function SelectionBar({ count, onCopy, onEnd }: { count: number; onCopy: () => void; onEnd: () => void }) {
+function SelectionBar({ count, onCopy, onForward, onEnd }: { count: number; onCopy: () => void; onForward: () => void; onEnd: () => void }) {
   const { t } = useLingui();
-  useShortcuts([{ key: "Escape", run: onEnd }]);
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.isComposing || document.querySelector("[role=dialog]:not([aria-modal=false]), [role=menu]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onEnd();
+  });
+  useEffect(() => {
+    // Before whatever else Escape would end: the pane around, too.
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, []);
   return (
     <div className={styles.selection} role="toolbar" aria-label={t({ message: "Selected messages", comment: "Read aloud: name of a row of buttons" })}>
       <span role="status">{t({ message: plural(count, { one: "# message selected", other: "# messages selected" }), comment: "Below a conversation while messages are selected" })}</span>
       <Button size={28} onClick={onEnd}>{t({ message: "Cancel", comment: "Button that closes a dialog without doing anything" })}</Button>
-      <Button size={28} variant="primary" icon={Copy} disabled={count === 0} onClick={onCopy}>{t({ message: "Copy", comment: "Button: copies the selected messages" })}</Button>
+      <Button size={28} icon={Copy} disabled={count === 0} onClick={onCopy}>{t({ message: "Copy", comment: "Button: copies the selected messages" })}</Button>
+      <Button size={28} variant="primary" icon={Forward} disabled={count === 0} onClick={onForward}>{t({ message: "Forward…", comment: "Sends a message on to other conversations; 转发" })}</Button>
     </div>
   );
 }
@@ -68,54 +80,83 @@ function SelectionBar({ count, onCopy, onEnd }: { count: number; onCopy: () => v
 export interface TalkHandle {
   /** Goes to a message. */
   jump: (eventId: string) => void;
+  /** Goes to the first message from a moment on, in Unix milliseconds. */
+  jumpTo: (from: number) => void;
+  /** Into the message field. */
+  focus: () => void;
 }
 
 export interface TalkProps {
   roomId: string;
+  /** The event that the thread begins with that is shown instead of the conversation. */
+  thread?: string;
   name: string;
   isGroup: boolean;
   draft: Draft | null;
   unread: number;
   pins: Pins | undefined;
   ref: Ref<TalkHandle>;
+  /** Nothing can be written: a group that one left. */
+  readOnly?: boolean;
   /** Back to the list; null where that stands beside the conversation. */
   onBack: (() => void) | null;
+  /** Opens the thread that begins with an event, at one of its messages; null in a thread. */
+  onThread: ((root: string, wanted?: string) => void) | null;
+  /** Goes to a message that is not in the thread. */
+  onJump?: (eventId: string) => void;
   /** Between the messages and the field. */
   children: ReactNode;
 }
 
-/** The messages of a conversation and what one does with them. Mount with `key={roomId}`. */
-export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: handle, children }: TalkProps) {
+/** The messages of a conversation, or of a thread in it, and what one does with them. Mount with a key of both. */
+export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readOnly = false, onBack, onThread, onJump, ref: handle, children }: TalkProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
   const tray = useTray(roomId);
   const [viewing, setViewing] = useState<string | null>(null);
   const [sticky] = useState(stickyScroll);
-  const timeline = useTimeline(roomId, () => sticky.atEnd() && document.hasFocus());
+  const timeline = useTimeline(roomId, thread ?? null, () => sticky.atEnd() && document.hasFocus());
   const composer = useRef<ComposerHandle>(null);
   const log = useRef<TimelineHandle>(null);
   const copyText = useCopy();
   const recall = useAction("message_recall");
   const react = useAction("message_react");
+  const unreact = useAction("message_take_reaction_back");
   const retry = useAction("message_retry");
   const pin = useAction("message_pin");
   const [unreadAtFirst] = useState(unread);
   const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
   const [recalling, setRecalling] = useState<MessageItem | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
-
-  useImperativeHandle(handle, () => ({ jump: (eventId) => log.current?.jump(eventId) }));
-  // A message that was found elsewhere.
-  const navigate = useNavigate();
-  const { message: wanted } = useSearch({ strict: false });
-  useEffect(() => {
-    if (wanted === undefined) return;
-    log.current?.jump(wanted);
-    void navigate({ to: ".", search: {}, replace: true });
-  }, [wanted, navigate]);
+  const [forwarding, setForwarding] = useState<readonly MessageItem[]>([]);
+  const star = useAction("message_star");
+  const starred = useStarred(roomId);
 
   const items = timeline.items ?? [];
   const messages = items.filter(isMessage);
+  const isHere = (eventId: string) => messages.some(({ content }) => content.event_id === eventId);
+  const jump = (eventId: string) => {
+    if (!onThread || isHere(eventId)) {
+      if (onJump && !isHere(eventId) && timeline.backwards === "reached_start") onJump(eventId);
+      else log.current?.jump(eventId);
+      return;
+    }
+    // It may stand in a thread. Whoever cannot be told looks for it here.
+    const look = (root: string | null) => { if (root === null) log.current?.jump(eventId); else onThread(root, eventId); };
+    api.call("message_thread", { room_id: roomId, event_id: eventId }).then(look, () => look(null));
+  };
+  useImperativeHandle(handle, () => ({ jump, jumpTo: (from) => log.current?.jumpTo(from), focus: () => composer.current?.focus() }));
+  // A message that was found elsewhere.
+  const navigate = useNavigate();
+  const { message: wanted } = useSearch({ strict: false });
+  const seek = useEffectEvent(jump);
+  const inThread = thread !== undefined;
+  useEffect(() => {
+    if (wanted === undefined || inThread) return;
+    seek(wanted);
+    void navigate({ to: ".", search: {}, replace: true });
+  }, [wanted, inThread, navigate]);
+
   const ref = (item: MessageItem) => ({ room_id: roomId, item_id: item.id });
   const actions: MessageActions = {
     reply: (item) => composer.current?.reply(item),
@@ -123,7 +164,9 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
     recall: setRecalling,
     copy: (item) => copyText(textOf(item.content) ?? ""),
     react: (item: MessageItem, word: ReactionWord) => react.run({ ...ref(item), word }),
-    jump: (eventId) => log.current?.jump(eventId),
+    unreact: (item, key) => unreact.run({ ...ref(item), key }),
+    thread: onThread && (({ content }) => { if (content.event_id !== null) onThread(content.event_id); }),
+    jump,
     open: ({ id }) => setViewing(id),
     save: (item) => {
       api.saveMedia(mediaPath(roomId, item.id), fileOf(item.content)?.name ?? "").then(
@@ -137,7 +180,11 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
       if (!next.delete(id)) next.add(id);
       return next;
     }),
+    readOnly,
     selected,
+    forward: (item) => setForwarding([item]),
+    star: ({ content }, on) => { if (content.event_id !== null) star.run({ room_id: roomId, event_id: content.event_id, starred: on }); },
+    starred,
     pin: ({ content }, pinned) => { if (content.event_id !== null) pin.run({ room_id: roomId, event_id: content.event_id, pinned }); },
     pinned: pins?.may_change ? new Set(pins.messages.map(({ event_id }) => event_id)) : null,
   };
@@ -154,21 +201,31 @@ export function Talk({ roomId, name, isGroup, draft, unread, pins, onBack, ref: 
   return (
     <MessageActionsProvider value={actions}>
       {pins && <PinnedBanner messages={pins.messages} />}
-      <Timeline ref={log} roomId={roomId} peerName={name} isGroup={isGroup} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
+      <Timeline ref={log} roomId={roomId} thread={thread ?? null} peerName={name} isGroup={isGroup} timeline={timeline} sticky={sticky} unread={unreadAtFirst} onLeave={() => { if (selected) setSelected(null); else composer.current?.focus(); }} />
       {children}
-      <div className={styles.field} hidden={selected !== null}>
-        <Composer ref={composer} roomId={roomId} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
-      </div>
-      {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onEnd={() => setSelected(null)} />}
-      <DropArea
+      {!readOnly && <div className={styles.field} hidden={selected !== null}>
+        <Composer ref={composer} roomId={roomId} thread={thread ?? null} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
+      </div>}
+      {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onForward={() => setForwarding(messages.filter(({ id }) => selected.has(id)))} onEnd={() => setSelected(null)} />}
+      {/* Files go into the conversation alone. */}
+      {!readOnly && thread === undefined && <DropArea
         name={name}
         onFiles={(files) => {
           tray.add(files);
           composer.current?.focus();
         }}
-      />
+      />}
       {viewed && <Gallery roomId={roomId} item={viewed} images={images} onShow={setViewing} onClose={() => setViewing(null)} onSave={actions.save} />}
       {menu && atMenu && <MessageMenu item={atMenu} anchor={menu.anchor} actions={actions} retry={(item) => retry.run(ref(item))} onClose={() => setMenu(null)} />}
+      <ForwardDialog
+        roomId={roomId}
+        items={forwarding}
+        onClose={() => setForwarding([])}
+        onDone={() => {
+          setForwarding([]);
+          setSelected(null);
+        }}
+      />
       <RecallDialog
         item={recalling}
         onClose={() => setRecalling(null)}

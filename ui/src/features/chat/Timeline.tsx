@@ -42,15 +42,23 @@ function onFront(listener: () => void): () => void {
   };
 }
 
+/** What comes at the end: a message, or a reply in a thread. */
+function newestOf(items: readonly TimelineItem[] | undefined): string | undefined {
+  const last = lastMessage(items);
+  if (!items || !last) return undefined;
+  const replies = items.reduce((sum, { content }) => sum + (content.kind === "message" ? (content.thread?.replies ?? 0) : 0), 0);
+  return `${last.id} ${replies}`;
+}
+
 /** Tells the core that what is on the screen was read: at the end, with the window in front. */
-function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined, atEnd: boolean) {
+function useMarkRead(roomId: string, thread: string | null, items: readonly TimelineItem[] | undefined, atEnd: boolean) {
   const api = useApi();
-  // An own one that waits stays the last, whatever comes before it.
-  const newest = lastMessage(items?.filter(({ content }) => content.kind === "message" && content.event_id !== null))?.id;
-  useWatched(roomId, useSyncExternalStore(onFront, inFront) && atEnd && newest !== undefined);
+  const newest = newestOf(items);
+  useWatched(roomId, useSyncExternalStore(onFront, inFront) && thread === null && atEnd && newest !== undefined);
   const mark = useEffectEvent(() => {
     if (newest === undefined || !atEnd || !inFront()) return;
-    api.call("conversation_mark_read", { room_id: roomId }).catch(() => undefined);
+    const marked = thread === null ? api.call("conversation_mark_read", { room_id: roomId }) : api.call("thread_mark_read", { room_id: roomId, root: thread });
+    marked.catch(() => undefined);
   });
   useEffect(() => {
     if (newest !== undefined && atEnd) mark();
@@ -62,20 +70,35 @@ function useMarkRead(roomId: string, items: readonly TimelineItem[] | undefined,
   }, []);
 }
 
-/** An item that is looked for: a message by its event, or the first unread one. */
-type Sought = { eventId: string } | "unread";
+/** An item that is looked for: a message by its event, the first one from a moment on (Unix milliseconds), or the first unread one. */
+type Sought = { eventId: string } | { from: number } | "unread";
 
-function isSought(sought: Sought, { content }: TimelineItem): boolean {
+function isAfter(from: number, { content }: TimelineItem): boolean {
+  return content.kind === "message" && Date.parse(content.at) >= from;
+}
+
+/** The first message from a moment on, once all before it that matter are here; else the last there is. */
+function firstFrom(from: number, items: readonly TimelineItem[], whole: boolean): TimelineItem | undefined {
+  const first = items.find(isMessage);
+  if (!whole && (!first || isAfter(from, first))) return undefined;
+  return items.find((item) => isAfter(from, item)) ?? lastMessage(items);
+}
+
+function isSought(sought: Exclude<Sought, { from: number }>, { content }: TimelineItem): boolean {
   return sought === "unread" ? content.kind === "unread_divider" : content.kind === "message" && content.event_id === sought.eventId;
 }
 
 export interface TimelineHandle {
   /** Goes to a message, loading what is older until it is there. */
   jump: (eventId: string) => void;
+  /** Goes to the first message from a moment on, in Unix milliseconds. */
+  jumpTo: (from: number) => void;
 }
 
 export interface TimelineProps {
   roomId: string;
+  /** The event that the thread begins with that is shown. */
+  thread: string | null;
   /** The colleague, or the group. */
   peerName: string;
   isGroup: boolean;
@@ -88,14 +111,14 @@ export interface TimelineProps {
   ref: Ref<TimelineHandle>;
 }
 
-export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, onLeave, ref }: TimelineProps) {
+export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, unread, onLeave, ref }: TimelineProps) {
   const { t, i18n } = useLingui();
   const { items, backwards, error } = timeline;
   const actions = useMessageActions();
   const atEnd = useSyncExternalStore(sticky.subscribe, sticky.atEnd);
   const unreadAbove = useSyncExternalStore(sticky.subscribe, sticky.unreadAbove);
   const older = useAction("timeline_load_older");
-  useMarkRead(roomId, items, atEnd);
+  useMarkRead(roomId, thread, items, atEnd);
 
   // How many came while one was reading further up.
   const [seenUntil, setSeenUntil] = useState<string | undefined>(undefined);
@@ -118,14 +141,19 @@ export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, 
   const [found, setFound] = useState<string | null>(null);
   const seek = useEffectEvent(() => {
     if (sought === null || items === undefined) return;
-    const item = items.find((each) => isSought(sought, each));
+    const byTime = sought !== "unread" && "from" in sought;
+    // Without a network the earliest that is here is as near as one comes.
+    const stuck = byTime && older.error !== null;
+    const item = byTime ? firstFrom(sought.from, items, backwards === "reached_start" || stuck) : items.find((each) => isSought(sought, each));
     if (item) {
+      if (stuck) toast.failed(t({ message: "What was written before is not on this device yet and needs the network. This is the earliest message here.", comment: "Note in the corner, after going to a day whose messages could not be loaded" }));
       sticky.show(item.id);
       if (isMessage(item)) document.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
       setFound(item.id);
       setSought(null);
     } else if (backwards === "reached_start") {
-      // All of it is unread.
+      // Nothing was written; or all of it is unread.
+      if (byTime) { setSought(null); return; }
       if (sought === "unread") sticky.show(items[0]?.id ?? "");
       else toast.failed(t({ message: "This message is no longer in the conversation.", comment: "Note in the corner, after going to a message that is not there" }));
       setSought(null);
@@ -148,7 +176,7 @@ export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, 
     older.clear();
     setSought(what);
   };
-  useImperativeHandle(ref, () => ({ jump: (eventId: string) => look({ eventId }) }));
+  useImperativeHandle(ref, () => ({ jump: (eventId: string) => look({ eventId }), jumpTo: (from: number) => look({ from }) }));
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const log = event.currentTarget;
@@ -181,7 +209,7 @@ export function Timeline({ roomId, peerName, isGroup, timeline, sticky, unread, 
         className={styles.scroll}
         role="log"
         tabIndex={0}
-        aria-label={isGroup ? t({ message: `Messages in ${peerName}`, comment: "Read aloud: the timeline of a group; its name" }) : t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
+        aria-label={thread !== null ? t({ message: "Messages of the thread", comment: "Read aloud: the messages that were written about one message" }) : isGroup ? t({ message: `Messages in ${peerName}`, comment: "Read aloud: the timeline of a group; its name" }) : t({ message: `Messages with ${peerName}`, comment: "Read aloud: the timeline of a conversation; a colleague's name" })}
         aria-busy={items === undefined || backwards === "loading"}
         onKeyDown={onKeyDown}
         onScroll={() => {

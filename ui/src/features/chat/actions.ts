@@ -20,11 +20,16 @@ export function fileOf({ body }: Message): Attachment | null {
 
 /** What the message says, if it can be copied and quoted. */
 export function textOf(message: Message): string | null {
-  return message.body.kind === "text" ? message.body.text : (fileOf(message)?.caption?.text ?? null);
+  const { body } = message;
+  return body.kind === "text" || body.kind === "forwarded" ? body.text : (fileOf(message)?.caption?.text ?? null);
 }
 
 export const canReply = (message: Message): boolean => message.event_id !== null && message.body.kind !== "recalled";
 export const canReact = canReply;
+export const canFollow = canReply;
+export const canStar = canReply;
+/** What was recalled, cannot be read or came unencrypted is not handed on. */
+export const canForward = ({ body }: Message): boolean => body.kind === "text" || body.kind === "forwarded";
 export const canEdit = (message: Message): boolean => message.own && message.body.kind === "text";
 export const canRecall = (message: Message): boolean => message.own && message.body.kind !== "recalled";
 
@@ -36,6 +41,10 @@ export interface MessageActions {
   recall: (item: MessageItem) => void;
   copy: (item: MessageItem) => void;
   react: (item: MessageItem, word: ReactionWord) => void;
+  /** Takes back an own reaction with what another client sent. */
+  unreact: (item: MessageItem, key: string) => void;
+  /** Opens the thread that begins with it; null in a thread. */
+  thread: ((item: MessageItem) => void) | null;
   /** Goes to the message that another one answers. */
   jump: (eventId: string) => void;
   /** Shows an image over the whole window. */
@@ -44,10 +53,17 @@ export interface MessageActions {
   save: (item: MessageItem) => void;
   menu: (item: MessageItem, anchor: Element | { getBoundingClientRect: () => DOMRect }) => void;
   select: (item: MessageItem) => void;
+  /** Asks where to. */
+  forward: (item: MessageItem) => void;
+  star: (item: MessageItem, starred: boolean) => void;
+  /** Events that are starred. */
+  starred: ReadonlySet<string>;
   /** Pins it for everybody, or takes it off. */
   pin: (item: MessageItem, pinned: boolean) => void;
   /** Events that are pinned; null if one may not change that. */
   pinned: ReadonlySet<string> | null;
+  /** Nothing is written or changed here: a group that one left. */
+  readOnly: boolean;
   /** Ids of the items that are selected; null outside of selecting. */
   selected: ReadonlySet<string> | null;
 }

@@ -16,7 +16,7 @@ export interface Field {
   aside: { text: string; target: Target | null } | null;
 }
 
-export const EMPTY: Draft = { text: "", mentions: [], target: null };
+export const EMPTY: Draft = { text: "", mentions: [], target: null, aside: null };
 
 export function heldBy(target: Target, item: TimelineItem): boolean {
   return item.id === target.id || (target.eventId !== null && item.content.kind === "message" && item.content.event_id === target.eventId);
@@ -32,15 +32,24 @@ export function fromDraft({ target }: Draft): Target | null {
   return target && { kind: target.kind, id: target.event_id, eventId: target.event_id };
 }
 
-/** What is kept of the field, with those of the mentions that stand in it. One draft has room for one text: a message that was set aside for an edit goes before the edit. */
+/** What is kept of the field, with those of the mentions that stand in it. */
 export function toDraft({ text, target, aside }: Field, items: readonly TimelineItem[], mentions: readonly Mention[]): Draft {
-  if (aside !== null && aside.text.trim() !== "") return toDraft({ ...aside, aside: null }, items, mentions);
+  const before = aside && toDraft({ ...aside, aside: null }, items, mentions);
   const eventId = target && eventIdOf(target, items);
+  // An edit of what has no event yet would come back as another message: what stood there before is kept.
+  if (target?.kind === "edit" && eventId === null) return before ?? EMPTY;
   const about = target && eventId !== null ? { kind: target.kind, event_id: eventId } : null;
-  return text.trim() === "" && about?.kind !== "reply" ? EMPTY : { text, mentions: standing(text, mentions), target: about };
+  if (text.trim() === "" && about?.kind !== "reply") return before ?? EMPTY;
+  return { text, mentions: standing(text, mentions), target: about, aside: before && !sameDraft(before, EMPTY) ? before : null };
+}
+
+/** What was set aside for the edit that a draft is. */
+export function asideOf({ aside }: Draft): Field["aside"] {
+  return aside && { text: aside.text, target: fromDraft(aside) };
 }
 
 export function sameDraft(a: Draft, b: Draft): boolean {
   const ids = ({ mentions }: Draft) => mentions.map(({ id, text }) => `${id} ${text}`).join("\n");
-  return a.text === b.text && ids(a) === ids(b) && a.target?.kind === b.target?.kind && a.target?.event_id === b.target?.event_id;
+  const same = a.text === b.text && ids(a) === ids(b) && a.target?.kind === b.target?.kind && a.target?.event_id === b.target?.event_id;
+  return same && (a.aside && b.aside ? sameDraft(a.aside, b.aside) : a.aside === b.aside);
 }

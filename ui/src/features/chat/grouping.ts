@@ -26,8 +26,18 @@ function alike(a: TimelineItem | undefined, b: TimelineItem): boolean {
   return a.content.change === b.content.change && a.content.by?.user_id === b.content.by?.user_id;
 }
 
-export function placed(items: readonly TimelineItem[]): Placed[] {
+/** Without the dividers of days on which nothing stands here. */
+function withoutEmptyDays(items: readonly TimelineItem[]): readonly TimelineItem[] {
+  return items.filter(({ content }, index) => {
+    if (content.kind !== "day_divider") return true;
+    const next = items.slice(index + 1).find((each) => each.content.kind !== "unread_divider");
+    return next !== undefined && next.content.kind !== "day_divider";
+  });
+}
+
+export function placed(all: readonly TimelineItem[]): Placed[] {
   const places: Placed[] = [];
+  const items = withoutEmptyDays(all);
   items.forEach((item, index) => {
     const before = places.at(-1);
     if (before && item.content.kind === "membership_change" && alike(items[index - 1], item)) {

@@ -62,7 +62,7 @@ export function Filters({ filter, onFilter }: FiltersProps) {
   const conversations = useConversations().value ?? [];
   const [picking, setPicking] = useState(false);
   const [dated, setDated] = useState(false);
-  const rooms = conversations.filter(({ room_id, membership }, index) => membership === "joined" && (index < MOST_ROOMS || room_id === filter.roomId));
+  const rooms = conversations.filter(({ room_id, membership }, index) => membership !== "invited" && (index < MOST_ROOMS || room_id === filter.roomId));
   const hasDays = filter.since !== null || filter.until !== null;
   const word = (day: string | null) => (day === null ? "…" : fullDate(startOfDate(day), locale));
   const person = filter.sender && (nameOf(filter.sender.name, locale).main || filter.sender.userId);

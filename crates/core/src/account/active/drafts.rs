@@ -10,23 +10,28 @@ use matrix_sdk::ruma::EventId;
 use matrix_sdk::store::{ComposerDraft, ComposerDraftType};
 
 impl Active {
-    /// What stands in the field of a conversation.
-    pub(crate) async fn draft(&self, room: &Room) -> Option<Draft> {
-        let draft = room.load_composer_draft(None).await.ok().flatten()?;
+    /// What stands in the field of a conversation, or of the thread that begins with this event.
+    pub(crate) async fn draft(&self, room: &Room, thread: Option<&EventId>) -> Option<Draft> {
+        let draft = room.load_composer_draft(thread).await.ok().flatten()?;
         let target = match draft.draft_type {
             ComposerDraftType::NewMessage => None,
             ComposerDraftType::Reply { event_id } => Some(DraftTarget::Reply { event_id: event_id.into() }),
             ComposerDraftType::Edit { event_id } => Some(DraftTarget::Edit { event_id: event_id.into() }),
         };
         let mentions = draft.html_text.as_deref().map(chat::mentions_of).unwrap_or_default();
-        let draft = Draft { text: draft.plain_text, mentions, target };
+        let aside = match target {
+            Some(DraftTarget::Edit { .. }) => self.aside(room, thread).await,
+            _ => None,
+        };
+        let draft = Draft { text: draft.plain_text, mentions, target, aside };
         (!is_empty(&draft)).then_some(draft)
     }
 
     /// Keeps what is written and not sent; on a full disk in memory, until there is space.
-    pub(crate) async fn save_draft(&self, room: &Room, draft: Draft) -> Result<()> {
+    pub(crate) async fn save_draft(&self, room: &Room, thread: Option<&EventId>, draft: Draft) -> Result<()> {
+        self.keep_aside(room, thread, draft.aside.as_deref()).await;
         let saved = if is_empty(&draft) {
-            room.clear_composer_draft(None).await
+            room.clear_composer_draft(thread).await
         } else {
             let kept = ComposerDraft {
                 plain_text: draft.text.clone(),
@@ -34,30 +39,53 @@ impl Active {
                 draft_type: draft_type(draft.target.as_ref()),
                 attachments: Vec::new(),
             };
-            room.save_composer_draft(kept, None).await
+            room.save_composer_draft(kept, thread).await
         };
         let room = room.room_id().to_owned();
+        let field = (room.clone(), thread.map(ToOwned::to_owned));
         match saved.map_err(|error| matrix_error(&error)) {
             Ok(()) => {
-                lock(&self.unsaved_drafts).remove(&room);
+                lock(&self.unsaved_drafts).remove(&field);
                 let _ = self.refresh_conversation.send(room);
                 Ok(())
             }
             Err(error) => {
                 if error.code == ErrorCode::DiskFull {
-                    lock(&self.unsaved_drafts).insert(room, draft);
+                    lock(&self.unsaved_drafts).insert(field, draft);
                 }
                 Err(error)
             }
         }
     }
 
+    /// What stood in a field when an edit began: the SDK's store has room for one text.
+    async fn aside(&self, room: &Room, thread: Option<&EventId>) -> Option<Box<Draft>> {
+        let stored = self.client.state_store().get_custom_value(&aside_key(room, thread)).await.ok().flatten()?;
+        serde_json::from_slice(&stored).ok()
+    }
+
+    /// A full disk refuses the draft itself as well, which says so.
+    async fn keep_aside(&self, room: &Room, thread: Option<&EventId>, aside: Option<&Draft>) {
+        let key = aside_key(room, thread);
+        let store = self.client.state_store();
+        match aside.and_then(|aside| serde_json::to_vec(aside).ok()) {
+            Some(bytes) => drop(store.set_custom_value(&key, bytes).await),
+            None => drop(store.remove_custom_value(&key).await),
+        }
+    }
+
     /// Forgets a draft that went out.
-    pub(crate) async fn clear_draft(&self, room: &Room) {
-        if room.clear_composer_draft(None).await.is_ok() {
+    pub(crate) async fn clear_draft(&self, room: &Room, thread: Option<&EventId>) {
+        self.keep_aside(room, thread, None).await;
+        if room.clear_composer_draft(thread).await.is_ok() {
             let _ = self.refresh_conversation.send(room.room_id().to_owned());
         }
     }
+}
+
+fn aside_key(room: &Room, thread: Option<&EventId>) -> Vec<u8> {
+    let thread = thread.map_or("", EventId::as_str);
+    format!("consilium.aside {} {thread}", room.room_id()).into_bytes()
 }
 
 fn is_empty(draft: &Draft) -> bool {

@@ -5,7 +5,7 @@ use crate::account::error::matrix_error;
 use consilium_api::{ErrorCode, Result};
 use matrix_sdk::room::Receipts;
 use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, RoomId};
-use matrix_sdk::{Client, Room};
+use matrix_sdk::{Client, Room, RoomState};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const COMES_BACK: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Read {
     /// The last event that was there.
-    event: OwnedEventId,
+    pub(super) event: OwnedEventId,
     /// Messages that the SDK counts as unread up to there.
     messages: u64,
     /// Those of them that name the doctor.
@@ -28,7 +28,7 @@ pub(super) struct Read {
 }
 
 /// What is unread in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unread {
     pub messages: u32,
     pub mentions: u32,
@@ -44,12 +44,19 @@ impl Unread {
 }
 
 impl Active {
-    /// Marks what is now in the conversation as read; if the server cannot be told, when it is back.
-    pub(crate) async fn mark_read(&self, room_id: &str) -> Result<()> {
+    /// Marks what is now in the conversation as read, or what is in one of its threads; if the server cannot be told, when
+    /// it is back.
+    pub(crate) async fn mark_read(&self, room_id: &str, thread: Option<&EventId>) -> Result<()> {
         let timeline = self.timeline(room_id).await?;
-        if let Some(latest) = timeline.latest_event_id().await {
+        if timeline.room().state() != RoomState::Joined {
+            return Ok(());
+        }
+        let room = timeline.room().room_id().to_owned();
+        let told = lock(&self.untold_reads).get(&room).cloned();
+        if self.looked_at(&timeline, thread, told.as_ref()).await {
+            let _ = self.refresh_conversation.send(room);
+        } else if let Some(latest) = timeline.latest_event_id().await {
             let (messages, mentions) = (timeline.room().num_unread_messages(), timeline.room().num_unread_mentions());
-            let room = timeline.room().room_id().to_owned();
             let read = Read { event: latest, messages, mentions };
             lock(&self.untold_reads).insert(room.clone(), read);
             let _ = self.refresh_conversation.send(room);
@@ -69,16 +76,21 @@ impl Active {
         let (messages, mentions) = read.as_ref().map_or((0, 0), |read| (read.messages, read.mentions));
         let messages = room.num_unread_messages().saturating_sub(messages);
         let mentions = room.num_unread_mentions().saturating_sub(mentions);
-        let Some(upto) = self.upto(room) else { return Unread::new(messages, mentions, marked) };
+        // What was read does not tell of the threads in it.
+        let (in_threads, named_there) = self.unread_in_threads(room);
+        let unread = |messages: u64, mentions: u64| {
+            Unread::new(messages + u64::from(in_threads), mentions + u64::from(named_there), marked)
+        };
+        let Some(upto) = self.upto(room) else { return unread(messages, mentions) };
         let known = self.known_unread(room.room_id(), &upto);
         if messages == 0 && known.is_none() {
-            return Unread::new(0, mentions, marked);
+            return unread(0, mentions);
         }
         let before = known.unwrap_or((0, 0));
         let messages = messages.max(self.written_after(room, &upto).await.unwrap_or(before.0));
         let mentions = mentions.max(before.1);
         self.keep_unread(room.room_id(), upto, (messages, mentions));
-        Unread::new(messages, mentions, marked)
+        unread(messages, mentions)
     }
 
     /// When the last event was sent that was read, if something after it was not.

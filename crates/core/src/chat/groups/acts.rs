@@ -5,14 +5,14 @@ use super::{ADMIN, OWNER, allowed_name, allowed_topic, name, role, topic};
 use crate::account::{Active, matrix_error};
 use consilium_api::chat::RoomRef;
 use consilium_api::groups::{
-    AppointAdmin, ChangeGroup, GroupRole, HandOverGroup, InviteToGroup, LeftOut, MOST_INVITED, MemberRef,
+    AppointAdmin, ChangeGroup, GroupRole, HandOverGroup, InviteToGroup, LeaveGroup, LeftOut, MOST_INVITED, MemberRef,
 };
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, UserPowerLevel};
 use matrix_sdk::ruma::{Int, OwnedUserId, UserId};
-use matrix_sdk::{Room, RoomMemberships};
+use matrix_sdk::{Room, RoomMemberships, RoomState};
 use std::time::Duration;
 
 /// How long one invitation may take.
@@ -133,7 +133,7 @@ pub(crate) async fn hand_over(active: &Active, input: &HandOverGroup) -> Result<
     room.update_power_levels(levels).await.map(drop).map_err(|error| group_error(&error))
 }
 
-pub(crate) async fn leave(active: &Active, input: &RoomRef) -> Result<()> {
+pub(crate) async fn leave(active: &Active, input: &LeaveGroup) -> Result<()> {
     let room = super::super::room(active, &input.room_id)?;
     let levels = levels(&room).await?;
     let own = room.own_user_id();
@@ -146,7 +146,29 @@ pub(crate) async fn leave(active: &Active, input: &RoomRef) -> Result<()> {
         }
     }
     ensure_online(active)?;
-    room.leave().await.map_err(|error| matrix_error(&error))
+    // Before it is left: what is not kept goes from the index with the next sync.
+    active.keep(room.room_id(), input.keep).await;
+    if let Err(error) = room.leave().await {
+        active.keep(room.room_id(), false).await;
+        return Err(matrix_error(&error));
+    }
+    if !input.keep && room.forget().await.is_err() {
+        // It is out of sight; the homeserver may be told another time.
+        tracing::warn!("a group that was left could not be forgotten");
+    }
+    Ok(())
+}
+
+/// Deletes what was kept of a group. `WrongState` for one that the doctor is in.
+pub(crate) async fn forget(active: &Active, input: &RoomRef) -> Result<()> {
+    let room = super::super::room(active, &input.room_id)?;
+    if room.state() != RoomState::Left {
+        return Err(Error::new(ErrorCode::WrongState, "the group was not left"));
+    }
+    ensure_online(active)?;
+    room.forget().await.map_err(|error| matrix_error(&error))?;
+    active.keep(room.room_id(), false).await;
+    active.search.forget_room(room.room_id().as_str()).await
 }
 
 pub(super) fn may_appoint(levels: &RoomPowerLevels, user: &UserId) -> bool {

@@ -7,7 +7,7 @@ mod faces;
 mod members;
 mod shared;
 
-pub(crate) use acts::{appoint, change, hand_over, invite, leave, remove};
+pub(crate) use acts::{appoint, change, forget, hand_over, invite, leave, remove};
 pub(crate) use create::create;
 pub(super) use faces::{Faces, faces};
 pub(crate) use members::{details, members};

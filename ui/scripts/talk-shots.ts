@@ -1,0 +1,124 @@
+// What one does with messages: threads, forwarding, stars, going to a day, and groups that one left.
+import type { Page } from "playwright-core";
+import type { FakeCore, MessageItem } from "../src/testing/fake-core.ts";
+import { writeInThread } from "../src/testing/threads.ts";
+
+interface Shot {
+  name: string;
+  width?: number;
+  core?: (core: FakeCore) => void;
+  go: (page: Page, core: FakeCore) => Promise<void>;
+}
+
+const FORUM = "#/chats/!coronary:jz.example";
+const QUESTION = "Post-infarct VSD, day 3. Timing of repair is the question.";
+
+function saidIn(core: FakeCore, text: string): MessageItem {
+  const room = core.roomOf("!coronary:jz.example");
+  const item = room.items.find(({ content }) => content.kind === "message" && content.body.kind === "text" && content.body.text === text);
+  if (item?.content.kind !== "message") throw new Error(`nobody said ${text}`);
+  return item as MessageItem;
+}
+
+/** A thread about the question of the forum, and a newer one. */
+function threads(core: FakeCore): void {
+  const room = core.roomOf("!coronary:jz.example");
+  const [chen, weiss, zhang] = [12, 14, 1].map((index) => core.person(index));
+  if (!chen || !weiss || !zhang) return;
+  writeInThread(core, room, saidIn(core, QUESTION), [
+    [weiss, "After 48 h, once the edges hold a suture.", 44],
+    [chen, "IABP 撑得住吗？乳酸多少？", 36],
+    [null, "乳酸 2.1，尿量 40 ml/h，撑得住。", 33],
+    [chen, "那就等。明早八点再看一次超声。", 18],
+  ]);
+  writeInThread(core, room, saidIn(core, "夜间联络：东湖 ECMO 值班 8801"), [[zhang, "本周改为 8802。", 11], [chen, "收到。", 9]], 2);
+}
+
+const open = async (page: Page) => {
+  await page.evaluate((to) => { location.hash = to; }, FORUM);
+  await page.getByRole("article").filter({ hasText: QUESTION }).waitFor();
+};
+
+/** A card that came in the forum, and two starred messages. */
+function handedOn(core: FakeCore): void {
+  const room = core.roomOf("!coronary:jz.example");
+  const weiss = core.person(14);
+  if (!weiss) return;
+  const said = [[12, "心内和外科都看过了：先稳住。"], [1, "IABP 继续，肝素按 APTT 调。"], [12, "48 小时后复查超声，再定手术时间。"], [13, "床旁我来做。"]] as const;
+  const messages = said.map(([index, text], n) => ({ name: core.person(index).name, at: new Date(core.now() - (300 - n * 7) * 60_000).toISOString(), text }));
+  core.push(room, core.message(room, false, { kind: "forwarded", text: "聊天记录：陈思远、张伟 — 4 条消息", messages }, 6, null, { sender: weiss }));
+  core.stars = ["夜间联络：东湖 ECMO 值班 8801", "Too early and too soft for a device. Hold on IABP, re-image at 48 h."].flatMap((text) => {
+    const { event_id } = saidIn(core, text).content;
+    return event_id === null ? [] : [{ room_id: room.id, event_id }];
+  });
+}
+
+const words = (en: string, zh: string) => new RegExp(`^(${en}|${zh})$`);
+
+export const TALK_SHOTS: Shot[] = [
+  { name: "threads", core: threads, go: open },
+  {
+    name: "thread",
+    core: threads,
+    go: async (page) => {
+      await open(page);
+      await page.getByRole("article").filter({ hasText: QUESTION }).getByRole("button").filter({ hasText: "4" }).last().click();
+      await page.getByRole("complementary").getByRole("article").nth(3).waitFor();
+    },
+  },
+  {
+    name: "thread-narrow",
+    width: 1000,
+    core: threads,
+    go: async (page) => {
+      await open(page);
+      await page.getByRole("article").filter({ hasText: QUESTION }).getByRole("button").filter({ hasText: "4" }).last().click();
+      await page.getByRole("complementary").getByRole("article").nth(3).waitFor();
+    },
+  },
+  { name: "forwarded", core: handedOn, go: open },
+  {
+    name: "forwarded-open",
+    core: handedOn,
+    go: async (page) => {
+      await open(page);
+      await page.getByRole("button").filter({ hasText: "聊天记录" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "forward",
+    go: async (page) => {
+      await open(page);
+      const message = page.getByRole("article").filter({ hasText: QUESTION });
+      await message.focus();
+      await page.keyboard.press("s");
+      await page.getByRole("article").filter({ hasText: "Too early" }).first().click();
+      await page.getByRole("toolbar").getByRole("button").filter({ hasText: words("Forward…", "转发…") }).click();
+      await page.getByRole("dialog").getByRole("radio").last().click();
+      await page.getByRole("dialog").getByRole("checkbox").nth(1).click();
+    },
+  },
+  {
+    name: "starred",
+    core: handedOn,
+    go: async (page) => {
+      await open(page);
+      await page.getByRole("button", { name: words("Starred messages", "收藏的消息") }).click();
+      await page.getByRole("list").first().waitFor();
+    },
+  },
+  {
+    name: "go-to-day",
+    go: async (page) => {
+      await open(page);
+      await page.getByRole("button", { name: words("Go to a day", "跳转到日期") }).click();
+      await page.getByRole("grid").waitFor();
+    },
+  },
+  {
+    name: "left-group",
+    core: (core) => { Object.assign(core.roomOf("!coronary:jz.example"), { membership: "left", placement: "archived" }); },
+    go: open,
+  },
+];
