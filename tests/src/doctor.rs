@@ -71,9 +71,15 @@ impl Doctor {
 
     /// Closes the program and starts it again on the same computer.
     pub async fn restart(self) -> Self {
+        self.restart_after(async {}).await
+    }
+
+    /// The same, with something that happens while it is closed.
+    pub async fn restart_after(self, meanwhile: impl Future<Output = ()>) -> Self {
         let Self { core, profile, folder } = self;
         core.shutdown().await;
         drop(core);
+        meanwhile.await;
         let core = Core::open(profile.clone()).await.expect("the core opens");
         Self { core, profile, folder }
     }

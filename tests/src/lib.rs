@@ -5,7 +5,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 pub mod doctor;
+pub mod notices;
 pub mod process;
 
 pub use doctor::{Conversation, Doctor};
+pub use notices::Notices;
 pub use process::Process;

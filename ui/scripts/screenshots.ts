@@ -9,9 +9,10 @@ import { applicationOf, formOf, takesApplications } from "../src/testing/applica
 import { decide } from "../src/testing/own-application.ts";
 import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
+import { DESKTOP_SHOTS } from "./desktop-shots.ts";
 import { preview } from "./preview-host.ts";
 
-interface Shot {
+export interface Shot {
   name: string;
   signedIn?: boolean;
   width?: number;
@@ -775,10 +776,10 @@ const browser = await chromium.launch({
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const problems: string[] = [];
-for (const shot of SHOTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+for (const shot of [...SHOTS, ...DESKTOP_SHOTS].filter(({ name }) => names.length === 0 || names.includes(name))) {
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"], ...(names.length > 0 ? [["en", "light"], ["zh-CN", "dark"]] : [])] as [Language, Theme][]) {
     const core = ward({ signedIn: shot.signedIn ?? true });
-    core.settings = { language, theme };
+    core.settings = { ...core.settings, language, theme };
     shot.core?.(core);
     const host = await preview(core);
     const page = await browser.newPage({ viewport: { width: shot.width ?? 1280, height: shot.height ?? 800 } });

@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, use, useEffect, useState } from "react";
 import type { Commands, ListUpdate, Subscriptions } from "@/bindings";
-import type { MediaUrl, Platform, PlatformError, SavedFile, Unsubscribe } from "@/platform/types";
+import type { Desktop, MediaUrl, Platform, PlatformError, SavedFile, Unsubscribe } from "@/platform/types";
 import { ListGap, applyUpdate } from "./live-list";
 
 export type CommandName = keyof Commands;
@@ -21,6 +21,8 @@ export interface Api {
   upload(bytes: Uint8Array, contentType: string): Promise<string>;
   mediaUrl(path: string): Promise<MediaUrl>;
   saveFile(file: SavedFile): Promise<boolean>;
+  /** What only the desktop shell has; null in a browser. */
+  readonly desktop: Desktop | null;
 }
 
 export function createApi(platform: Platform): Api {
@@ -31,6 +33,7 @@ export function createApi(platform: Platform): Api {
     upload: (bytes, contentType) => platform.upload(bytes, contentType),
     mediaUrl: (path) => platform.mediaUrl(path),
     saveFile: (file) => platform.saveFile(file),
+    desktop: platform.desktop,
   };
 }
 

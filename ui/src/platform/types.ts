@@ -59,6 +59,23 @@ export interface Platform {
    * better of it.
    */
   saveFile(file: SavedFile): Promise<boolean>;
+  /** What only the desktop shell has; null in a browser. */
+  readonly desktop: Desktop | null;
+}
+
+/** What the desktop offers at this moment: a tray or a service of notifications may come and go. */
+export interface DesktopOffer {
+  notifications: boolean;
+  /** An answer can be written in a notification. */
+  reply: boolean;
+  tray: boolean;
+  /** Whether the program is started with the session; null where that cannot be. */
+  start_at_login: boolean | null;
+}
+
+export interface Desktop {
+  offer(): Promise<DesktopOffer>;
+  startAtLogin(on: boolean): Promise<DesktopOffer>;
 }
 
 export interface SavedFile {

@@ -185,6 +185,8 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
       return { url, release: () => URL.revokeObjectURL(url) };
     },
 
+    desktop: null,
+
     saveFile({ name, type, bytes }) {
       const url = URL.createObjectURL(new Blob([bytes], { type }));
       const link = document.createElement("a");

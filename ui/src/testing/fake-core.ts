@@ -5,7 +5,9 @@ import type {
   Reaction, Reply, Subscriptions, Text,
   TimelineItem,
 } from "@/bindings";
-import type { Platform, SavedFile } from "@/platform/types";
+import type { Desktop, Platform, SavedFile } from "@/platform/types";
+import { DEFAULT_SETTINGS } from "../lib/settings.ts";
+import { desktopCommands } from "./desktop.ts";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { conversationCommands, pinsOf } from "./conversations.ts";
 import { groupCommands, partyOf } from "./groups.ts";
@@ -117,7 +119,9 @@ export class FakeCore implements Platform {
   account: Account;
   session: SessionState;
   connection: Connection;
-  settings: Settings = { language: "system", theme: "system" };
+  settings: Settings = DEFAULT_SETTINGS;
+  /** None, as in a browser. */
+  desktop: Desktop | null = null;
   directory: DirectoryStatus;
   /** What may be kept of the directory. */
   scopes: ScopeChoice[] = [
@@ -154,7 +158,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...groupCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -225,6 +229,9 @@ export class FakeCore implements Platform {
         ];
       case "pins": return room ? [pinsOf(room)] : [];
       case "typing": return [[]];
+      case "destination": return [null];
+      case "notifications": return [{ type: "reset", notifications: [] }];
+      case "unread": return [{ count: 0 }];
       case "changes": return [];
     }
   }

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeH
 import type { Draft, Mention, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
+import { useAppState } from "@/app/state";
 import { useApi } from "@/lib/api";
 import { isBlank } from "@/lib/blank";
 import { enterGuard } from "@/lib/composing";
@@ -74,6 +75,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
+  const spellCheck = useAppState().settings?.window.spell_check ?? false;
   const [text, setText] = useState(draft?.text ?? "");
   const [target, setTarget] = useState<Target | null>(() => fromDraft(draft ?? EMPTY));
   // What stood in the field when an edit began.
@@ -324,7 +326,7 @@ export function Composer({ roomId, name, isGroup, draft, items, onLeave, onSend,
         aria-label={t({ message: `Message to ${name}`, comment: "Name of the message field, read aloud; a colleague's name" })}
         aria-invalid={notice ? true : undefined}
         aria-describedby="composer-hint"
-        spellCheck
+        spellCheck={spellCheck}
       />
       <div className={styles.tools}>
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}

@@ -42,6 +42,7 @@ impl Active {
             let room = timeline.room().room_id().to_owned();
             let read = Read { event: latest, messages, mentions };
             lock(&self.untold_reads).insert(room.clone(), read);
+            self.notifier.read(&room);
             let _ = self.refresh_conversation.send(room);
             self.save_reads().await;
             self.reads.notify_one();
