@@ -10,7 +10,15 @@ fn main() {
     if std::path::Path::new("ui/dist").is_dir() {
         println!("cargo:rerun-if-changed=ui/dist");
     }
-    let manifest = AppManifest::new().commands(&["rpc", "subscribe", "unsubscribe", "upload", "save_file"]);
+    let manifest = AppManifest::new().commands(&[
+        "rpc",
+        "subscribe",
+        "unsubscribe",
+        "upload",
+        "save_file",
+        "desktop_offer",
+        "start_at_login",
+    ]);
     if let Err(error) = tauri_build::try_build(Attributes::new().app_manifest(manifest)) {
         println!("cargo:warning={error:#}");
         std::process::exit(1);
