@@ -33,7 +33,7 @@ describe("a notification or a link", () => {
     expect(await screen.findByText("Hold on IABP")).toBeInTheDocument();
     await waitFor(() => expect(inputsOf("destination_reached")).toHaveLength(1));
     act(() => sendTo(core, { kind: "colleague", practitioner_id: core.person(14).practitioner_id }));
-    expect(await screen.findByRole("complementary")).toHaveTextContent("Weiss");
+    expect(await screen.findByRole("complementary", { name: "Colleague" })).toHaveTextContent("Weiss");
     act(() => sendTo(core, { kind: "conversations" }));
     await waitFor(() => expect(router.state.location.pathname).toContain("/chats"));
     await waitFor(() => expect(inputsOf("destination_reached")).toHaveLength(3));
