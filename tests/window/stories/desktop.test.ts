@@ -36,7 +36,7 @@ suite("the window on its desktop", () => {
   }
 
   async function idOf(window: Window, name: string): Promise<string> {
-    const query = { text: name, my_hospital: false, favourites: false, recent: false, departments: [], organizations: [], titles: [], cities: [], verified: [], joined: ["yes"], sort: "relevance", offset: 0, limit: 5 };
+    const query = { text: name, joined: ["yes"], limit: 5 };
     const { rows } = await window.call<{ rows: { id: string }[] }>("directory_search", query);
     return rows[0]?.id ?? assert.fail(`${name} is not found`);
   }
@@ -59,7 +59,9 @@ suite("the window on its desktop", () => {
     const desktop = await Desktop.beside(t, zhang);
     await desktop.putUpTray();
     const { room_id } = await lin.call<{ room_id: string }>("conversation_start", { practitioner_id: await idOf(lin, "zhang wei") });
-    await zhang.until("the invitation", async () => (await zhang.call("conversation_accept", { room_id }).then(() => true, () => false)));
+    // In a demo that ran before they write with each other already: then there is no invitation, but the conversation.
+    const accept = () => zhang.call("conversation_accept", { room_id }).catch(() => zhang.call("conversation_mute", { room_id, muted: false }));
+    await zhang.until("the conversation", () => accept().then(() => true, () => false));
     await pause(CAUGHT_UP);
 
     const text = `Bed 12 <b>王建国</b> ${Date.now()}`;
