@@ -16,6 +16,8 @@ beforeEach(() => {
 });
 
 const inputsOf = (command: string) => core.calls.filter((call) => call.command === command).map(({ input }) => input);
+/** A note in the corner: shown, and read aloud. */
+const notes = async (words: string | RegExp) => expect(await screen.findAllByText(words)).not.toHaveLength(0);
 const looksAt = () => inputsOf("attention_set").at(-1);
 
 async function start() {
@@ -33,7 +35,7 @@ describe("a notification or a link", () => {
     expect(await screen.findByText("Hold on IABP")).toBeInTheDocument();
     await waitFor(() => expect(inputsOf("destination_reached")).toHaveLength(1));
     act(() => sendTo(core, { kind: "colleague", practitioner_id: core.person(14).practitioner_id }));
-    expect(await screen.findByRole("complementary", { name: "Colleague" })).toHaveTextContent("Weiss");
+    await waitFor(() => expect(screen.getByRole("complementary", { name: "Colleague" })).toHaveTextContent("Weiss"));
     act(() => sendTo(core, { kind: "conversations" }));
     await waitFor(() => expect(router.state.location.pathname).toContain("/chats"));
     await waitFor(() => expect(inputsOf("destination_reached")).toHaveLength(3));
@@ -44,11 +46,11 @@ describe("a notification or a link", () => {
   it("says in one sentence why it leads nowhere", async () => {
     const { router } = await start();
     act(() => sendTo(core, { kind: "unknown_conversation" }));
-    expect(await screen.findByText("The link leads to a chat that you are not in")).toBeInTheDocument();
+    await notes("The link leads to a chat that you are not in");
     act(() => sendTo(core, { kind: "unknown_colleague" }));
-    expect(await screen.findByText(/not in the directory on this device/)).toBeInTheDocument();
+    await notes(/not in the directory on this device/);
     act(() => sendTo(core, { kind: "nowhere" }));
-    expect(await screen.findByText("The link leads nowhere here")).toBeInTheDocument();
+    await notes("The link leads nowhere here");
     expect(router.state.location.pathname).toBe("/directory");
     expect(inputsOf("destination_reached")).toHaveLength(3);
   });
