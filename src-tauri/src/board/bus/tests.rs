@@ -208,6 +208,8 @@ async fn without_a_server_nothing_breaks_and_one_may_come() {
     let bus = Bus::start();
     let board = Board::start(Some(bus.connect().await), sender);
     board.show(notice("!a", "lost", "y"));
+    // What nobody shows when it is to be shown, nobody shows later.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     offers(&board, Offer::default()).await;
     let server = Server { abilities: vec!["body"], ..Server::default() };
     let (connection, _) = serve(&bus, &server).await;
