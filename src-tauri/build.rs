@@ -10,8 +10,16 @@ fn main() {
     if std::path::Path::new("ui/dist").is_dir() {
         println!("cargo:rerun-if-changed=ui/dist");
     }
-    let manifest =
-        AppManifest::new().commands(&["rpc", "subscribe", "unsubscribe", "upload", "save_file", "save_media"]);
+    let manifest = AppManifest::new().commands(&[
+        "rpc",
+        "subscribe",
+        "unsubscribe",
+        "upload",
+        "save_file",
+        "save_media",
+        "desktop_offer",
+        "start_at_login",
+    ]);
     if let Err(error) = tauri_build::try_build(Attributes::new().app_manifest(manifest)) {
         println!("cargo:warning={error:#}");
         std::process::exit(1);

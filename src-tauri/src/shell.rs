@@ -1,11 +1,12 @@
 //! Start and end of the program.
 
 use crate::bridge::{self, Served};
+use crate::desk::{self, Begin, Desk};
 use crate::subscriptions::Subscriptions;
 use crate::{log, media, save, window};
 use clap::Parser;
 use consilium_core::{Core, Profile};
-use consilium_host::{Arguments, Instance, Password, Place, Taken, on_panic, sign_in_once};
+use consilium_host::{Arguments, AtLogin, Instance, Password, Place, Taken, on_panic, sign_in_once};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -20,12 +21,19 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 struct Options {
     #[command(flatten)]
     profile: Arguments,
+
+    /// Started with the desktop's session, not by a person.
+    #[arg(long, hide = true)]
+    at_login: bool,
+
+    /// A link to open: `consilium:` or `matrix:`.
+    #[arg(value_name = "LINK")]
+    link: Option<String>,
 }
 
 /// Runs the program until its window is closed.
 pub fn run() -> ExitCode {
-    let options = Options::parse().profile;
-    match start(options) {
+    match start(Options::parse()) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => {
             tracing::error!("the program could not start");
@@ -35,12 +43,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start(options: Arguments) -> anyhow::Result<i32> {
-    let password = match options.sign_in_user {
+fn start(options: Options) -> anyhow::Result<i32> {
+    let password = match options.profile.sign_in_user {
         Some(_) => Some(Password::read(&mut std::io::stdin().lock())?),
         None => None,
     };
-    let place = Place::settle(&options)?;
+    let place = Place::settle(&options.profile)?;
     // Lives as long as the program, so that the last lines are written.
     let _log = log::open(&place.log_dir());
     on_panic();
@@ -58,7 +66,12 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
         .build();
 
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            match Options::try_parse_from(arguments).ok().and_then(|options| options.link) {
+                Some(link) => desk::open_link(app, link),
+                None => window::focus(app),
+            }
+        }))
         .plugin(window_state)
         .invoke_handler(tauri::generate_handler![
             bridge::rpc,
@@ -66,7 +79,9 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
             bridge::unsubscribe,
             bridge::upload,
             save::save_file,
-            save::save_media
+            save::save_media,
+            desk::desktop_offer,
+            desk::start_at_login
         ])
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .setup(move |app| set_up(app, &options, password, &place))
@@ -74,13 +89,19 @@ fn start(options: Arguments) -> anyhow::Result<i32> {
     Ok(app.run_return(|app, event| match event {
         RunEvent::Exit => end(app),
         RunEvent::ExitRequested { .. } => tracing::info!("the program ends"),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            if let Some(url) = urls.first() {
+                desk::open_link(app, url.to_string());
+            }
+        }
         _ => {}
     }))
 }
 
 fn set_up(
     app: &mut App,
-    options: &Arguments,
+    options: &Options,
     password: Option<Password>,
     place: &Place,
 ) -> Result<(), Box<dyn std::error::Error>> {
@@ -94,17 +115,18 @@ fn set_up(
         }
         Err(Taken::Failed(error)) => return Err(error.into()),
     };
+    let Options { profile: arguments, at_login: with_session, link } = options;
     let core = async_runtime::block_on(Core::open(Profile {
         name: place.profile.clone(),
         data_dir: place.core_dir(),
         keyring_service: place.keyring_service.clone(),
-        default_server: options.default_server.clone(),
+        default_server: arguments.default_server.clone(),
     }));
     if let Err(error) = &core {
         tracing::error!(code = ?error.code, "the core did not open");
     }
-    if let (Ok(core), Some(user), Some(password)) = (&core, options.sign_in_user.clone(), password) {
-        let (core, server) = (core.clone(), options.default_server.clone());
+    if let (Ok(core), Some(user), Some(password)) = (&core, arguments.sign_in_user.clone(), password) {
+        let (core, server) = (core.clone(), arguments.default_server.clone());
         async_runtime::spawn(async move {
             if let Err(error) = sign_in_once(&core, &server, &user, password).await {
                 tracing::warn!(code = ?error.code, "the doctor of the command line was not signed in");
@@ -113,8 +135,21 @@ fn set_up(
     }
     app.manage(Held { instance: Mutex::new(Some(instance)) });
     app.manage(Subscriptions::default());
-    app.manage(Served::new(core));
+    app.manage(Served::new(core.clone()));
     window::open(app.handle(), &place.dir)?;
+    // After the window, which it changes, and before the first page is there to be shown.
+    let at_login = AtLogin::of(place, arguments.data_dir.as_deref());
+    let desk = core.ok().map(|core| {
+        async_runtime::block_on(Desk::start(app.handle(), &core, Begin { at_login, with_session: *with_session }))
+    });
+    let desk = desk.transpose().unwrap_or_else(|error| {
+        tracing::error!(code = ?error.code, "the desktop is not served");
+        None
+    });
+    app.manage(desk);
+    if let Some(link) = link {
+        desk::open_link(app.handle(), link.clone());
+    }
     end_when_asked(app.handle().clone());
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     Ok(())

@@ -1,14 +1,16 @@
 //! The one window.
 
+use crate::desk::Desk;
 use crate::links::{Way, open_outside, way};
 use crate::subscriptions::Subscriptions;
+use consilium_api::settings::WindowSettings;
+use consilium_host::PRODUCT;
 use std::path::Path;
 use std::time::Duration;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 const LABEL: &str = "main";
-const TITLE: &str = "Consilium 会诊";
 /// Logical pixels; the layout has one pane below.
 const MINIMUM: (f64, f64) = (720.0, 520.0);
 const USUAL: (f64, f64) = (1280.0, 820.0);
@@ -19,7 +21,7 @@ pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
     let home = home(app)?;
     let (inside, new) = (home.clone(), home);
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
-        .title(TITLE)
+        .title(PRODUCT)
         .inner_size(USUAL.0, USUAL.1)
         .min_inner_size(MINIMUM.0, MINIMUM.1)
         .center()
@@ -27,7 +29,6 @@ pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
         .visible(false)
         // Without this a file dropped on the page does not reach it.
         .disable_drag_drop_handler()
-        .zoom_hotkeys_enabled(true)
         .general_autofill_enabled(false)
         .devtools(cfg!(debug_assertions))
         .data_directory(dir.join("webview"))
@@ -46,7 +47,16 @@ pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
             PageLoadEvent::Started => window.state::<Subscriptions>().end_all(),
             PageLoadEvent::Finished => show(window.app_handle()),
         });
-    builder.build()?;
+    let window = builder.build()?;
+    let closing = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && desk(closing.app_handle()).is_some_and(|desk| desk.closes_to_tray())
+        {
+            api.prevent_close();
+            let _ = closing.hide();
+        }
+    });
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(PATIENCE).await;
@@ -55,7 +65,7 @@ pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings the window before the doctor who started the program a second time.
+/// Brings the window before the doctor.
 pub fn focus(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let _ = window.unminimize();
@@ -64,7 +74,50 @@ pub fn focus(app: &AppHandle) {
     }
 }
 
+/// Shows the window where it was hidden, because there is no tray any more to show it from.
+pub fn show_hidden(app: &AppHandle) {
+    if app.get_webview_window(LABEL).is_some_and(|window| !window.is_visible().unwrap_or(true)) {
+        focus(app);
+    }
+}
+
+/// Puts what was chosen and what is unread on the window.
+pub fn adapt(app: &AppHandle, chosen: &WindowSettings, unread: u32) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let _ = window.set_zoom(f64::from(chosen.zoom) / 100.0);
+    let title = if unread > 0 { format!("({unread}) {PRODUCT}") } else { PRODUCT.to_owned() };
+    let _ = window.set_title(&title);
+    // Where launchers have badges; elsewhere the title says it.
+    let _ = window.set_badge_count((unread > 0).then_some(i64::from(unread)));
+    spell_check(&window, chosen.spell_check);
+}
+
+/// WebKitGTK checks nothing unless it is told to, and in which languages; it takes those that there are dictionaries of.
+#[cfg(target_os = "linux")]
+fn spell_check(window: &WebviewWindow, on: bool) {
+    use webkit2gtk::{WebContextExt, WebViewExt};
+    let _ = window.with_webview(move |view| {
+        if let Some(context) = view.inner().context() {
+            let system = std::env::var("LANG").unwrap_or_default();
+            let system = system.split('.').next().unwrap_or_default();
+            context.set_spell_checking_languages(&[system, "en_US"]);
+            context.set_spell_checking_enabled(on);
+        }
+    });
+}
+
+/// The attribute of the field is enough.
+#[cfg(not(target_os = "linux"))]
+fn spell_check(_window: &WebviewWindow, _on: bool) {}
+
+fn desk(app: &AppHandle) -> Option<Desk> {
+    app.try_state::<Option<Desk>>().and_then(|desk| desk.inner().clone())
+}
+
 fn show(app: &AppHandle) {
+    if desk(app).is_some_and(|desk| desk.holds_back()) {
+        return;
+    }
     if let Some(window) = app.get_webview_window(LABEL)
         && !window.is_visible().unwrap_or(true)
     {

@@ -88,7 +88,14 @@ impl Doctor {
 
     /// Closes the program and starts it again on the same computer.
     pub async fn restart(self) -> Self {
-        self.leaves().await.comes_back().await
+        self.restart_after(async {}).await
+    }
+
+    /// The same, with something that happens while it is closed.
+    pub async fn restart_after(self, meanwhile: impl Future<Output = ()>) -> Self {
+        let away = self.leaves().await;
+        meanwhile.await;
+        away.comes_back().await
     }
 
     /// Closes the program.

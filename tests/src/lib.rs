@@ -6,7 +6,9 @@
 
 pub mod doctor;
 mod files;
+pub mod notices;
 pub mod process;
 
 pub use doctor::{Conversation, Doctor};
+pub use notices::Notices;
 pub use process::Process;

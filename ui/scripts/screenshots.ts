@@ -10,6 +10,7 @@ import { decide } from "../src/testing/own-application.ts";
 import { unverified, withStranger } from "../src/testing/security.ts";
 import { takesReviews } from "../src/testing/reviewer.ts";
 import { ATTACHMENT_SHOTS } from "./attachment-shots.ts";
+import { DESKTOP_SHOTS } from "./desktop-shots.ts";
 import { preview } from "./preview-host.ts";
 import { TALK_SHOTS } from "./talk-shots.ts";
 
@@ -778,10 +779,11 @@ const browser = await chromium.launch({
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const problems: string[] = [];
-for (const shot of [...SHOTS, ...ATTACHMENT_SHOTS].filter(({ name }) => names.length === 0 || names.includes(name))) {
+const ALL: readonly Shot[] = [...SHOTS, ...ATTACHMENT_SHOTS, ...TALK_SHOTS, ...DESKTOP_SHOTS];
+for (const shot of ALL.filter(({ name }) => names.length === 0 || names.includes(name))) {
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"], ...(names.length > 0 ? [["en", "light"], ["zh-CN", "dark"]] : [])] as [Language, Theme][]) {
     const core = ward({ signedIn: shot.signedIn ?? true });
-    core.settings = { language, theme };
+    core.settings = { ...core.settings, language, theme };
     shot.core?.(core);
     const host = await preview(core);
     const page = await browser.newPage({ viewport: { width: shot.width ?? 1280, height: shot.height ?? 800 } });

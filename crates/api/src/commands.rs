@@ -21,6 +21,9 @@ use crate::groups::{
 };
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
+use crate::notifications::{
+    Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationUpdate, SetSilence, UnreadTotal,
+};
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use crate::password::{PasswordDraft, PasswordStrength};
 use crate::registration::{
@@ -182,6 +185,16 @@ macro_rules! subscriptions {
 commands! {
     app_info(()) -> AppInfo;
     settings_save(Settings) -> ();
+    /// Tells of nothing for a while, or of everything again.
+    silence_set(SetSilence) -> ();
+    /// Says what the doctor has before them, so that nothing is told of it.
+    attention_set(Attention) -> ();
+    /// Asks the window to go where a link leads. It joins nothing and writes to nobody.
+    link_open(LinkAddress) -> ();
+    /// Asks the window to go to a conversation, or to the list of them.
+    place_open(Option<MessagePlace>) -> ();
+    /// The window is there, or has said that it cannot be.
+    destination_reached(DestinationRef) -> ();
     /// Titles and departments.
     terminology(()) -> Terminology;
 
@@ -413,4 +426,9 @@ subscriptions! {
     /// Who is typing, oneself not.
     typing(RoomRef) -> Vec<Person>;
     changes(()) -> Vec<Tag>;
+    /// What the system is to show.
+    notifications(()) -> NotificationUpdate;
+    unread(()) -> UnreadTotal;
+    /// Where the window is asked to go; none once it is there.
+    destination(()) -> Option<Destination>;
 }

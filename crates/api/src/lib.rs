@@ -17,6 +17,7 @@ pub mod groups;
 pub mod introduction;
 pub mod live;
 pub mod media;
+pub mod notifications;
 pub mod organizations;
 pub mod password;
 pub mod registration;

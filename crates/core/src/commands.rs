@@ -1,8 +1,9 @@
 //! The command list, carried out.
 
 use crate::entry::applications;
+use crate::links::Asked;
 use crate::registry::Evidence;
-use crate::{Core, cards, chat, contacts, directory, entry, password, search};
+use crate::{Core, cards, chat, contacts, directory, entry, links, notifications, password, search};
 use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, SignIn};
 use consilium_api::attachments::{AttachmentLimit, SendAttachment};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
@@ -26,6 +27,7 @@ use consilium_api::groups::{
     InviteToGroup, LeaveGroup, LeftOut, MemberRef,
 };
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
+use consilium_api::notifications::{Attention, DestinationRef, LinkAddress, MessagePlace, SetSilence};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
 use consilium_api::registration::{
@@ -46,7 +48,7 @@ use consilium_api::settings::{AppInfo, Settings};
 use consilium_api::stars::{StarMessage, StarredMessage};
 use consilium_api::threads::{EventRef, ThreadRef};
 use consilium_api::{Commands, Error, ErrorCode, Media, MediaBody, Result};
-use matrix_sdk::ruma::UserId;
+use matrix_sdk::ruma::{RoomId, UserId};
 use tokio::sync::broadcast;
 
 /// Messages a step back loads.
@@ -70,6 +72,33 @@ impl Commands for Core {
 
     async fn settings_save(&self, input: Settings) -> Result<()> {
         self.inner.settings.save(input)
+    }
+
+    async fn silence_set(&self, input: SetSilence) -> Result<()> {
+        let until = notifications::end_of(input.silence, chrono::Local::now());
+        self.inner.settings.change(|settings| settings.notifications.silent_until = until)
+    }
+
+    async fn attention_set(&self, input: Attention) -> Result<()> {
+        let room = input.room_id.map(RoomId::parse).transpose();
+        let room = room.map_err(|_| Error::new(ErrorCode::InvalidInput, "not a room id"))?;
+        self.inner.lifecycle.notifier.attend(input.in_front, room.filter(|_| input.in_front));
+        Ok(())
+    }
+
+    async fn link_open(&self, input: LinkAddress) -> Result<()> {
+        self.inner.destinations.ask(Asked::Link(links::parse(&input.address)));
+        Ok(())
+    }
+
+    async fn place_open(&self, input: Option<MessagePlace>) -> Result<()> {
+        self.inner.destinations.ask(Asked::Place(input));
+        Ok(())
+    }
+
+    async fn destination_reached(&self, input: DestinationRef) -> Result<()> {
+        self.inner.destinations.reached(input.id);
+        Ok(())
     }
 
     async fn terminology(&self, (): ()) -> Result<Terminology> {

@@ -13,6 +13,8 @@ pub mod directory;
 mod entry;
 mod images;
 mod keyring;
+mod links;
+mod notifications;
 mod password;
 mod password_reset;
 mod profile;
@@ -28,6 +30,8 @@ pub use profile::Profile;
 
 use account::Lifecycle;
 use consilium_api::Result;
+use links::Destinations;
+use notifications::Notifier;
 use password_reset::PasswordResets;
 use registration::Registrations;
 use settings::SettingsFile;
@@ -46,6 +50,7 @@ struct Inner {
     registrations: Arc<Registrations>,
     password_resets: PasswordResets,
     settings: SettingsFile,
+    destinations: Destinations,
     uploads: Uploads,
     review_changed: commands::ReviewChanged,
     stop: CancellationToken,
@@ -69,7 +74,8 @@ impl Core {
     /// `session` and `registration` subscriptions.
     pub async fn open(profile: Profile) -> Result<Self> {
         let settings = SettingsFile::open(profile.settings_path());
-        let lifecycle = Lifecycle::new(profile)?;
+        let notifier = Arc::new(Notifier::new(settings.subscribe()));
+        let lifecycle = Lifecycle::new(profile, notifier)?;
         let registrations = Registrations::new(lifecycle.clone());
         let stop = CancellationToken::new();
         let run = {
@@ -89,6 +95,7 @@ impl Core {
             lifecycle,
             registrations,
             settings,
+            destinations: Destinations::default(),
             uploads: Uploads::default(),
             review_changed: commands::ReviewChanged::new(8),
             stop,

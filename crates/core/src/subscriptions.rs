@@ -1,11 +1,12 @@
 //! The subscription list, carried out.
 
 use crate::chat::Scope;
-use crate::{Core, chat};
+use crate::{Core, chat, links, notifications};
 use consilium_api::account::{Connection, Link, SessionState};
 use consilium_api::chat::{Conversation, Person, Pins, RoomRef, TimelineUpdate};
 use consilium_api::commands::Tag;
 use consilium_api::directory::DirectoryStatus;
+use consilium_api::notifications::{Destination, NotificationUpdate, UnreadTotal};
 use consilium_api::registration::Registration;
 use consilium_api::security::Security;
 use consilium_api::settings::Settings;
@@ -90,6 +91,23 @@ impl Subscriptions for Core {
                 }
             });
         Ok(stream::once(std::future::ready(Vec::new())).chain(typing).take_until(stopped).boxed())
+    }
+
+    async fn notifications(&self, (): ()) -> Result<BoxStream<'static, NotificationUpdate>> {
+        Ok(self.inner.lifecycle.notifier.follow().boxed())
+    }
+
+    async fn unread(&self, (): ()) -> Result<BoxStream<'static, UnreadTotal>> {
+        let notifier = self.inner.lifecycle.notifier.clone();
+        let totals = WatchStream::new(self.inner.lifecycle.sessions()).map(move |active| match active {
+            Some(active) => notifications::unread(active, notifier.clone()),
+            None => stream::once(std::future::ready(UnreadTotal::default())).chain(stream::pending()).boxed(),
+        });
+        Ok(switch(totals))
+    }
+
+    async fn destination(&self, (): ()) -> Result<BoxStream<'static, Option<Destination>>> {
+        Ok(links::follow(&self.inner.destinations, self.inner.lifecycle.sessions()))
     }
 
     async fn changes(&self, (): ()) -> Result<BoxStream<'static, Vec<Tag>>> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Builder, By, Capabilities, type WebDriver, type WebElement, until } from "selenium-webdriver";
 import type { Seat } from "../../e2e/harness/keyring.ts";
 import { type Spawned, start } from "../../e2e/harness/processes.ts";
@@ -20,7 +21,7 @@ const PATIENCE = 60_000;
 export function buildProgram(): void {
   if (process.env["CONSILIUM_PROGRAMS"]) return;
   // The selection of packages that the demo builds; another would have other features and build matrix-sdk again.
-  const packages = ["consilium-registry", "consilium-devhost", "consilium"].flatMap((name) => ["--package", name]);
+  const packages = ["consilium-registry", "consilium-devhost", "consilium", "consilium-test-desktop"].flatMap((name) => ["--package", name]);
   execFileSync("cargo", ["build", "--quiet", ...packages, "--features", "tauri/custom-protocol"], { cwd: root, stdio: "inherit" });
 }
 
@@ -117,10 +118,15 @@ export class Window {
     await this.driver.quit();
   }
 
+  /** The address of the seat's message bus. */
+  get bus(): string {
+    return this.#native.ready["bus"] as string;
+  }
+
   /** Starts the program once more beside the running one, on its desktop session or on another; answers how it ended. */
-  async startAgain(session: "same" | "other"): Promise<{ code: number | null; said: string }> {
-    const bus = session === "same" ? (this.#native.ready["bus"] as string) : "unix:path=/nonexistent";
-    const child = spawn(built("consilium"), this.#arguments, {
+  async startAgain(session: "same" | "other", more: string[] = []): Promise<{ code: number | null; said: string }> {
+    const bus = session === "same" ? this.bus : "unix:path=/nonexistent";
+    const child = spawn(built("consilium"), [...this.#arguments, ...more], {
       env: { ...this.#seat.env, GDK_BACKEND: "x11", DBUS_SESSION_BUS_ADDRESS: bus },
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -130,6 +136,24 @@ export class Window {
     const [code] = (await once(child, "exit")) as [number | null];
     clearTimeout(timer);
     return { code, said };
+  }
+
+  /** Asks the core, as the page does. */
+  async call<T>(command: string, input: unknown): Promise<T> {
+    const answer = await this.driver.executeAsyncScript<{ ok?: T; error?: unknown }>(
+      "const done = arguments[2]; window.__TAURI_INTERNALS__.invoke('rpc', { command: arguments[0], input: arguments[1] }).then((ok) => done({ ok }), (error) => done({ error }));",
+      command,
+      input,
+    );
+    if ("error" in answer) throw new Error(`${command}: ${JSON.stringify(answer.error)}`);
+    return answer.ok as T;
+  }
+
+  async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await pause(100)) {
+      if (await condition()) return;
+    }
+    throw new Error(`${what}: not within ${PATIENCE / 1000} s`);
   }
 
   /** Addresses the system was asked to open in another program. */

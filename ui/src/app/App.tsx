@@ -11,6 +11,7 @@ import { applySettings } from "@/lib/preferences";
 import type { createAppRouter } from "./router";
 import { StateProvider } from "./state";
 import { Starting, Unavailable } from "./Waiting";
+import { Zoom } from "./Zoom";
 
 /** Keeps theme and language of the page in step with the settings, which the core keeps. */
 function Look({ settings }: { settings: Settings | undefined }) {
@@ -37,6 +38,7 @@ export function App({ api, router, queryClient }: AppProps) {
                 {({ session, settings, problem }) => (
                   <>
                     <Look settings={settings} />
+                    <Zoom />
                     {problem && !session ? (
                       <Unavailable error={problem} />
                     ) : !session || !settings || session.state === "starting" ? (

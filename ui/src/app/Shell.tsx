@@ -9,6 +9,7 @@ import { inOrder, newIn } from "@/lib/party";
 import { useForgetOnLeave, useInvalidation, useLinkInvalidation } from "@/lib/query";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { ConversationsProvider, useConversations } from "./conversations";
+import { Attention, Going } from "./Going";
 import { Rail, useSections } from "./Rail";
 import styles from "./Shell.module.css";
 import { StatusStrip } from "./StatusStrip";
@@ -20,6 +21,8 @@ function Keys() {
   const sections = useSections();
   const conversations = inOrder(useConversations().value ?? []);
   const { roomId } = useParams({ strict: false });
+  const { pathname } = useLocation();
+  const toSearch = () => void navigate({ to: "/directory", search: { focus: "search" } });
 
   const stepUnread = (direction: 1 | -1) => {
     const open = conversations.findIndex(({ room_id }) => room_id === roomId);
@@ -34,7 +37,10 @@ function Keys() {
   const shortcuts: Shortcut[] = [
     ...sections.map((section, index): Shortcut => ({ mod: true, key: String(index + 1), run: () => void navigate({ to: section.to }) })),
     { mod: true, key: ",", run: () => void navigate({ to: "/settings" }) },
-    { mod: true, shift: true, key: "n", run: () => void navigate({ to: "/directory", search: { focus: "search" } }) },
+    { mod: true, shift: true, key: "n", run: toSearch },
+    // Chats and directory have their own.
+    ...(pathname.startsWith("/chats") || pathname.startsWith("/directory") ? [] : [{ mod: true, key: "f", run: () => void navigate({ to: "/chats", search: { find: "" } }) }]),
+    ...(pathname.startsWith("/directory") ? [] : [{ key: "/", run: toSearch }]),
     { alt: true, key: "ArrowDown", run: () => stepUnread(1) },
     { alt: true, key: "ArrowUp", run: () => stepUnread(-1) },
   ];
@@ -55,6 +61,8 @@ export function Shell() {
           <DecisionDraftsProvider>
             <SecurityProvider>
               <Keys />
+              <Attention />
+              <Going />
               <div className={styles.app}>
                 <Rail />
                 <div className={styles.stage}>

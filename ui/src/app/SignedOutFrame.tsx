@@ -2,17 +2,15 @@ import { Languages } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
-import { useApi } from "@/lib/api";
 import { LOCALE_NAMES, LOCALES } from "@/lib/i18n";
 import { effectiveLocale } from "@/lib/preferences";
 import { Brand } from "./Brand";
 import styles from "./SignedOutFrame.module.css";
-import { useAppState } from "./state";
+import { useSettings } from "./useSettings";
 
 /** One click from a language one cannot read to the other, before there is any settings page. */
 function LanguageSwitch() {
-  const api = useApi();
-  const { settings = { language: "system", theme: "system" } as const } = useAppState();
+  const { settings, save } = useSettings();
   const present = effectiveLocale(settings.language);
   return (
     <div className={styles.foot}>
@@ -20,7 +18,7 @@ function LanguageSwitch() {
       <span>{LOCALE_NAMES[present]}</span>
       {LOCALES.filter((locale) => locale !== present).map((locale) => (
         <span key={locale} lang={locale} className={styles.other}>
-          <Button variant="link" size={24} onClick={() => void api.call("settings_save", { ...settings, language: locale })}>
+          <Button variant="link" size={24} onClick={() => save({ language: locale })}>
             {LOCALE_NAMES[locale]}
           </Button>
         </span>

@@ -20,6 +20,7 @@ import { AboutPage } from "@/features/settings/AboutPage";
 import { AccountPage } from "@/features/settings/AccountPage";
 import { AppearancePage } from "@/features/settings/AppearancePage";
 import { SecurityPage } from "@/features/security/SecurityPage";
+import { NotificationsPage } from "@/features/settings/NotificationsPage";
 import { DirectoryPage } from "@/features/settings/DirectoryPage";
 import { SettingsScreen } from "@/features/settings/SettingsScreen";
 import { ForgotPasswordScreen } from "@/features/sign-in/ForgotPasswordScreen";
@@ -120,6 +121,7 @@ const settingsIndex = createRoute({ getParentRoute: () => settings, path: "/", c
 const entry = createRoute({ getParentRoute: () => settings, path: "entry", component: EntryPage });
 const account = createRoute({ getParentRoute: () => settings, path: "account", component: AccountPage });
 const security = createRoute({ getParentRoute: () => settings, path: "security", component: SecurityPage });
+const notifications = createRoute({ getParentRoute: () => settings, path: "notifications", component: NotificationsPage });
 const keptDirectory = createRoute({ getParentRoute: () => settings, path: "directory", component: DirectoryPage });
 const appearance = createRoute({ getParentRoute: () => settings, path: "appearance", component: AppearancePage });
 const about = createRoute({ getParentRoute: () => settings, path: "about", component: AboutPage });
@@ -134,7 +136,7 @@ const tree = root.addChildren([
   hospitals.addChildren([hospital]),
   review,
   change,
-  settings.addChildren([settingsIndex, entry, security, keptDirectory, account, appearance, about]),
+  settings.addChildren([settingsIndex, entry, security, notifications, keptDirectory, account, appearance, about]),
 ]);
 
 /** Hash history: the page's own path belongs to Tauri's protocol and to the development host. */

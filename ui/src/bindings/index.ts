@@ -170,6 +170,19 @@ uploaded: number | null, };
  */
 export type AttachmentLimit = { bytes: number, };
 
+/**
+ * What is before the doctor.
+ */
+export type Attention = { 
+/**
+ * The window has the keyboard.
+ */
+in_front: boolean, 
+/**
+ * The conversation that is open in it then.
+ */
+room_id: string | null, };
+
 export type AuditAction = "submitted" | "changed" | "email_confirmed" | "duplicate_flagged" | "opened" | "evidence_viewed" | "more_requested" | "rejected" | "approved" | "token_issued" | "bound" | "locked" | "evidence_destroyed" | "withdrawn" | "verifier_appointed" | "entry_changed" | "contact_requested" | "contact_granted" | "contact_declined" | "removed" | "deceased" | "merged" | "reminded";
 
 /**
@@ -475,6 +488,13 @@ code: string,
  * Both empty if the code is.
  */
 label: Text, colleagues: number, joined: number, };
+
+/**
+ * A place, until the window is there.
+ */
+export type Destination = { id: number, place: Place, };
+
+export type DestinationRef = { id: number, };
 
 /**
  * A device that is signed in to the account.
@@ -996,6 +1016,11 @@ index: number, };
 export type Link = "online" | "connecting" | "weak" | "offline";
 
 /**
+ * An address that the system handed over: `consilium://…` or `matrix:…`.
+ */
+export type LinkAddress = { address: string, };
+
+/**
  * One change of a list; mirrors `eyeball_im::VectorDiff`. Indices refer to the list as the earlier operations left it.
  */
 export type ListOp<T> = { "op": "append", items: Array<T>, } | { "op": "clear" } | { "op": "push_front", item: T, } | { "op": "push_back", item: T, } | { "op": "pop_front" } | { "op": "pop_back" } | { "op": "insert", index: number, item: T, } | { "op": "set", index: number, item: T, } | { "op": "remove", index: number, } | { "op": "truncate", length: number, } | { "op": "reset", items: Array<T>, };
@@ -1090,6 +1115,11 @@ found_more: boolean, coverage: SearchCoverage, };
 export type MessageKind = "text" | "link" | "image" | "file";
 
 /**
+ * A conversation, or a message in it.
+ */
+export type MessagePlace = { room_id: string, event_id: string | null, };
+
+/**
  * Words, of which a message must have every one, and what narrows them. Without words the filters alone decide; without
  * either nothing is found.
  */
@@ -1127,6 +1157,58 @@ export type Name = { han: string, latin: string, };
  * Where a name matched: half-open ranges in UTF-16 code units.
  */
 export type NameMatch = { han: Array<[number, number]>, latin: Array<[number, number]>, };
+
+/**
+ * A notification as it may be shown: what the person does not want on the screen is not in it.
+ */
+export type Notification = { 
+/**
+ * A later one with the same key takes its place.
+ */
+key: string, about: NotificationKind, source: NotificationSource | null, 
+/**
+ * One line of the latest message.
+ */
+text: string | null, 
+/**
+ * Where it leads; none: to the list of conversations.
+ */
+place: MessagePlace | null, };
+
+/**
+ * How much a notification says to whoever stands at the screen.
+ */
+export type NotificationDetail = "text" | "sender" | "nothing";
+
+/**
+ * What a notification is about.
+ */
+export type NotificationKind = { "kind": "messages", 
+/**
+ * How many it stands for.
+ */
+count: number, 
+/**
+ * The latest names the doctor, or everybody.
+ */
+mention: boolean, } | { "kind": "invitation" } | { "kind": "several", conversations: number, };
+
+export type NotificationSettings = { on: boolean, detail: NotificationDetail, quiet_hours: QuietHours, 
+/**
+ * Nothing is told until then; RFC 3339.
+ */
+silent_until: string | null, };
+
+/**
+ * From whom it is, as far as the person wants that shown.
+ */
+export type NotificationSource = { sender: Name, 
+/**
+ * Name of the group, empty if it has none; none in a conversation of two.
+ */
+group: string | null, };
+
+export type NotificationUpdate = { "type": "reset", notifications: Array<Notification>, } | { "type": "show", notification: Notification, quietly: boolean, } | { "type": "withdraw", key: string, };
 
 /**
  * A hospital with its departments, the largest first.
@@ -1362,6 +1444,11 @@ messages: Array<PinnedMessage>,
  */
 may_change: boolean, };
 
+/**
+ * Where the window is asked to go.
+ */
+export type Place = { "kind": "colleague", practitioner_id: string, } | { "kind": "conversation", room_id: string, event_id: string | null, } | { "kind": "conversations" } | { "kind": "unknown_colleague" } | { "kind": "unknown_conversation" } | { "kind": "nowhere" };
+
 export type PlaceConversation = { room_id: string, placement: Placement, };
 
 /**
@@ -1422,6 +1509,23 @@ export type QrCode = {
  * Rows from the top, as long as there are rows; a dark module is `1`, a light one `0`.
  */
 rows: Array<string>, };
+
+/**
+ * When nothing is told, by the clock of this machine.
+ */
+export type QuietHours = { on: boolean, 
+/**
+ * Minutes since midnight. If it ends before it begins, it ends on the next day; if both are the same, it lasts a day.
+ */
+from: number, to: number, 
+/**
+ * The days on which it begins, Monday first.
+ */
+days: [boolean, boolean, boolean, boolean, boolean, boolean, boolean], 
+/**
+ * Still tells of what names the doctor; also while silent for a while.
+ */
+mentions: boolean, };
 
 export type Quoted = { sender: Person, preview: Preview, };
 
@@ -1848,12 +1952,14 @@ export type SetFavourite = {
  */
 practitioner_id: string, favourite: boolean, };
 
+export type SetSilence = { silence: Silence, };
+
 export type SetTyping = { room_id: string, typing: boolean, };
 
 /**
  * Kept in a plain file of the profile: needed before any key is.
  */
-export type Settings = { language: Language, theme: Theme, };
+export type Settings = { language: Language, theme: Theme, notifications: NotificationSettings, window: WindowSettings, };
 
 /**
  * A group that both the doctor and a colleague are in.
@@ -1888,6 +1994,11 @@ device_ids: Array<string>, password: string, };
  * Why nobody is signed in, if the doctor should know.
  */
 export type SignedOutReason = "session_expired" | "account_locked" | "key_lost" | "store_damaged";
+
+/**
+ * For how long nothing is told.
+ */
+export type Silence = "hour" | "morning" | "over";
 
 export type StarMessage = { room_id: string, event_id: string, starred: boolean, };
 
@@ -2006,6 +2117,15 @@ export type TimelineUpdate = { "type": "read_up_to", at: string | null, } | { "t
 export type UnreadThread = { root: string, messages: number, };
 
 /**
+ * What is unread, as the badge counts it: of muted and archived conversations only what names the doctor.
+ */
+export type UnreadTotal = { 
+/**
+ * Messages; an invitation is one.
+ */
+count: number, };
+
+/**
  * A picture in PNG, JPEG or WebP that the UI handed over.
  */
 export type UploadRef = { upload_id: string, };
@@ -2046,6 +2166,24 @@ export type VerificationStep = { "step": "asked" } | { "step": "waiting" } | { "
 export type Visibility = "verified" | "organization" | "on-request" | "nobody";
 
 /**
+ * Manners of the desktop's window.
+ */
+export type WindowSettings = { 
+/**
+ * Closing the window leaves the program in the tray, if there is one: who closes a window does not mean to be out
+ * of reach, and every messenger that doctors know does the same.
+ */
+close_to_tray: boolean, 
+/**
+ * When it is started with the session, the window stays in the tray.
+ */
+start_hidden: boolean, 
+/**
+ * Percent.
+ */
+zoom: number, spell_check: boolean, };
+
+/**
  * Where an applicant works: a hospital the registry knows, or one it does not know yet.
  */
 export type Workplace = { "kind": "listed", organization_id: string, name: string, } | { "kind": "unlisted", name: string, city: string, };
@@ -2054,6 +2192,11 @@ export type Workplace = { "kind": "listed", organization_id: string, name: strin
 export interface Commands {
   app_info: { input: null; output: AppInfo };
   settings_save: { input: Settings; output: null };
+  silence_set: { input: SetSilence; output: null };
+  attention_set: { input: Attention; output: null };
+  link_open: { input: LinkAddress; output: null };
+  place_open: { input: MessagePlace | null; output: null };
+  destination_reached: { input: DestinationRef; output: null };
   terminology: { input: null; output: Terminology };
   service_find: { input: ServerAddress; output: Service };
   sign_in: { input: SignIn; output: null };
@@ -2192,6 +2335,9 @@ export interface Subscriptions {
   pins: { input: RoomRef; event: Pins };
   typing: { input: RoomRef; event: Array<Person> };
   changes: { input: null; event: Array<Tag> };
+  notifications: { input: null; event: NotificationUpdate };
+  unread: { input: null; event: UnreadTotal };
+  destination: { input: null; event: Destination | null };
 }
 
 /** Which data a command reads: asked again when a `changes` event names its tag. */

@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, use, useEffect, useState } from "react";
 import type { Commands, ListUpdate, Subscriptions } from "@/bindings";
-import type { MediaUrl, Platform, PlatformError, SavedFile, Unsubscribe } from "@/platform/types";
+import type { Desktop, MediaUrl, Platform, PlatformError, SavedFile, Unsubscribe } from "@/platform/types";
 import { ListGap, applyUpdate } from "./live-list";
 
 export type CommandName = keyof Commands;
@@ -22,6 +22,8 @@ export interface Api {
   mediaUrl(path: string): Promise<MediaUrl>;
   saveFile(file: SavedFile): Promise<boolean>;
   saveMedia(path: string, name: string): Promise<boolean>;
+  /** What only the desktop shell has; null in a browser. */
+  readonly desktop: Desktop | null;
 }
 
 export function createApi(platform: Platform): Api {
@@ -33,6 +35,7 @@ export function createApi(platform: Platform): Api {
     mediaUrl: (path) => platform.mediaUrl(path),
     saveFile: (file) => platform.saveFile(file),
     saveMedia: (path, name) => platform.saveMedia(path, name),
+    desktop: platform.desktop,
   };
 }
 

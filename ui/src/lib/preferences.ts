@@ -13,7 +13,7 @@ export function effectiveLocale(choice: Language): Locale {
 }
 
 /** Puts the chosen look and language on the page and follows the system from then on; answers how to stop following. */
-export function applySettings(settings: Settings): () => void {
+export function applySettings(settings: Pick<Settings, "theme" | "language">): () => void {
   const apply = () => {
     document.documentElement.dataset["theme"] = effectiveTheme(settings.theme);
     activateLocale(effectiveLocale(settings.language));

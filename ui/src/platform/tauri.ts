@@ -72,6 +72,11 @@ export function tauriPlatform(): Platform {
       return Promise.resolve({ url: mediaOrigin + path.replace(/^\//, ""), release: () => undefined });
     },
 
+    desktop: {
+      offer: () => call("desktop_offer"),
+      startAtLogin: (on) => call("start_at_login", { on }),
+    },
+
     async saveFile({ name, bytes }) {
       try {
         return await invoke<boolean>("save_file", bytes, { headers: { "file-name": encodeURIComponent(name) } });

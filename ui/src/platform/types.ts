@@ -61,6 +61,23 @@ export interface Platform {
   saveFile(file: SavedFile): Promise<boolean>;
   /** The same for an image or a file that the core has, by its path; the name is proposed. */
   saveMedia(path: string, name: string): Promise<boolean>;
+  /** What only the desktop shell has; null in a browser. */
+  readonly desktop: Desktop | null;
+}
+
+/** What the desktop offers at this moment: a tray or a service of notifications may come and go. */
+export interface DesktopOffer {
+  notifications: boolean;
+  /** An answer can be written in a notification. */
+  reply: boolean;
+  tray: boolean;
+  /** Whether the program is started with the session; null where that cannot be. */
+  start_at_login: boolean | null;
+}
+
+export interface Desktop {
+  offer(): Promise<DesktopOffer>;
+  startAtLogin(on: boolean): Promise<DesktopOffer>;
 }
 
 export interface SavedFile {

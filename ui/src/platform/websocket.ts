@@ -198,5 +198,6 @@ export function webSocketPlatform({ origin, token }: WebSocketHost): Platform {
 
     saveFile: ({ name, type, bytes }) => Promise.resolve(download(new Blob([bytes], { type }), name)),
     saveMedia: async (path, name) => download(await fetchMedia(path), name),
+    desktop: null,
   };
 }

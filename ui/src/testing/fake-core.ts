@@ -2,10 +2,12 @@
 import type {
   Account, ColleagueCard, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
-  Preview, Reaction, Reply, Subscriptions, Text, ThreadRef,
+  Reaction, Reply, Subscriptions, Text, ThreadRef,
   TimelineItem,
 } from "@/bindings";
-import type { Platform, SavedFile } from "@/platform/types";
+import type { Desktop, Platform, SavedFile } from "@/platform/types";
+import { DEFAULT_SETTINGS } from "../lib/settings.ts";
+import { desktopCommands } from "./desktop.ts";
 import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./fixtures.ts";
 import { attachmentCommands, previewOf } from "./attachments.ts";
 import { conversationCommands, pinsOf, readUpTo } from "./conversations.ts";
@@ -126,7 +128,9 @@ export class FakeCore implements Platform {
   account: Account;
   session: SessionState;
   connection: Connection;
-  settings: Settings = { language: "system", theme: "system" };
+  settings: Settings = DEFAULT_SETTINGS;
+  /** None, as in a browser. */
+  desktop: Desktop | null = null;
   directory: DirectoryStatus;
   /** What may be kept of the directory. */
   scopes: ScopeChoice[] = [
@@ -165,7 +169,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -243,6 +247,9 @@ export class FakeCore implements Platform {
       case "thread": return room ? threadOf(room, (input as ThreadRef).root) : [];
       case "pins": return room ? [pinsOf(room)] : [];
       case "typing": return [[]];
+      case "destination": return [null];
+      case "notifications": return [{ type: "reset", notifications: [] }];
+      case "unread": return [{ count: 0 }];
       case "changes": return [];
     }
   }

@@ -20,6 +20,7 @@ use crate::chat;
 use crate::contacts::Contacts;
 use crate::database::{Found, Key};
 use crate::directory::Directory;
+use crate::notifications::{self, Notifier};
 use crate::profile::Profile;
 use crate::registry::RegistrySession;
 use crate::search::{self, MessageIndex};
@@ -105,6 +106,7 @@ pub(crate) struct Active {
     upload_limit: AtomicU64,
     /// What the list of conversations shows of each.
     rows: Rows,
+    pub notifier: Arc<Notifier>,
     /// The account's push rules; making them reads the store and listens to the sync.
     notifications: OnceCell<NotificationSettings>,
     timelines: std::sync::Mutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
@@ -128,6 +130,7 @@ impl Active {
         stored: &StoredSession,
         key: &VaultKey,
         profile: &Profile,
+        notifier: Arc<Notifier>,
         ending: mpsc::Sender<Ending>,
     ) -> Result<Arc<Self>> {
         let contacts_key = Key::new(*key.derive("contacts"));
@@ -189,6 +192,7 @@ impl Active {
             latest_watched: StdMutex::default(),
             upload_limit: AtomicU64::new(upload_limit),
             rows,
+            notifier: notifier.clone(),
             notifications: OnceCell::new(),
             timelines: std::sync::Mutex::default(),
             security: Desk::default(),
@@ -208,6 +212,7 @@ impl Active {
         active.spawn(|active| active.watch_rows(updates));
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| active.watch_newcomers(updates));
+        active.spawn(|active| notifications::watch(notifier, active, updates));
         active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_security);
@@ -665,14 +670,14 @@ async fn own_name(directory: &Directory, client: &Client) -> Name {
 }
 
 /// A value of ours in the SDK's encrypted store.
-pub(super) async fn load<T: DeserializeOwned + Default>(client: &Client, key: &[u8]) -> T {
+pub(crate) async fn load<T: DeserializeOwned + Default>(client: &Client, key: &[u8]) -> T {
     let stored = client.state_store().get_custom_value(key).await.ok().flatten();
     stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 /// Keeps a value that can be done without: who this is is asked again at the next connection, and a conversation that
 /// was read is read again.
-pub(super) async fn save(client: &Client, key: &[u8], value: &impl Serialize) {
+pub(crate) async fn save(client: &Client, key: &[u8], value: &impl Serialize) {
     if let Ok(bytes) = serde_json::to_vec(value) {
         let _ = client.state_store().set_custom_value(key, bytes).await;
     }

@@ -7,6 +7,7 @@ use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
 use crate::database::remove_files;
 use crate::keyring::{Keyring, Secret};
+use crate::notifications::Notifier;
 use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
 use consilium_api::account::{SessionState, SignIn, SignedOutReason};
@@ -42,10 +43,11 @@ pub(crate) struct Lifecycle {
     /// One change at a time: opening, signing in, signing out.
     changing: Mutex<()>,
     ending: mpsc::Sender<Ending>,
+    pub notifier: Arc<Notifier>,
 }
 
 impl Lifecycle {
-    pub(crate) fn new(profile: Profile) -> Result<Arc<Self>> {
+    pub(crate) fn new(profile: Profile, notifier: Arc<Notifier>) -> Result<Arc<Self>> {
         let (ending, mut endings) = mpsc::channel(4);
         let lifecycle = Arc::new(Self {
             keyring: Keyring::new(&profile.keyring_service),
@@ -54,6 +56,7 @@ impl Lifecycle {
             active: watch::Sender::new(None),
             changing: Mutex::new(()),
             ending,
+            notifier,
             profile,
         });
         let weak = Arc::downgrade(&lifecycle);
@@ -169,7 +172,8 @@ impl Lifecycle {
     /// Starts everything over a client that has its session.
     async fn run(&self, client: Client, stored: &StoredSession, key: &VaultKey) -> Result<()> {
         crate::sealed::write_whole(&self.in_use_marker(), &[])?;
-        let active = Active::start(client, self.http.clone(), stored, key, &self.profile, self.ending.clone()).await?;
+        let (http, notifier) = (self.http.clone(), self.notifier.clone());
+        let active = Active::start(client, http, stored, key, &self.profile, notifier, self.ending.clone()).await?;
         let account = active.account.borrow().clone();
         self.active.send_replace(Some(active));
         self.state.send_replace(SessionState::SignedIn { account });
@@ -340,6 +344,7 @@ impl Lifecycle {
             active.log_out().await;
             active.stop().await;
         }
+        self.notifier.end();
         let removed = self.remove_account().await;
         self.state.send_replace(SessionState::SignedOut { reason: None });
         removed
@@ -360,6 +365,7 @@ impl Lifecycle {
         let _changing = self.changing.lock().await;
         let Some(active) = self.active.send_replace(None) else { return };
         active.stop().await;
+        self.notifier.end();
         if let Ok(Some(mut stored)) = self.keyring.get::<StoredSession>(Secret::Session).await {
             stored.ended = Some(ended);
             let _ = self.keyring.set(Secret::Session, &stored).await;

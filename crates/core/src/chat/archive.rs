@@ -37,6 +37,20 @@ impl Archived {
     }
 }
 
+/// Whether a conversation is out of sight.
+pub(crate) async fn is_archived(active: &Active, room: &Room, muted: bool) -> bool {
+    let archived = active.archived(room.room_id());
+    if archived == Archived::default() {
+        return false;
+    }
+    let written = match RoomExt::latest_event(room).await {
+        LatestEventValue::Remote { timestamp, .. } => Some(Some(timestamp.get())),
+        LatestEventValue::Local { .. } => Some(None),
+        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => None,
+    };
+    archived.holds(written, muted)
+}
+
 async fn set_archived(room: &Room, archived: Archived) -> Result<()> {
     let content =
         Raw::new(&archived).map_err(|_| Error::new(ErrorCode::Internal, "the archive could not be written"))?;

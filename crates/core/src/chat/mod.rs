@@ -23,7 +23,7 @@ mod threads;
 mod timeline;
 mod waiting;
 
-pub(crate) use archive::{ARCHIVED, Archived, mark_unread, mute, place};
+pub(crate) use archive::{ARCHIVED, Archived, is_archived, mark_unread, mute, place};
 pub(crate) use attached::{read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
@@ -31,9 +31,10 @@ pub(crate) use forward::forward;
 pub(crate) use groups::{
     appoint as group_appoint, change as group_change, changes as group_changes, create as group_create,
     details as group_details, forget as group_forget, hand_over as group_hand_over, invite as group_invite, is_group,
-    leave as group_leave, members as group_members, remove as group_remove, shared_with as groups_shared_with,
+    leave as group_leave, members as group_members, name as group_name, remove as group_remove,
+    shared_with as groups_shared_with,
 };
-pub(crate) use harmless::harmless;
+pub(crate) use harmless::{harmless, line};
 pub(crate) use introduction::introduce;
 pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
 pub(crate) use messages::{discard, edit, event_id, react, readers, recall, retry, send, take_reaction_back};

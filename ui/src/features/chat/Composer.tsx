@@ -4,6 +4,7 @@ import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useId, useImpe
 import type { Draft, Mention, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
+import { useAppState } from "@/app/state";
 import { useApi } from "@/lib/api";
 import { isBlank } from "@/lib/blank";
 import { enterGuard } from "@/lib/composing";
@@ -79,6 +80,7 @@ function TargetBar({ target, items, onCancel }: { target: Target; items: readonl
 export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave, onSend, ref }: ComposerProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
+  const spellCheck = useAppState().settings?.window.spell_check ?? false;
   const [text, setText] = useState(draft?.text ?? "");
   const [target, setTarget] = useState<Target | null>(() => fromDraft(draft ?? EMPTY));
   // What stood in the field when an edit began.
@@ -344,8 +346,8 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
         placeholder={thread === null ? t({ message: `Message ${name}`, comment: "In the empty message field; a colleague's name" }) : t({ message: "Reply in this thread", comment: "In the empty message field of a thread" })}
         aria-label={thread === null ? t({ message: `Message to ${name}`, comment: "Name of the message field, read aloud; a colleague's name" }) : t({ message: "Reply in this thread", comment: "In the empty message field of a thread" })}
         aria-invalid={notice ? true : undefined}
-        aria-describedby={`${id}-hint`}
-        spellCheck
+          aria-describedby={`${id}-hint`}
+          spellCheck={spellCheck}
       />
       <div className={styles.tools}>
         {takesFiles && (

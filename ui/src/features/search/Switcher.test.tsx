@@ -173,7 +173,7 @@ describe("the quick switcher", () => {
     expect(await screen.findByText("Nothing on this device matches.")).toBeInTheDocument();
     await userEvent.clear(field());
     await userEvent.type(field(), "dark{Enter}");
-    await waitFor(() => expect(inputsOf("settings_save")).toEqual([{ language: "system", theme: "dark" }]));
+    await waitFor(() => expect(inputsOf("settings_save")).toMatchObject([{ language: "system", theme: "dark" }]));
   });
 
   it("hands what was typed on to the search with filters", async () => {

@@ -1,15 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Contact, Info, Languages, type LucideIcon, Monitor, Moon, Palette, Search, Shield, SquarePen, Sun, UserRound, HardDrive } from "lucide-react";
+import { Bell, Contact, Info, Languages, type LucideIcon, Monitor, Moon, Palette, Search, Shield, SquarePen, Sun, UserRound, HardDrive } from "lucide-react";
 import type { Settings } from "@/bindings";
 import { useSections } from "@/app/Rail";
-import { useAppState } from "@/app/state";
-import { toast } from "@/components/Toast/Toast";
-import { useApi } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
+import { useSettings } from "@/app/useSettings";
 import { LOCALE_NAMES } from "@/lib/i18n";
 import { MOD_KEY } from "@/lib/shortcuts";
-import { PlatformError } from "@/platform/types";
 
 export interface Action {
   id: string;
@@ -24,18 +20,14 @@ export interface Action {
 
 /** What can be done from anywhere; `text` is what was typed so far. */
 export function useActions(text: string, showCards: () => void): Action[] {
-  const { t, i18n } = useLingui();
-  const api = useApi();
+  const { t } = useLingui();
   const navigate = useNavigate();
   const sections = useSections();
-  const { settings = { language: "system", theme: "system" } satisfies Settings } = useAppState();
-  const save = (change: Partial<Settings>) => {
-    api.call("settings_save", { ...settings, ...change }).catch((error: unknown) => toast.failed(errorSentence(i18n, PlatformError.from(error))));
-  };
+  const { save } = useSettings();
   const settingsWords = t({ message: "settings preferences", comment: "Words that find the pages of the settings in the quick switcher; not shown. In Chinese the pinyin too" });
   const themeWords = t({ message: "theme appearance colours", comment: "Words that find the themes in the quick switcher; not shown. In Chinese the pinyin too" });
   const languageWords = t({ message: "language 语言 中文 chinese", comment: "Words that find the languages in the quick switcher, for somebody who reads only one of them; not shown" });
-  const page = (id: string, icon: LucideIcon, label: string, to: "/settings/entry" | "/settings/security" | "/settings/directory" | "/settings/appearance" | "/settings/account" | "/settings/about"): Action => ({
+  const page = (id: string, icon: LucideIcon, label: string, to: "/settings/entry" | "/settings/security" | "/settings/notifications" | "/settings/directory" | "/settings/appearance" | "/settings/account" | "/settings/about"): Action => ({
     id, icon, label, words: settingsWords, keys: [], run: () => void navigate({ to }),
   });
   const theme = (id: Settings["theme"], icon: LucideIcon, label: string): Action => ({ id: `theme-${id}`, icon, label, words: themeWords, keys: [], run: () => save({ theme: id }) });
@@ -68,6 +60,7 @@ export function useActions(text: string, showCards: () => void): Action[] {
     ...sections.map((section, index): Action => ({ id: section.to, icon: section.icon, label: section.label, words: "", keys: [MOD_KEY, String(index + 1)], run: () => void navigate({ to: section.to }) })),
     page("entry", Contact, t({ message: "My entry", comment: "Page: the doctor's own entry in the directory" }), "/settings/entry"),
     page("security", Shield, t({ message: "Security", comment: "Page of the settings: devices and recovery key" }), "/settings/security"),
+    page("notifications", Bell, t({ message: "Notifications", comment: "Page of the settings" }), "/settings/notifications"),
     page("kept", HardDrive, t({ message: "Directory on this device", comment: "Page of the settings: how much of the directory is kept" }), "/settings/directory"),
     page("appearance", Palette, t({ message: "Appearance, language", comment: "Page of the settings" }), "/settings/appearance"),
     page("account", UserRound, t({ message: "Account", comment: "Page of the settings" }), "/settings/account"),

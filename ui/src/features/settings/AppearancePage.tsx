@@ -1,26 +1,24 @@
 import { useLingui } from "@lingui/react/macro";
-import { Keyboard, Languages, SunMoon } from "lucide-react";
-import type { Settings } from "@/bindings";
-import { useAppState } from "@/app/state";
+import { Keyboard, Languages, SpellCheck, SunMoon, ZoomIn } from "lucide-react";
+import { useSettings } from "@/app/useSettings";
 import { Section, SettingRow } from "@/components/Card/Card";
 import { SegmentedControl } from "@/components/SegmentedControl/SegmentedControl";
 import { InlineSelect } from "@/components/Select/Select";
-import { toast } from "@/components/Toast/Toast";
 import { useApi } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
 import { LOCALE_NAMES } from "@/lib/i18n";
-import { PlatformError } from "@/platform/types";
+import { ZOOMS } from "@/lib/zoom";
 import { KeyTable } from "./KeyTable";
 
 export function AppearancePage() {
-  const { t, i18n } = useLingui();
-  const api = useApi();
-  const { settings = { language: "system", theme: "system" } satisfies Settings } = useAppState();
-  const save = (change: Partial<Settings>) => {
-    api.call("settings_save", { ...settings, ...change }).catch((error: unknown) => toast.failed(errorSentence(i18n, PlatformError.from(error))));
-  };
+  const { t } = useLingui();
+  const { desktop } = useApi();
+  const { settings, save } = useSettings();
+  const { window: chosen } = settings;
   const system = t({ message: "As the system", comment: "Choice of theme or language: follow the operating system" });
   const themeTitle = t({ message: "Theme", comment: "Setting: light or dark" });
+  const zoomTitle = t({ message: "Size of everything", comment: "Setting: zoom of the window" });
+  const spellingTitle = t({ message: "Check spelling while I write", comment: "Setting" });
+  const zooms = ZOOMS.includes(chosen.zoom) ? ZOOMS : [...ZOOMS, chosen.zoom].sort((a, b) => a - b);
   const languageTitle = t({ message: "Language", comment: "Setting" });
 
   return (
@@ -48,6 +46,28 @@ export function AppearancePage() {
               { value: "system", label: system },
               { value: "zh-CN", label: LOCALE_NAMES["zh-CN"] },
               { value: "en", label: LOCALE_NAMES.en },
+            ]}
+          />
+        </SettingRow>
+        {/* A browser zooms by itself. */}
+        {desktop && (
+          <SettingRow icon={ZoomIn} title={zoomTitle}>
+            <InlineSelect
+              label={zoomTitle}
+              value={String(chosen.zoom)}
+              onValue={(zoom) => save({ window: { ...chosen, zoom: Number(zoom) } })}
+              options={zooms.map((zoom) => ({ value: String(zoom), label: `${zoom}%` }))}
+            />
+          </SettingRow>
+        )}
+        <SettingRow icon={SpellCheck} title={spellingTitle} detail={t({ message: "In the languages this system has dictionaries for", comment: "Below: Check spelling while I write" })}>
+          <SegmentedControl
+            label={spellingTitle}
+            value={chosen.spell_check ? "on" : "off"}
+            onValue={(value) => save({ window: { ...chosen, spell_check: value === "on" } })}
+            choices={[
+              { value: "on", label: t({ message: "On", comment: "Choice: a setting is on" }) },
+              { value: "off", label: t({ message: "Off", comment: "Choice: a setting is off" }) },
             ]}
           />
         </SettingRow>

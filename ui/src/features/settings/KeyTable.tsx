@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { useIsVerifier } from "@/app/state";
+import { useApi } from "@/lib/api";
 import styles from "./Settings.module.css";
 
 const MOD = /Mac/.test(navigator.userAgent) ? "⌘" : "Ctrl+";
@@ -8,6 +9,7 @@ const MOD = /Mac/.test(navigator.userAgent) ? "⌘" : "Ctrl+";
 export function KeyTable() {
   const { t } = useLingui();
   const sections = useIsVerifier() ? 3 : 2;
+  const { desktop } = useApi();
   const rows: [string, string][] = [
     [t({ message: "Switch section", comment: "What a keyboard shortcut does" }), `${MOD}1 – ${sections}`],
     [t({ message: "Quick switcher", comment: "Read aloud: name of the dialog that Ctrl+K opens" }), `${MOD}K`],
@@ -15,7 +17,9 @@ export function KeyTable() {
     [t({ message: "New chat", comment: "What a keyboard shortcut does" }), `${MOD}Shift+N`],
     [t({ message: "Search the directory", comment: "What a keyboard shortcut does" }), "/"],
     [t({ message: "Next or previous unread chat", comment: "What a keyboard shortcut does" }), "Alt+↓ ↑"],
+    [t({ message: "Details of a group chat", comment: "What a keyboard shortcut does" }), `${MOD}.`],
     [t({ message: "Settings", comment: "What a keyboard shortcut does" }), `${MOD},`],
+    ...(desktop ? [[t({ message: "Larger, smaller, as usual", comment: "What a keyboard shortcut does: zoom of the window" }), `${MOD}+ − 0`] satisfies [string, string]] : []),
     [t({ message: "Back", comment: "What a keyboard shortcut does" }), "Esc"],
     [t({ message: "Back one step in the directory", comment: "What a keyboard shortcut does" }), "Alt+←"],
   ];

@@ -1,6 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
-import { Contact, HardDrive, Info, Palette, Shield, UserRound } from "lucide-react";
+import { Bell, Contact, HardDrive, Info, Palette, Shield, UserRound } from "lucide-react";
 import { NavLink } from "@/components/NavItem/NavItem";
 import { Bar, Pane } from "@/components/Pane/Pane";
 import styles from "./Settings.module.css";
@@ -16,6 +16,7 @@ export function SettingsScreen() {
           <div className={styles.list}>
             <NavLink tall to="/settings/entry" icon={Contact}>{t({ message: "My entry", comment: "Page: the doctor's own entry in the directory" })}</NavLink>
             <NavLink tall to="/settings/security" icon={Shield}>{t({ message: "Security", comment: "Page of the settings: devices and recovery key" })}</NavLink>
+            <NavLink tall to="/settings/notifications" icon={Bell}>{t({ message: "Notifications", comment: "Page of the settings" })}</NavLink>
             <NavLink tall to="/settings/directory" icon={HardDrive}>{t({ message: "Directory on this device", comment: "Page of the settings: how much of the directory is kept" })}</NavLink>
             <NavLink tall to="/settings/appearance" icon={Palette}>{t({ message: "Appearance, language", comment: "Page of the settings" })}</NavLink>
             <NavLink tall to="/settings/account" icon={UserRound}>{t({ message: "Account", comment: "Page of the settings" })}</NavLink>

@@ -59,6 +59,7 @@ impl Active {
             let (messages, mentions) = (timeline.room().num_unread_messages(), timeline.room().num_unread_mentions());
             let read = Read { event: latest, messages, mentions };
             lock(&self.untold_reads).insert(room.clone(), read);
+            self.notifier.read(&room);
             let _ = self.refresh_conversation.send(room);
             self.save_reads().await;
             self.reads.notify_one();

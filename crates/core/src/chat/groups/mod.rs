@@ -32,7 +32,7 @@ pub(crate) fn is_group(room: &Room) -> bool {
 }
 
 /// The group's name in one line; empty if it has none.
-pub(super) fn name(room: &Room) -> String {
+pub(crate) fn name(room: &Room) -> String {
     line(&room.name().unwrap_or_default(), NAME_LIMIT)
 }
 
