@@ -272,7 +272,7 @@ async fn answer(core: &Core, room_id: String, text: String) -> Result<()> {
         return Ok(());
     }
     let mentions = Vec::new();
-    core.message_send(SendText { room_id: room_id.clone(), text, mentions, reply_to: None }).await?;
+    core.message_send(SendText { room_id: room_id.clone(), text, mentions, reply_to: None, thread: None }).await?;
     core.conversation_mark_read(RoomRef { room_id }).await
 }
 

@@ -146,8 +146,11 @@ async fn a_session_that_is_ended_while_one_types_loses_no_text() {
     let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
     let account = lin.sees_signed_in().await;
     let room = lin.starts_conversation_with("hannah").await;
-    let draft = Draft { text: "Lactate 2.1, and the".into(), mentions: vec![], target: None };
-    lin.core.draft_save(SaveDraft { room_id: room.clone(), draft: draft.clone() }).await.expect("keeping it");
+    let draft = Draft { text: "Lactate 2.1, and the".into(), mentions: vec![], target: None, aside: None };
+    lin.core
+        .draft_save(SaveDraft { room_id: room.clone(), thread: None, draft: draft.clone() })
+        .await
+        .expect("keeping it");
 
     let devices = format!("v2/users/{}/devices/{}", account.user_id, account.device_id);
     testbed.synapse.admin(reqwest::Method::DELETE, &devices, None).await.expect("ending the session");

@@ -212,6 +212,7 @@ impl Active {
         active.spawn(|active| active.watch_rows(updates));
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| active.watch_newcomers(updates));
+        let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| notifications::watch(notifier, active, updates));
         active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);

@@ -66,7 +66,7 @@ pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>)
     }
     let queued = room.send_queue().send_attachment(name, content_type, prepared.bytes, config).await;
     queued.map_err(|error| queue_error(&error))?;
-    active.clear_draft(&room).await;
+    active.clear_draft(&room, None).await;
     Ok(())
 }
 

@@ -10,7 +10,6 @@ use super::reactions;
 use super::threads::{Scope, place_of, root_of};
 use super::waiting::Waiting;
 use crate::account::Active;
-use crate::directory::Directory;
 use consilium_api::chat::{
     Backwards, Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem, TimelineUpdate,
 };

@@ -76,7 +76,7 @@ async fn new_in(active: &Active, room: &Room) -> u32 {
         RoomState::Joined => {}
         _ => return 0,
     }
-    let unread = active.unread(room);
+    let unread = active.unread(room).await;
     if unread.messages == 0 && unread.mentions == 0 && !unread.marked {
         return 0;
     }

@@ -285,9 +285,12 @@ impl Watcher {
         if self.begins {
             return;
         }
-        let is_unread =
-            |id: &RoomId| self.active.client.get_room(id).is_some_and(|room| self.active.unread(&room).messages > 0);
-        self.pending = pending.into_iter().filter(|(room, _)| is_unread(room)).collect();
+        for (id, told) in pending {
+            let Some(room) = self.active.client.get_room(&id) else { continue };
+            if self.active.unread(&room).await.messages > 0 {
+                self.pending.push((id, told));
+            }
+        }
         self.invited = invited;
         self.tell_at_most(1).await;
     }
