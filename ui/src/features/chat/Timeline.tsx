@@ -166,7 +166,7 @@ export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, 
     // Once what was loaded is laid out.
     const frame = requestAnimationFrame(() => seek());
     return () => cancelAnimationFrame(frame);
-  }, [sought, items, backwards, older.busy]);
+  }, [sought, items, backwards, older.busy, older.error]);
   useEffect(() => {
     if (found === null) return;
     const timer = setTimeout(() => setFound(null), FOUND_MS);
