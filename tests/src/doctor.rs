@@ -478,6 +478,8 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
     let said = |preview: &Preview| match preview {
         Preview::Text { body } => body.clone(),
         Preview::Recalled => "(recalled)".to_owned(),
+        Preview::Image { caption } => format!("(image) {caption}"),
+        Preview::File { name } => format!("(file) {name}"),
         other => format!("{other:?}"),
     };
     let quoted = reply.as_ref().map(|reply| match &reply.quoted {

@@ -221,6 +221,8 @@ impl Watcher {
         let redaction = room.clone_info().room_version_rules_or_default().redaction;
         let ground = Ground { own, redaction: &redaction, encrypted: room.encryption_state().is_encrypted() };
         match judge(event, &ground) {
+            // What comes before the doctor's eyes is not told of, though they look elsewhere a moment later.
+            Verdict::Tell(_) if self.notifier.is_before_the_doctor(id) => {}
             Verdict::Tell(told) => self.pending.push((id.to_owned(), told)),
             Verdict::Wait(told) => {
                 if self.waiting.len() < MOST_WAITING
