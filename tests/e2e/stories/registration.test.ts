@@ -74,7 +74,7 @@ suite("registration", () => {
     const aside = await page.getByRole("complementary").last().boundingBox();
     assert.ok(remove && aside && remove.x + remove.width < aside.x, `${JSON.stringify(remove)} is under ${JSON.stringify(aside)}`);
     await page.getByTestId("file-other").setInputFiles({ name: "cut-off.png", mimeType: "image/png", buffer: image.subarray(0, 2000) });
-    await page.getByText("This image is damaged and cannot be shown. Take it again.").waitFor();
+    await page.getByText("This image cannot be shown: it is damaged, or has too many pixels. Take it again.").waitFor();
     await page.getByTestId("file-other").setInputFiles({ name: "letter.png", mimeType: "image/png", buffer: Buffer.from("no image") });
     await page.getByText("Not a PNG, JPEG or WebP image.").waitFor();
     await page.getByRole("button", { name: "Send application" }).click();
