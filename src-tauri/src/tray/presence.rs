@@ -3,6 +3,7 @@
 use futures::StreamExt;
 use tokio::sync::watch;
 use zbus::Connection;
+use zbus::proxy::CacheProperties;
 
 #[zbus::proxy(
     interface = "org.kde.StatusNotifierWatcher",
@@ -31,7 +32,8 @@ pub async fn follow(session: Option<Connection>, present: watch::Sender<bool>) {
 }
 
 async fn watch(connection: &Connection, present: &watch::Sender<bool>) -> zbus::Result<()> {
-    let watcher = WatcherProxy::new(connection).await?;
+    // Where there is no tray yet, a cache would remember that nobody answered, for good.
+    let watcher = WatcherProxy::builder(connection).cache_properties(CacheProperties::No).build().await?;
     let owners = watcher.inner().receive_owner_changed().await?.map(|_| ());
     let came = watcher.receive_status_notifier_host_registered().await?.map(|_| ());
     let went = watcher.receive_status_notifier_host_unregistered().await?.map(|_| ());
