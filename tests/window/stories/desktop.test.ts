@@ -68,7 +68,7 @@ suite("the window on its desktop", () => {
     await lin.call("message_send", { room_id, text, mentions: [], reply_to: null });
     const told = await desktop.seesNotification("Lin Jianing");
     assert.equal(told.body, "A new message", "what was written is not shown unless it is wanted");
-    await zhang.until("the count in the tray", async () => (await desktop.menu())[1] === "1 unread");
+    await zhang.until("the count in the tray", async () => /^\d+ unread$/.test((await desktop.menu())[1] ?? ""));
     desktop.click(told.id);
     await zhang.text(text);
     await desktop.seesClosed(told.id);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Key in the SDK's store of what was read and the homeserver does not know yet.
 pub(super) const READS: &[u8] = b"consilium.reads";
-/// How long a mark that was set or taken away is waited for to come back with the sync.
+/// How long what was told is waited for to come back with the sync.
 const COMES_BACK: Duration = Duration::from_secs(5);
 
 /// How far a conversation was read.
@@ -124,7 +124,7 @@ impl Active {
             self.told(room.room_id(), &read).await;
         }
         room.set_unread_flag(true).await.map_err(|error| matrix_error(&error))?;
-        comes_back(room, true).await;
+        comes_back(room, |room| room.is_marked_unread()).await;
         Ok(())
     }
 
@@ -170,12 +170,14 @@ impl Active {
 
 async fn tell_read(client: &Client, room: &RoomId, event: &OwnedEventId) -> Result<()> {
     let Some(room) = client.get_room(room) else { return Ok(()) };
-    let marked = room.is_marked_unread();
     let receipts = Receipts::new().fully_read_marker(event.clone()).public_read_receipt(event.clone());
     room.send_multiple_receipts(receipts).await.map_err(|error| matrix_error(&error))?;
-    if marked {
-        comes_back(&room, false).await;
-    }
+    // Until then the SDK counts from where it was read before.
+    let is_back = |room: &Room| {
+        let last = room.read_receipts().latest_active;
+        !room.is_marked_unread() && last.is_some_and(|last| last.event_id == *event)
+    };
+    comes_back(&room, is_back).await;
     Ok(())
 }
 
@@ -184,10 +186,10 @@ async fn sent_at(room: &Room, event: &EventId) -> Option<MilliSecondsSinceUnixEp
     cache.find_event(event).await.ok().flatten()?.timestamp_raw()
 }
 
-/// Waits until the sync has brought a mark back: the SDK sends no mark that it takes for set already.
-async fn comes_back(room: &Room, marked: bool) {
+/// Waits until the sync has brought back what was told: the SDK also sends no mark that it takes for set already.
+async fn comes_back(room: &Room, is_back: impl Fn(&Room) -> bool) {
     let mut changes = room.subscribe_info();
-    let seen = async { while room.is_marked_unread() != marked && changes.next().await.is_some() {} };
+    let seen = async { while !is_back(room) && changes.next().await.is_some() {} };
     let _ = tokio::time::timeout(COMES_BACK, seen).await;
 }
 
