@@ -4,7 +4,9 @@ mod direct;
 mod drafts;
 mod kept;
 mod limits;
+mod link;
 mod newcomers;
+mod queue;
 mod reads;
 mod rows;
 mod threads;
@@ -12,7 +14,6 @@ mod threads;
 pub(crate) use reads::Unread;
 pub(crate) use rows::KnownFaces;
 
-use super::error::{http_error, is_disk_full, matrix_error};
 use super::lists::Secrets;
 use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
@@ -30,13 +31,10 @@ use consilium_api::{Error, ErrorCode, Result};
 use futures::{Stream, StreamExt};
 use kept::Kept;
 use limits::LIMIT;
-use matrix_sdk::config::RequestConfig;
 use matrix_sdk::notification_settings::NotificationSettings;
-use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId};
 use matrix_sdk::{Client, RoomState, SessionChange};
-use matrix_sdk_ui::room_list_service::State as RoomListState;
-use matrix_sdk_ui::sync_service::{State as SyncState, SyncService};
+use matrix_sdk_ui::sync_service::SyncService;
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
 use reads::{READS, Read};
 use rows::Rows;
@@ -54,15 +52,8 @@ use tokio_util::task::TaskTracker;
 
 /// Key in the SDK's store of what the registry said of this account.
 const ME: &[u8] = b"consilium.me";
-/// Key in the SDK's store of a value that is only written to see whether there is space, and its size in bytes: more
-/// than one answer of the homeserver takes.
-const PROBE: &[u8] = b"consilium.space";
-const PROBE_SIZE: usize = 256 * 1024;
 /// How often the directory asks what changed, while online.
 const DIRECTORY_INTERVAL: Duration = Duration::from_secs(300);
-/// How often the homeserver is asked whether it is there, and how long it may take: a long poll alone would notice a
-/// network that went silent only after a minute.
-const HEARTBEAT: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(6));
 /// First and longest pause before trying again.
 const RETRY: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
 
@@ -328,189 +319,6 @@ impl Active {
         }
     }
 
-    /// Keeps `connection.link` true: the sync service says whether it runs, the room list whether answers arrive.
-    async fn watch_link(self: Arc<Self>) {
-        let mut service = self.sync.state();
-        let mut rooms = self.sync.room_list_service().state();
-        let mut silent = self.silent.subscribe();
-        let mut pause = RETRY.0;
-        loop {
-            let link = match (service.get(), rooms.get()) {
-                (SyncState::Running, RoomListState::Running | RoomListState::SettingUp) => {
-                    if *silent.borrow_and_update() { Link::Weak } else { Link::Online }
-                }
-                (SyncState::Running | SyncState::Idle, _) => {
-                    if *silent.borrow_and_update() {
-                        Link::Weak
-                    } else {
-                        Link::Connecting
-                    }
-                }
-                (SyncState::Offline | SyncState::Error(_) | SyncState::Terminated, _) => Link::Offline,
-            };
-            self.set_link(link).await;
-            if link == Link::Offline {
-                // The sync service takes this for a dead network too.
-                if !self.has_space().await {
-                    return self.wait_for_space().await;
-                }
-                self.silent.send_replace(false);
-                silent.mark_unchanged();
-                // The sync service takes every failure for a dead network.
-                if self.is_locked().await {
-                    let _ = self
-                        .ending
-                        .send(Ending::Ended(Ended { reason: SignedOutReason::AccountLocked, soft: true }))
-                        .await;
-                    return;
-                }
-                if matches!(service.get(), SyncState::Error(_) | SyncState::Terminated) {
-                    self.pause(pause).await;
-                    pause = (pause * 2).min(RETRY.1);
-                    self.sync.start().await;
-                }
-            } else if link == Link::Online {
-                pause = RETRY.0;
-            }
-            tokio::select! {
-                next = service.next() => if next.is_none() { return },
-                next = rooms.next() => if next.is_none() { return },
-                changed = silent.changed() => if changed.is_err() { return },
-            }
-        }
-    }
-
-    /// Tells a network that went silent from one that works.
-    async fn watch_answers(self: Arc<Self>) {
-        loop {
-            let _ = self.connection.subscribe().wait_for(|c| c.link != Link::Offline).await;
-            self.pause(HEARTBEAT.0).await;
-            let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
-            let answered = self.client.fetch_server_versions(Some(config)).await.is_ok();
-            self.silent.send_if_modified(|silent| std::mem::replace(silent, !answered) == answered);
-        }
-    }
-
-    /// Asks once whether there is a backup of keys, which the SDK remembers: it wants to know for each message that it cannot
-    /// read, before it shows a conversation.
-    async fn learn_of_backup(self: Arc<Self>) {
-        self.online().await;
-        while self.client.encryption().backups().exists_on_server().await.is_err() {
-            self.pause(RETRY.1).await;
-            self.online().await;
-        }
-    }
-
-    /// Whether the homeserver answers that this account may not go on.
-    async fn is_locked(&self) -> bool {
-        let config = RequestConfig::new().disable_retry().timeout(HEARTBEAT.1);
-        let asked = self.client.send(whoami::v3::Request::new()).with_request_config(config).await;
-        asked.is_err_and(|error| http_error(&error).code == ErrorCode::AccountLocked)
-    }
-
-    /// Tries whether something can be kept.
-    async fn has_space(&self) -> bool {
-        let written = self.client.state_store().set_custom_value(PROBE, vec![0; PROBE_SIZE]).await;
-        let full = written.is_err_and(|error| is_disk_full(&error));
-        if !full {
-            let _ = self.client.state_store().remove_custom_value(PROBE).await;
-        }
-        !full
-    }
-
-    /// Stands still while the disk is full, then has everything opened anew. What the SDK could not store it holds in
-    /// memory only in part: keys that came meanwhile come again to a client that knows what its store knows.
-    async fn wait_for_space(&self) {
-        self.sync.stop().await;
-        self.connection.send_modify(|connection| {
-            connection.link = Link::Offline;
-            connection.disk_full = true;
-        });
-        while !self.has_space().await {
-            self.pause(HEARTBEAT.0).await;
-        }
-        let drafts = std::mem::take(&mut *lock(&self.unsaved_drafts));
-        for ((room, thread), draft) in drafts {
-            if let Some(room) = self.client.get_room(&room) {
-                let _ = self.save_draft(&room, thread.as_deref(), draft).await;
-            }
-        }
-        let _ = self.ending.send(Ending::Reopen).await;
-    }
-
-    async fn set_link(&self, link: Link) {
-        let before = self.link();
-        let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        self.connection.send_if_modified(|connection| {
-            let changed = connection.link != link;
-            connection.link = link;
-            if changed && (link == Link::Online || before == Link::Online) {
-                connection.last_synced = Some(now);
-            }
-            changed
-        });
-        if link == Link::Online && before != Link::Online {
-            self.client.send_queue().set_enabled(true).await;
-            self.wake.notify_waiters();
-        }
-    }
-
-    /// Keeps the count of queued messages, and starts queues again that a failure of the network stopped.
-    async fn watch_queue(self: Arc<Self>) {
-        let mut updates = self.client.send_queue().subscribe();
-        let mut errors = self.client.send_queue().subscribe_errors();
-        self.client.send_queue().enable_upload_progress(true);
-        self.client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
-        let mut pause = RETRY.0;
-        loop {
-            self.count_queued().await;
-            tokio::select! {
-                update = updates.recv() => match update {
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => pause = RETRY.0,
-                    Err(broadcast::error::RecvError::Closed) => return,
-                },
-                error = errors.recv() => match error {
-                    Ok(error) if error.is_recoverable => {
-                        self.count_queued().await;
-                        self.pause(pause.max(asked_to_wait(&error.error))).await;
-                        pause = (pause * 2).min(RETRY.1);
-                        // Offline, the queue would only fail again: it starts when the link is back.
-                        if self.link() != Link::Offline {
-                            self.client.send_queue().set_enabled(true).await;
-                        }
-                    }
-                    // The SDK stops the conversation's queue after any failure. What cannot be sent waits for the
-                    // doctor; what was written after it goes on.
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {
-                        self.client.send_queue().set_enabled(true).await;
-                    }
-                    Err(broadcast::error::RecvError::Closed) => return,
-                },
-            }
-        }
-    }
-
-    /// Whether something that was written in a conversation waits to be sent.
-    pub(crate) fn has_queued(&self, room: &RoomId) -> bool {
-        lock(&self.queued).contains(room)
-    }
-
-    async fn count_queued(&self) {
-        let echoes = self.client.send_queue().local_echoes().await.unwrap_or_default();
-        let rooms: BTreeSet<OwnedRoomId> =
-            echoes.iter().filter(|(_, waiting)| !waiting.is_empty()).map(|(room, _)| room.clone()).collect();
-        let before = std::mem::replace(&mut *lock(&self.queued), rooms.clone());
-        for room in before.symmetric_difference(&rooms) {
-            let _ = self.refresh_conversation.send(room.clone());
-        }
-        let queued = u32::try_from(echoes.values().map(Vec::len).sum::<usize>()).unwrap_or(u32::MAX);
-        self.connection.send_if_modified(|connection| {
-            let changed = connection.queued != queued;
-            connection.queued = queued;
-            changed
-        });
-    }
-
     /// Fetches the directory once, then what changed, every few minutes and whenever the network is back.
     async fn keep_directory(self: Arc<Self>) {
         let mut pause = RETRY.0;
@@ -654,13 +462,6 @@ impl Active {
         self.sync.room_list_service().subscribe_to_rooms(&open).await;
         Ok(timeline)
     }
-}
-
-/// How long a homeserver that is asked too much wants to be left alone.
-fn asked_to_wait(error: &matrix_sdk::Error) -> Duration {
-    let details = matrix_error(error).details;
-    let seconds = details.and_then(|details| details.retry_after_seconds).unwrap_or_default();
-    Duration::from_secs(seconds.into())
 }
 
 async fn own_name(directory: &Directory, client: &Client) -> Name {
