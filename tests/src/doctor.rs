@@ -110,6 +110,7 @@ impl Doctor {
             server: self.profile.default_server.clone(),
             user: user.to_owned(),
             password: password.to_owned(),
+            discard: false,
         };
         self.core.sign_in(input).await
     }
@@ -127,8 +128,8 @@ impl Doctor {
     }
 
     pub async fn sees_signed_out(&self, why: Option<SignedOutReason>) {
-        let expected = SessionState::SignedOut { reason: why };
-        wait(self.session().await, |state| *state == expected).await;
+        let is = |state: &SessionState| matches!(state, SessionState::SignedOut { reason, .. } if *reason == why);
+        wait(self.session().await, is).await;
     }
 
     pub async fn sees_link(&self, link: Link) -> Connection {

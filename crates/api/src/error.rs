@@ -13,6 +13,8 @@ pub enum ErrorCode {
     /// The input does not have the shape the command takes: a defect of the caller.
     InvalidInput,
     NotSignedIn,
+    /// Another doctor wrote something on this machine that was not sent; who signs in instead would remove it.
+    UnsentOfAnother,
     /// No Secret Service, Keychain or Credential Manager answers.
     KeyringMissing,
     /// The keyring is there and refuses: locked, or its prompt was dismissed.

@@ -181,7 +181,8 @@ impl Commands for Core {
 
     async fn registration_add_evidence(&self, input: AddEvidence) -> Result<()> {
         let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
-        self.inner.registrations.add_evidence(input.kind, input.file_name, bytes).await
+        let evidence = Evidence::new(input.evidence_id, input.kind, input.file_name, bytes)?;
+        self.inner.registrations.add_evidence(evidence).await
     }
 
     async fn registration_remove_evidence(&self, input: RemoveEvidence) -> Result<()> {
@@ -197,7 +198,7 @@ impl Commands for Core {
     }
 
     async fn registration_complete(&self, input: CompleteRegistration) -> Result<()> {
-        self.inner.registrations.complete(input.password).await
+        self.inner.registrations.complete(input.password, input.discard).await
     }
 
     async fn review_list(&self, input: ReviewQuery) -> Result<ReviewPage> {
@@ -439,7 +440,7 @@ impl Commands for Core {
 
     async fn entry_application_add_evidence(&self, input: AddEvidence) -> Result<()> {
         let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
-        let evidence = Evidence::new(input.kind, input.file_name, bytes)?;
+        let evidence = Evidence::new(input.evidence_id, input.kind, input.file_name, bytes)?;
         applications::add_evidence(&*self.inner.lifecycle.active()?, &evidence).await
     }
 

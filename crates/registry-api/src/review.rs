@@ -34,6 +34,9 @@ pub struct ReviewItem {
     #[serde(default)]
     pub kind: ApplicationKind,
     pub status: ApplicationStatus,
+    /// The colleague's account was revoked, and the entry taken out, since.
+    #[serde(default)]
+    pub removed: bool,
     pub han_name: String,
     pub latin_name: String,
     pub title: String,
@@ -106,9 +109,18 @@ pub struct ReviewDetail {
     pub email_confirmed: bool,
     /// RFC 3339, UTC.
     pub submitted_at: String,
-    /// Of a change: whose entry it is about.
+    /// Why it came back, the last time: also after it was sent again. None once approved.
+    #[serde(default)]
+    pub reason: Option<ReasonCode>,
+    /// What the verifier wrote to the applicant with the last decision.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whose entry it is about, as soon as there is one.
     #[serde(default)]
     pub practitioner_id: Option<String>,
+    /// The colleague's account was revoked, and the entry taken out, since.
+    #[serde(default)]
+    pub removed: bool,
     /// Of a change: what would be, or was, changed in the entry. Empty of a renewal.
     #[serde(default)]
     pub changes: Vec<EntryChange>,
@@ -206,6 +218,12 @@ pub struct AuditEntry {
     /// What else it concerns: an account, evidence, or a resource of the directory (`Type/id`).
     #[serde(default)]
     pub subject: Option<String>,
+    /// Whom it is about: the applicant, or the colleague that `subject` names. Empty if nobody is known by it.
+    #[serde(default)]
+    pub about: String,
+    /// The same in Latin script.
+    #[serde(default)]
+    pub about_latin: String,
     /// RFC 3339, UTC.
     pub at: String,
 }

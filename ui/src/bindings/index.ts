@@ -16,6 +16,10 @@ server: string, };
 
 export type AddEvidence = { 
 /**
+ * UUID that the image has from now on. Another try of the same has the same: its first answer may be lost.
+ */
+evidence_id: string, 
+/**
  * From the host's upload.
  */
 upload_id: string, kind: EvidenceKind, file_name: string, };
@@ -206,6 +210,14 @@ reference: string | null,
  */
 subject: string | null, 
 /**
+ * Whom it is about: the applicant, or the colleague that `subject` names. Empty if nobody is known by it.
+ */
+about: string, 
+/**
+ * The same in Latin script.
+ */
+about_latin: string, 
+/**
  * RFC 3339, UTC.
  */
 at: string, };
@@ -353,7 +365,11 @@ export type CompareVerification = { id: string,
  */
 same: boolean, };
 
-export type CompleteRegistration = { password: string, };
+export type CompleteRegistration = { password: string, 
+/**
+ * As in `SignIn`.
+ */
+discard: boolean, };
 
 export type Concept = { code: string, zh: string, en: string, };
 
@@ -780,7 +796,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "unsent_of_another" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -862,6 +878,15 @@ export type Filling = "preparing" | "fetching" | "waiting" | "done";
 export type FindMembers = { room_id: string, text: string, };
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
+
+/**
+ * The doctor whose session ended on this machine without a sign-out.
+ */
+export type Former = { user_id: string, 
+/**
+ * Empty if it was not known when the session ended.
+ */
+name: Name, };
 
 /**
  * Messages of one conversation, by their items or events, and where they go.
@@ -1697,9 +1722,21 @@ hospital_latin: string, email_confirmed: boolean,
  */
 submitted_at: string, 
 /**
- * Of a change: whose entry it is about.
+ * Why it came back, the last time: also after it was sent again. None once approved.
+ */
+reason: ReasonCode | null, 
+/**
+ * What the verifier wrote to the applicant with the last decision.
+ */
+note: string | null, 
+/**
+ * Whose entry it is about, as soon as there is one.
  */
 practitioner_id: string | null, 
+/**
+ * The colleague's account was revoked, and the entry taken out, since.
+ */
+removed: boolean, 
 /**
  * Of a change: what would be, or was, changed in the entry. Empty of a renewal.
  */
@@ -1745,7 +1782,11 @@ applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, 
 /**
  * A row of the queue.
  */
-export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
+export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, 
+/**
+ * The colleague's account was revoked, and the entry taken out, since.
+ */
+removed: boolean, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
 /**
  * The hospital's name in Latin script; empty if there is none.
  */
@@ -1944,7 +1985,11 @@ export type ServerAddress = { server: string, };
  */
 export type Service = { address: string, name: string, };
 
-export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
+export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, 
+/**
+ * Whose session ended here: what they wrote and did not send may still be on this machine.
+ */
+former: Former | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
 
 export type SetFavourite = { 
 /**
@@ -1982,7 +2027,11 @@ server: string,
 /**
  * Work e-mail, localpart, or whole Matrix user id.
  */
-user: string, password: string, };
+user: string, password: string, 
+/**
+ * Whether what another doctor wrote here and did not send may be removed; without, `UnsentOfAnother` says that there is such.
+ */
+discard: boolean, };
 
 export type SignOutDevices = { 
 /**

@@ -38,6 +38,7 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   directory_foreign: msg({ message: "The directory that arrived is not signed by the service that this device knows, so it was not used. Tell your administrator.", comment: "Error: what happened, then what to do" }),
   directory_older: msg({ message: "The service shows an older directory than the one on this device, which stays in use. If this stays, tell your administrator.", comment: "Error: what happened, then what to do" }),
   directory_changed: msg({ message: "What arrived of the directory is not what the service signed, so it was not used. Try again; if it stays, tell your administrator.", comment: "Error: what happened, then what to do" }),
+  unsent_of_another: msg({ message: "Another doctor wrote something on this computer that was not sent.", comment: "Error: what happened, then what to do" }),
   wrong_recovery_key: msg({ message: "This is not your recovery key. Check every group of four; a key that was replaced opens nothing any more.", comment: "Error: what happened, then what to do" }),
   device_not_verified: msg({ message: "This device is not verified yet, so it cannot do this. Verify it first, under Settings, Security.", comment: "Error: what happened, then what to do" }),
   disk_full: msg({ message: "The disk is full. Free some space, then try again; what was sent is safe.", comment: "Error: what happened, then what to do" }),

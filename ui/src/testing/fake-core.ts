@@ -162,7 +162,7 @@ export class FakeCore implements Platform {
       roles: verifier ? ["physician", "verifier"] : ["physician"],
       server: "consilium.jz.example",
     };
-    this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
+    this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null, former: null };
     this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
     this.directory = { ...NOTHING_LOADED, phase: "complete", colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString() };
     this.entry = ownEntry(new Date(this.now()).toISOString());
@@ -529,7 +529,7 @@ export class FakeCore implements Platform {
         return null;
       },
       sign_out: () => {
-        this.setSession({ state: "signed_out", reason: null });
+        this.setSession({ state: "signed_out", reason: null, former: null });
         return null;
       },
       session_retry: () => null,

@@ -10,14 +10,14 @@ use crate::keyring::{Keyring, Secret};
 use crate::notifications::Notifier;
 use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
-use consilium_api::account::{SessionState, SignIn, SignedOutReason};
+use consilium_api::account::{Former, SessionState, SignIn, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::Client;
 use matrix_sdk::authentication::matrix::MatrixSession;
-use matrix_sdk::ruma::OwnedDeviceId;
 use matrix_sdk::ruma::api::client::session::login;
 use matrix_sdk::ruma::api::client::session::login::v3::{LoginInfo, Password};
 use matrix_sdk::ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentifier, UserIdentifier};
+use matrix_sdk::ruma::{OwnedDeviceId, UserId};
 use matrix_sdk::store::RoomLoadSettings;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
@@ -98,8 +98,7 @@ impl Lifecycle {
         }
         self.state.send_replace(SessionState::Starting);
         let state = match self.restore().await {
-            Ok(None) => SessionState::SignedOut { reason: None },
-            Ok(Some(reason)) => SessionState::SignedOut { reason: Some(reason) },
+            Ok(reason) => SessionState::SignedOut { reason, former: self.former().await },
             Err(error) => SessionState::Unavailable { error },
         };
         // A restored session has set its own state.
@@ -125,6 +124,27 @@ impl Lifecycle {
 
     pub(crate) async fn stored(&self) -> Result<Option<StoredSession>> {
         self.keyring.get::<StoredSession>(Secret::Session).await
+    }
+
+    /// Whose session ended here without a sign-out.
+    async fn former(&self) -> Option<Former> {
+        let ended = self.stored().await.ok().flatten().filter(|stored| stored.ended.is_some())?;
+        Some(Former { user_id: ended.session.meta.user_id.to_string(), name: ended.name })
+    }
+
+    /// `UnsentOfAnother` if somebody else than this account's doctor left something here that only they can send.
+    pub(crate) async fn spare_unsent(&self, now: Option<&UserId>) -> Result<()> {
+        let Some(earlier) = self.stored().await?.filter(|stored| stored.ended.is_some()) else { return Ok(()) };
+        if now == Some(&*earlier.session.meta.user_id) {
+            return Ok(());
+        }
+        let Some(key) = self.keyring.get::<VaultKey>(Secret::Vault).await? else { return Ok(()) };
+        for folder in [self.profile.store_dir(), self.profile.store_dir().with_extension("damaged")] {
+            if rescue::is_anything_unsent(&folder, &key).await {
+                return Err(Error::new(ErrorCode::UnsentOfAnother, "something of another doctor was not sent"));
+            }
+        }
+        Ok(())
     }
 
     /// The client of a stored session, or why there cannot be one any more.
@@ -224,7 +244,22 @@ impl Lifecycle {
             .filter(|stored| stored.ended.is_some_and(|ended| ended.soft))
             .map(|stored| stored.session.meta.device_id.clone());
         // Nothing on this machine changes before the homeserver has said whose account it is.
-        let session = log_in(&servers, identifier(&input.user), &input.password, device).await?;
+        let mut session = log_in(&servers, identifier(&input.user), &input.password, device).await?;
+        let taken_over = earlier.as_ref().is_some_and(|earlier| {
+            let (before, now) = (&earlier.session.meta, &session.meta);
+            before.device_id == now.device_id && before.user_id != now.user_id
+        });
+        if taken_over {
+            // Two doctors' devices have nothing in common, their ids neither.
+            self.log_out_device(&StoredSession::of(servers.clone(), session)).await?;
+            session = log_in(&servers, identifier(&input.user), &input.password, None).await?;
+        }
+        if !input.discard
+            && let Err(error) = self.spare_unsent(Some(&session.meta.user_id)).await
+        {
+            self.log_out_device(&StoredSession::of(servers, session)).await?;
+            return Err(error);
+        }
         self.keep_and_run(servers, session, earlier).await
     }
 
@@ -235,7 +270,7 @@ impl Lifecycle {
         session: MatrixSession,
         earlier: Option<StoredSession>,
     ) -> Result<()> {
-        let stored = StoredSession { servers, session, ended: None, unbound: false };
+        let stored = StoredSession::of(servers, session);
         let same_device = earlier.as_ref().is_some_and(|earlier| earlier.session.meta == stored.session.meta);
         if same_device && let Ok((client, key)) = self.restore_client(&stored).await? {
             self.keyring.set(Secret::Session, &stored).await?;
@@ -285,7 +320,7 @@ impl Lifecycle {
         if self.active.borrow().is_some() {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
-        let stored = StoredSession { servers, session, ended: None, unbound: true };
+        let stored = StoredSession { unbound: true, ..StoredSession::of(servers, session) };
         let (client, key) = self.fresh_client(&stored, false).await?;
         Ok((client, stored, key))
     }
@@ -346,7 +381,7 @@ impl Lifecycle {
         }
         self.notifier.end();
         let removed = self.remove_account().await;
-        self.state.send_replace(SessionState::SignedOut { reason: None });
+        self.state.send_replace(SessionState::SignedOut { reason: None, former: None });
         removed
     }
 
@@ -364,14 +399,17 @@ impl Lifecycle {
     async fn end(&self, ended: Ended) {
         let _changing = self.changing.lock().await;
         let Some(active) = self.active.send_replace(None) else { return };
+        let name = active.account.borrow().name.clone();
         active.stop().await;
         self.notifier.end();
         if let Ok(Some(mut stored)) = self.keyring.get::<StoredSession>(Secret::Session).await {
             stored.ended = Some(ended);
+            stored.name = name;
             let _ = self.keyring.set(Secret::Session, &stored).await;
         }
         let _ = remove(&self.in_use_marker());
-        self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason) });
+        let former = self.former().await;
+        self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason), former });
     }
 
     /// Opens the running session anew from what is stored.

@@ -3,7 +3,7 @@
 use crate::registry::Servers;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use consilium_api::account::SignedOutReason;
+use consilium_api::account::{Name, SignedOutReason};
 use consilium_api::registry::Role;
 use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
@@ -62,9 +62,19 @@ pub(crate) struct StoredSession {
     /// Set once the server ended it.
     #[serde(default)]
     pub ended: Option<Ended>,
+    /// Whose it was, for the one who sits there next; known once it has ended.
+    #[serde(default)]
+    pub name: Name,
     /// The account was just made and the registry has not bound it yet; the registration goes on with it.
     #[serde(default)]
     pub unbound: bool,
+}
+
+impl StoredSession {
+    /// A session that goes on.
+    pub(crate) fn of(servers: Servers, session: MatrixSession) -> Self {
+        Self { servers, session, ended: None, name: Name::default(), unbound: false }
+    }
 }
 
 impl std::fmt::Debug for StoredSession {

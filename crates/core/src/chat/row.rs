@@ -156,24 +156,38 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
                 LastMessage { own: true, sender: None, preview: preview(&content)?, at: instant(timestamp), delivery };
             Some(Last { message, at: None })
         }
-        LatestEventValue::RemoteInvite { .. } => None,
-        LatestEventValue::None => undecryptable(active, room, in_group).await,
+        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => last_in_cache(active, room, in_group).await,
     }
 }
 
-/// The last message where none can be read: the SDK takes those for no messages.
-async fn undecryptable(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
+/// Events of the cache that are looked at for a last message.
+const LOOKED_AT: usize = 20;
+
+/// The last message where the SDK has none to tell: it takes those that cannot be read for none, and after an invitation was
+/// accepted it holds on to the invitation until the next message comes (0.18).
+async fn last_in_cache(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
     if room.state() != RoomState::Joined {
         return None;
     }
     let (cache, _keep) = room.event_cache().await.ok()?;
-    let events = cache.events().await.ok()?;
-    let event = events.iter().rev().find(|event| event.kind.is_utd())?;
-    let (sender, at) = (event.sender()?, event.timestamp_raw()?);
-    let own = sender == *room.own_user_id();
-    let name = if in_group && !own { Some(person(&active.directory, Some(room), &sender).await.name) } else { None };
-    let message = LastMessage { own, sender: name, preview: Preview::Undecryptable, at: instant(at), delivery: None };
-    Some(Last { message, at: Some(at.get()) })
+    for event in cache.events().await.ok()?.iter().rev().take(LOOKED_AT) {
+        let (Some(id), Some(sender), Some(at)) = (event.event_id(), event.sender(), event.timestamp_raw()) else {
+            continue;
+        };
+        let preview = if event.kind.is_utd() {
+            Preview::Undecryptable
+        } else {
+            let indexed = active.search.messages(vec![(room.room_id().to_string(), id.to_string())]).await.ok()?;
+            let Some(message) = indexed.into_iter().flatten().next() else { continue };
+            preview_of(&message.text)
+        };
+        let own = sender == *room.own_user_id();
+        let name =
+            if in_group && !own { Some(person(&active.directory, Some(room), &sender).await.name) } else { None };
+        let message = LastMessage { own, sender: name, preview, at: instant(at), delivery: None };
+        return Some(Last { message, at: Some(at.get()) });
+    }
+    None
 }
 
 /// The preview of the SDK's latest event, which came from the homeserver.

@@ -24,7 +24,18 @@ it("picks with the keyboard and then shows what was picked", async () => {
   const input = screen.getByRole("combobox", { name: "Hospital" });
   await userEvent.type(input, "jiang");
   expect(await screen.findAllByRole("option")).toHaveLength(2);
-  await userEvent.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+  await userEvent.keyboard("{ArrowDown}{Enter}");
   expect(onPick).toHaveBeenCalledExactlyOnceWith(HOSPITALS[1]);
   expect(input).toHaveValue("Jiangzhou Third People’s Hospital");
+});
+
+it("takes the first with Enter alone, and leaves the form unsent", async () => {
+  const onSubmit = vi.fn();
+  renderWithI18n(<form onSubmit={onSubmit}><Hospital onPick={() => undefined} /></form>);
+  const input = screen.getByRole("combobox", { name: "Hospital" });
+  await userEvent.type(input, "jiang");
+  await screen.findAllByRole("option");
+  await userEvent.keyboard("{Enter}");
+  expect(input).toHaveValue("Jiangzhou University First Hospital");
+  expect(onSubmit).not.toHaveBeenCalled();
 });

@@ -124,8 +124,8 @@ interface PlaceProps {
   removing: boolean;
   onFiles: (files: readonly File[]) => void;
   onRemove: (evidenceId: string) => void;
-  onRetry: (key: number) => void;
-  onDismiss: (key: number) => void;
+  onRetry: (id: string) => void;
+  onDismiss: (id: string) => void;
 }
 
 /** One kind of evidence: its images, and where to drop more. */
@@ -180,7 +180,7 @@ function Place({ kind, hint, evidence, uploads, thumbnailOf, removing, onFiles, 
             </li>
           ))}
           {uploads.map((each) => (
-            <li key={each.key} className={styles.image} data-failed={each.state === "failed" || undefined}>
+            <li key={each.id} className={styles.image} data-failed={each.state === "failed" || undefined}>
               <Thumbnail url={each.url} />
               <div className={styles.words}>
                 <div className="truncate">{each.fileName}</div>
@@ -191,9 +191,9 @@ function Place({ kind, hint, evidence, uploads, thumbnailOf, removing, onFiles, 
               {each.state === "failed" && (
                 <>
                   {typeof each.problem !== "string" && (
-                    <IconButton icon={RotateCcw} size={28} label={t({ message: `Try ${each.fileName} again`, comment: "Button: send an image again; then its file name" })} onClick={() => onRetry(each.key)} />
+                    <IconButton icon={RotateCcw} size={28} label={t({ message: `Try ${each.fileName} again`, comment: "Button: send an image again; then its file name" })} onClick={() => onRetry(each.id)} />
                   )}
-                  <IconButton icon={Trash2} size={28} label={t({ message: `Remove ${each.fileName}`, comment: "Button: take an image off the application; then its file name" })} onClick={() => onDismiss(each.key)} />
+                  <IconButton icon={Trash2} size={28} label={t({ message: `Remove ${each.fileName}`, comment: "Button: take an image off the application; then its file name" })} onClick={() => onDismiss(each.id)} />
                 </>
               )}
             </li>

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Ban, CornerUpLeft, Ellipsis, Lock } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { MessageBody, Reply } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { IconButton } from "@/components/Button/Button";
@@ -91,9 +91,22 @@ function Frame({ item, label, children }: { item: MessageItem; label: string; ch
   const { menu, select, selected } = useMessageActions();
   const { t } = useLingui();
   const [near, setNear] = useState(false);
+  const frameRef = useRef<HTMLDivElement>(null);
+  // What scrolls away under a pointer that rests is not told that it left: the next movement tells.
+  useEffect(() => {
+    if (!near) return;
+    const moved = ({ target }: PointerEvent) => { if (!(target instanceof Node && frameRef.current?.contains(target))) setNear(false); };
+    document.addEventListener("pointerover", moved);
+    document.addEventListener("pointermove", moved);
+    return () => {
+      document.removeEventListener("pointerover", moved);
+      document.removeEventListener("pointermove", moved);
+    };
+  }, [near]);
   const selecting = selected !== null && canForward(item.content);
   return (
     <div
+      ref={frameRef}
       role="article"
       tabIndex={-1}
       data-message={item.id}

@@ -104,7 +104,7 @@ export function DirectoryScreen() {
   const size = useSizeClass();
   const now = useNow();
   const navigate = useNavigate();
-  const { focus, colleague, hospital, department } = useSearch({ from: "/directory" });
+  const { focus, text: sought, colleague, hospital, department } = useSearch({ from: "/directory" });
   const { search, setSearch, selected, select, picked, pick } = useDirectory();
   const status = useLatest("directory_status", null).value;
   const favourite = useAction("favourite_set");
@@ -134,18 +134,23 @@ export function DirectoryScreen() {
   };
   const showSearch = useEffectEvent(toSearch);
 
-  // Called from elsewhere: open the search, a colleague's card, or everyone of a hospital.
+  // Called from elsewhere: open the search, look for somebody, open a colleague's card, or show everyone of a hospital.
+  const seek = useEffectEvent((text: string) => {
+    setSearch({ ...EVERYBODY, text });
+    field.current?.focus();
+  });
   const narrowTo = useEffectEvent((organization: string, code: string | undefined) => {
     setSearch({ ...EVERYBODY, organizations: [organization], departments: code === undefined ? [] : [code] });
     select(null);
   });
   useEffect(() => {
-    if (focus === undefined && colleague === undefined && hospital === undefined) return;
+    if (focus === undefined && sought === undefined && colleague === undefined && hospital === undefined) return;
     if (focus === "search") showSearch();
+    if (sought !== undefined) seek(sought);
     if (colleague !== undefined) select(colleague);
     if (hospital !== undefined) narrowTo(hospital, department);
     void navigate({ to: "/directory", search: {}, replace: true });
-  }, [focus, colleague, hospital, department, navigate, select]);
+  }, [focus, sought, colleague, hospital, department, navigate, select]);
 
   useShortcuts([
     { key: "/", run: toSearch },

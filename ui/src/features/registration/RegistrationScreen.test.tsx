@@ -73,7 +73,7 @@ describe("the form", () => {
     const hit = await screen.findByRole("option", { name: /Jiangzhou University First Hospital/ });
     expect(within(hit).getByText("Jiangzhou U", { selector: "mark" })).toBeInTheDocument();
     expect(hit).toHaveTextContent("Jiangzhou · Tertiary A");
-    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await userEvent.keyboard("{Enter}");
     expect(hospital).toHaveValue("Jiangzhou University First Hospital");
     await waitFor(() => expect(core.registration.draft?.workplace).toEqual({ kind: "listed", organization_id: "o-jz1", name: "Jiangzhou University First Hospital" }));
     expect(new Set(inputsOf("organization_search").map((input) => (input as { text: string }).text)).size).toBeLessThan(4);
@@ -271,6 +271,8 @@ describe("the evidence", () => {
     if (add) core.handlers.registration_add_evidence = add;
     await userEvent.click(button("Try licence.png again"));
     await screen.findByText(/^Sent, /);
+    const [first, second] = inputsOf("registration_add_evidence") as { evidence_id: string }[];
+    expect(second?.evidence_id).toBe(first?.evidence_id);
   });
 
   it("can be skipped, with a word about it", async () => {
@@ -415,12 +417,34 @@ describe("the account", () => {
     expect(screen.queryByRole("alert", { name: /guessed first/ })).not.toBeInTheDocument();
   });
 
+  it("comes back to the password that was typed, and says why, when it could not be made", async () => {
+    applied({ status: "approved" });
+    let answer: () => void = () => undefined;
+    const tell = (making_account: boolean) => {
+      set({ making_account });
+      core.emit("registration", core.registration);
+    };
+    core.handlers.registration_complete = async () => {
+      tell(true);
+      await new Promise<void>((done) => { answer = done; });
+      tell(false);
+      throw new Refused("wrong_credentials");
+    };
+    open();
+    await userEvent.type(await screen.findByLabelText("Password"), "teapot gravel monsoon");
+    await userEvent.click(button("Create account"));
+    await screen.findByRole("heading", { name: "Making your account" });
+    act(() => answer());
+    expect(await screen.findByText(/begun before, with another password/)).toBeInTheDocument();
+    expect(screen.getByLabelText("Password")).toHaveValue("teapot gravel monsoon");
+  });
+
   it("is being made once the password is accepted", async () => {
     applied({ status: "approved" });
     open();
     await userEvent.type(await screen.findByLabelText("Password"), "teapot gravel monsoon");
     await userEvent.click(button("Create account"));
-    expect(inputsOf("registration_complete")).toEqual([{ password: "teapot gravel monsoon" }]);
+    expect(inputsOf("registration_complete")).toEqual([{ password: "teapot gravel monsoon", discard: false }]);
     expect(await screen.findByRole("heading", { name: "Making your account" })).toBeInTheDocument();
   });
 

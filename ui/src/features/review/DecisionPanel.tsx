@@ -14,7 +14,7 @@ import { useAction } from "@/lib/query";
 import { monthAndYear } from "@/lib/time";
 import styles from "./DecisionPanel.module.css";
 import { CONFIRMATIONS, type Confirmation, type DecisionDraft, EMPTY_DECISION, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
-import { Outcome } from "./Outcome";
+import { Outcome, Said } from "./Outcome";
 import { REASONS_OF, reasonWord } from "./words";
 
 interface DecisionPanelProps {
@@ -125,6 +125,11 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
           <Outcome detail={detail} />
         ) : (
           <>
+            {detail.reason && (
+              <div className={styles.before}>
+                <Banner tone="info" title={t({ message: "Sent again after it came back for", comment: "Above the decision: why an earlier one sent the application back; the reason follows" })}><Said detail={detail} /></Banner>
+              </div>
+            )}
             <SegmentedControl
               label={title}
               value={draft.kind}

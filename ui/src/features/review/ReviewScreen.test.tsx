@@ -211,6 +211,8 @@ describe("a decision", () => {
     await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "请联系滨海市中心医院医务处");
     await userEvent.click(button("Reject application"));
     expect(await screen.findByText("Rejected")).toBeInTheDocument();
+    expect(screen.getByText("Duplicate of an existing account")).toBeInTheDocument();
+    expect(screen.getByText("请联系滨海市中心医院医务处")).toBeInTheDocument();
     expect(reviews.details[0]?.status).toBe("rejected");
     expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null } })]);
   });
@@ -332,7 +334,7 @@ describe("what one must not see as current", () => {
     open();
     await openRow(/Zhou Mingzhe/);
     await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
-    expect(screen.getByRole("img", { name: /applications wait/ })).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: /^Review, \d+ applications wait$/ })).toBeInTheDocument();
     const list = core.handlers.review_list;
     core.handlers.review_list = (input) => {
       if (core.connection.link === "offline" || !list) throw new Refused("offline");
@@ -341,7 +343,7 @@ describe("what one must not see as current", () => {
     act(() => core.setLink("offline"));
     expect(await screen.findByText("Review needs the network")).toBeInTheDocument();
     expect(screen.queryByText(/Zhou Mingzhe/)).not.toBeInTheDocument();
-    expect(within(screen.getByRole("navigation", { name: "Main" })).queryByRole("img", { name: /applications wait/ })).not.toBeInTheDocument();
+    expect(within(screen.getByRole("navigation", { name: "Main" })).queryByRole("link", { name: /applications wait/ })).not.toBeInTheDocument();
     const asked = inputsOf("review_application").length;
     act(() => core.setLink("online"));
     expect(await screen.findByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");

@@ -21,7 +21,7 @@ describe("signing in", () => {
     await waitFor(() => expect(screen.getByLabelText("Server address")).toHaveValue("consilium.jz.example"));
     await fill("correct horse battery");
     expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
-    expect(core.calls.find(({ command }) => command === "sign_in")?.input).toEqual({ server: "consilium.jz.example", user: "lin.jianing", password: "correct horse battery" });
+    expect(core.calls.find(({ command }) => command === "sign_in")?.input).toEqual({ server: "consilium.jz.example", user: "lin.jianing", password: "correct horse battery", discard: false });
   });
 
   it("marks what is missing and sends nothing", async () => {
@@ -80,9 +80,32 @@ describe("signing in", () => {
     ["store_damaged", /was damaged/],
   ] as const)("explains a session that ended by itself: %s", async (reason, sentence) => {
     const core = new FakeCore({ signedIn: false });
-    core.session = { state: "signed_out", reason };
+    core.session = { state: "signed_out", reason, former: null };
     open(core);
     expect(await screen.findByText(sentence)).toBeInTheDocument();
+  });
+});
+
+describe("a computer on which somebody else left something unsent", () => {
+  it("is taken over only after a question", async () => {
+    const core = new FakeCore({ signedIn: false });
+    core.session = { state: "signed_out", reason: "session_expired", former: { user_id: "@zhang.wei:jz.example", name: { han: "张伟", latin: "Zhang Wei" } } };
+    const signIn = core.handlers.sign_in as NonNullable<typeof core.handlers.sign_in>;
+    core.handlers.sign_in = (input) => {
+      if (!input.discard) throw new Refused("unsent_of_another");
+      return signIn(input);
+    };
+    open(core);
+    expect(await screen.findByText("Signed in until then: Zhang Wei")).toBeInTheDocument();
+    await fill("correct horse battery");
+    await screen.findByRole("dialog", { name: "Remove what Zhang Wei did not send?" });
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(screen.getByLabelText("Password")).toHaveValue("correct horse battery");
+
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Remove and go on" }));
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
   });
 });
 

@@ -10,6 +10,8 @@ import { TextField } from "@/components/TextField/TextField";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
+import { nameOf } from "@/lib/words";
+import { DiscardDialog } from "./DiscardDialog";
 import styles from "./SignIn.module.css";
 
 /** Why one is signed out, in the words of what to do. */
@@ -44,18 +46,23 @@ export function SignInScreen() {
   const unreachable = t({ message: "The server cannot be reached. Check the address and the network.", comment: "Below the server address: nobody is signed in on this device yet" });
   // What is wrong with the address is said at its field, and once.
   const about = problem && ["not_a_server", "offline"].includes(problem.code) ? problem : find.error;
+  // What was answered last stands alone: why one was signed out is known by then.
+  const refused = problem !== about && problem?.code !== "unsent_of_another" ? problem : null;
+  const former = session?.state === "signed_out" ? session.former : null;
+  const formerName = former ? nameOf(former.name, i18n.locale).main || former.user_id : "";
   // Of the name and the password it says nothing any more once one of them is another.
   const retype = (set: (value: string) => void) => (value: string) => {
     set(value);
-    if (problem !== about) signIn.clear();
+    if (refused) signIn.clear();
   };
   const serverError = about === null ? undefined : about.code === "offline" ? unreachable : errorSentence(i18n, about);
 
+  const run = (discard: boolean) => signIn.run({ server: server.trim(), user: user.trim(), password, discard });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const incomplete = !server.trim() || !user.trim() || !password;
     setMissing(incomplete);
-    if (!incomplete) signIn.run({ server: server.trim(), user: user.trim(), password });
+    if (!incomplete) run(false);
   };
 
   return (
@@ -65,7 +72,7 @@ export function SignInScreen() {
           <h1>{t({ message: "Sign in", comment: "Title of the sign-in page, and its button" })}</h1>
           <p className={styles.lead}>{t({ message: "With your work e-mail and the password you chose.", comment: "Below the title 'Sign in'" })}</p>
 
-          {reason && <Banner tone="warn">{reasonWords(reason)}</Banner>}
+          {reason && !refused && <Banner tone="warn" title={formerName && t({ message: `Signed in until then: ${formerName}`, comment: "Above the sign-in form, before why the session has ended: whose it was" })}>{reasonWords(reason)}</Banner>}
           {registration?.application && registration.application.status !== "active" && (
             <Banner
               tone="info"
@@ -74,7 +81,7 @@ export function SignInScreen() {
               {t({ message: `Your application ${registration.application.reference} is under way.`, comment: "Above the sign-in form; a reference such as AP-2607-03318" })}
             </Banner>
           )}
-          {problem && problem !== about && <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>}
+          {refused && <Banner tone="danger">{errorSentence(i18n, refused)}</Banner>}
 
           <TextField
             label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
@@ -111,6 +118,7 @@ export function SignInScreen() {
             </Button>
             <Link to="/forgot-password" className={styles.link}>{t({ message: "Forgot password?", comment: "Link below the sign-in form" })}</Link>
           </div>
+          <DiscardDialog open={problem?.code === "unsent_of_another"} busy={signIn.busy} onConfirm={() => run(true)} onClose={signIn.clear} />
           <p className={styles.other}>
             {t({ message: "Not registered yet?", comment: "Before the link 'Apply for an account'" })}{" "}
             <Link to="/register" className={styles.link}>{t({ message: "Apply for an account", comment: "Link to the registration" })}</Link>
