@@ -2,9 +2,9 @@
 
 use super::active::Active;
 use super::error::{http_error, matrix_error};
-use super::rescue;
 use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
+use super::{handover, rescue};
 use crate::database::remove_files;
 use crate::keyring::{Keyring, Secret};
 use crate::notifications::Notifier;
@@ -133,9 +133,9 @@ impl Lifecycle {
     }
 
     /// `UnsentOfAnother` if somebody else than this account's doctor left something here that only they can send.
-    pub(crate) async fn spare_unsent(&self, now: Option<&UserId>) -> Result<()> {
+    pub(crate) async fn spare_unsent(&self, now: Option<(&Servers, &UserId)>) -> Result<()> {
         let Some(earlier) = self.stored().await?.filter(|stored| stored.ended.is_some()) else { return Ok(()) };
-        if now == Some(&*earlier.session.meta.user_id) {
+        if now.is_some_and(|now| earlier.is_of(now.0, now.1)) {
             return Ok(());
         }
         let Some(key) = self.keyring.get::<VaultKey>(Secret::Vault).await? else { return Ok(()) };
@@ -192,6 +192,7 @@ impl Lifecycle {
     /// Starts everything over a client that has its session.
     async fn run(&self, client: Client, stored: &StoredSession, key: &VaultKey) -> Result<()> {
         crate::sealed::write_whole(&self.in_use_marker(), &[])?;
+        handover::read_waiting(&client, &self.profile.account_dir(), key).await;
         let (http, notifier) = (self.http.clone(), self.notifier.clone());
         let active = Active::start(client, http, stored, key, &self.profile, notifier, self.ending.clone()).await?;
         let account = active.account.borrow().clone();
@@ -238,7 +239,8 @@ impl Lifecycle {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
         let servers = Servers::find(&self.http, &input.server).await?;
-        let earlier = self.stored().await?.filter(|stored| stored.servers == servers);
+        // The address may be written otherwise, and the service called otherwise.
+        let earlier = self.stored().await?.filter(|stored| stored.servers.homeserver == servers.homeserver);
         let device = earlier
             .as_ref()
             .filter(|stored| stored.ended.is_some_and(|ended| ended.soft))
@@ -255,7 +257,7 @@ impl Lifecycle {
             session = log_in(&servers, identifier(&input.user), &input.password, None).await?;
         }
         if !input.discard
-            && let Err(error) = self.spare_unsent(Some(&session.meta.user_id)).await
+            && let Err(error) = self.spare_unsent(Some((&servers, &session.meta.user_id))).await
         {
             self.log_out_device(&StoredSession::of(servers, session)).await?;
             return Err(error);
@@ -277,11 +279,28 @@ impl Lifecycle {
             return self.run(client, &stored, &key).await;
         }
         let same_doctor =
-            earlier.as_ref().is_some_and(|earlier| earlier.session.meta.user_id == stored.session.meta.user_id);
-        let unsent = if same_doctor { self.unsent().await } else { rescue::Unsent::new() };
+            earlier.as_ref().is_some_and(|earlier| earlier.is_of(&stored.servers, &stored.session.meta.user_id));
+        let (unsent, secrets) =
+            if same_doctor { (self.unsent().await, self.former_secrets().await) } else { Default::default() };
         let (client, key) = self.fresh_client(&stored, same_doctor).await?;
         rescue::keep_as_drafts(&client, unsent).await;
+        if let Some(secrets) = secrets
+            && let Err(error) = handover::hand_on(&client, secrets).await
+        {
+            // It can be verified by another device, or by the recovery key.
+            tracing::warn!(code = ?error.code, "the new device is not verified by the one before");
+        }
         self.run(client, &stored, &key).await
+    }
+
+    /// What the same doctor's former device here knew, whose session has ended.
+    async fn former_secrets(&self) -> Option<handover::Secrets> {
+        let key = self.keyring.get::<VaultKey>(Secret::Vault).await.ok()??;
+        let mut secrets = None;
+        for folder in [self.profile.store_dir().with_extension("damaged"), self.profile.store_dir()] {
+            secrets = handover::take(&folder, &self.profile.account_dir(), &key).await.or(secrets);
+        }
+        secrets
     }
 
     /// What the same doctor wrote here and did not send, in a store that cannot go on.

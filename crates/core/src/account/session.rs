@@ -7,6 +7,7 @@ use consilium_api::account::{Name, SignedOutReason};
 use consilium_api::registry::Role;
 use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
+use matrix_sdk::ruma::UserId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -74,6 +75,11 @@ impl StoredSession {
     /// A session that goes on.
     pub(crate) fn of(servers: Servers, session: MatrixSession) -> Self {
         Self { servers, session, ended: None, name: Name::default(), unbound: false }
+    }
+
+    /// Whether it is of this account. Another service may give out the same ids.
+    pub(crate) fn is_of(&self, servers: &Servers, user: &UserId) -> bool {
+        self.servers.homeserver == servers.homeserver && self.session.meta.user_id == user
     }
 }
 
