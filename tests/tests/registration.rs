@@ -33,6 +33,7 @@ async fn decide(verifier: &Doctor, kind: DecisionKind, reason: Option<ReasonCode
         note: note.map(str::to_owned),
         confirmed: kind == DecisionKind::Approve,
         valid_months: (kind == DecisionKind::Approve).then_some(12),
+        organization_id: None,
     };
     verifier.core.review_decide(Decide { application_id, decision }).await.expect("deciding");
 }

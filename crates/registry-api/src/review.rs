@@ -90,6 +90,18 @@ pub struct PossibleDuplicate {
     pub verified_at: Option<String>,
 }
 
+/// A hospital of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ListedHospital {
+    /// FHIR id of the Organization.
+    pub id: String,
+    pub name: String,
+    /// The same in Latin script; empty if there is none.
+    pub name_latin: String,
+    pub city: String,
+}
+
 /// One application as its reviewer sees it. Reading it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -106,6 +118,9 @@ pub struct ReviewDetail {
     pub hospital: String,
     /// The hospital's name in Latin script; empty if there is none.
     pub hospital_latin: String,
+    /// Of a hospital that was entered by hand: those of the directory that it may be, the likeliest first, at most five.
+    #[serde(default)]
+    pub similar_hospitals: Vec<ListedHospital>,
     pub email_confirmed: bool,
     /// RFC 3339, UTC.
     pub submitted_at: String,
@@ -164,6 +179,9 @@ pub struct Decision {
     pub confirmed: bool,
     /// 1 to 24, required to approve: when the verification is due again.
     pub valid_months: Option<u8>,
+    /// To approve where the hospital was entered by hand: which of the directory it is. None makes it a new one.
+    #[serde(default)]
+    pub organization_id: Option<String>,
 }
 
 pub const NOTE_LIMIT: usize = 1_000;

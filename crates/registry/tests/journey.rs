@@ -134,6 +134,7 @@ async fn weiss_is_asked_for_more_rejected_corrects_and_joins(on: Backend) -> any
         note: Some(" Please attach your licence. ".into()),
         confirmed: false,
         valid_months: None,
+        organization_id: None,
     };
     applicant.decided_by(&bed, &verifier, more.clone()).await?;
     let view = applicant.view(&bed).await?;

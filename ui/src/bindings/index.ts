@@ -489,7 +489,11 @@ confirmed: boolean,
 /**
  * 1 to 24, required to approve: when the verification is due again.
  */
-valid_months: number | null, };
+valid_months: number | null, 
+/**
+ * To approve where the hospital was entered by hand: which of the directory it is. None makes it a new one.
+ */
+organization_id: string | null, };
 
 export type DecisionKind = "approve" | "request_more" | "reject";
 
@@ -1054,6 +1058,19 @@ export type ListOp<T> = { "op": "append", items: Array<T>, } | { "op": "clear" }
  * A message about a list: the first is always a reset.
  */
 export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "batch", ops: Array<ListOp<T>>, };
+
+/**
+ * A hospital of the directory.
+ */
+export type ListedHospital = { 
+/**
+ * FHIR id of the Organization.
+ */
+id: string, name: string, 
+/**
+ * The same in Latin script; empty if there is none.
+ */
+name_latin: string, city: string, };
 
 export type MemberRef = { room_id: string, user_id: string, };
 
@@ -1716,7 +1733,11 @@ version: number, form: ApplicationForm, hospital: string,
 /**
  * The hospital's name in Latin script; empty if there is none.
  */
-hospital_latin: string, email_confirmed: boolean, 
+hospital_latin: string, 
+/**
+ * Of a hospital that was entered by hand: those of the directory that it may be, the likeliest first, at most five.
+ */
+similar_hospitals: Array<ListedHospital>, email_confirmed: boolean, 
 /**
  * RFC 3339, UTC.
  */

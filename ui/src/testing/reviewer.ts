@@ -60,6 +60,7 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       },
       hospital: "江州大学附属第一医院",
       hospital_latin: "The First Affiliated Hospital of Jiangzhou University",
+      similar_hospitals: [],
       email_confirmed: index !== 3,
       submitted_at: at(ago),
       duplicates: flag === "duplicate"

@@ -1,7 +1,7 @@
 //! `GET /v1/review/applications/{id}`: one application. Looking at it is recorded.
 
-use super::duplicates;
 use super::latin_hospital;
+use super::{duplicates, hospitals};
 use crate::accounts::account::{self, Account};
 use crate::accounts::{change, session};
 use crate::applications::row::{self, Application, from_word};
@@ -88,6 +88,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
         form: if under_review { application.form(&app.secrets)? } else { application.form_with_ending() },
         hospital: application.hospital.clone(),
         hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
+        similar_hospitals: hospitals::similar(c, application)?,
         email_confirmed: application.email_confirmed,
         submitted_at: instant(application.submitted_at.unwrap_or_default()),
         reason: application.reason.as_deref().map(from_word).transpose()?,

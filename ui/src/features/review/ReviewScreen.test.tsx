@@ -86,6 +86,23 @@ describe("an application", () => {
     expect(screen.queryByText(/entered by hand/)).not.toBeInTheDocument();
   });
 
+  it("asks which hospital of the directory one is that was entered by hand", async () => {
+    const second = reviews.details[1];
+    if (!second) throw new Error("two applications");
+    second.form.workplace = { kind: "unlisted", name: "江州大学附属第一医院", city: "江州市" };
+    second.similar_hospitals = [{ id: "o-jz1", name: "江州大学附属第一医院", name_latin: "The First Affiliated Hospital of Jiangzhou University", city: "江州" }];
+    open();
+    await openRow(/He Yutong/);
+    for (const box of screen.getAllByRole("checkbox")) await userEvent.click(box);
+    await userEvent.click(button("Approve application"));
+    expect(screen.getByText("Choose which hospital it is.")).toBeInTheDocument();
+    expect(inputsOf("review_decide")).toEqual([]);
+    expect(screen.getByRole("radio", { name: /None of these: a new one/ })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("radio", { name: /The First Affiliated Hospital of Jiangzhou University/ }));
+    await userEvent.click(button("Approve application"));
+    await waitFor(() => expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: expect.objectContaining({ organization_id: "o-jz1" }) as unknown })]));
+  });
+
   it("hides part of the licence number until the verifier compares it", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
@@ -192,7 +209,7 @@ describe("a decision", () => {
     await userEvent.click(button("Approve application"));
     expect(await screen.findByText("Approved")).toBeInTheDocument();
     expect(inputsOf("review_decide")).toEqual([
-      { application_id: "a-1", decision: { kind: "approve", version: 3, reason: null, note: null, confirmed: true, valid_months: 12 } },
+      { application_id: "a-1", decision: { kind: "approve", version: 3, reason: null, note: null, confirmed: true, valid_months: 12, organization_id: null } },
     ]);
     await waitFor(() => expect(button("Next application")).toHaveFocus());
     expect(await screen.findByRole("button", { name: /Pending\s*8/ })).toBeInTheDocument();
@@ -214,7 +231,7 @@ describe("a decision", () => {
     expect(screen.getByText("Duplicate of an existing account")).toBeInTheDocument();
     expect(screen.getByText("请联系滨海市中心医院医务处")).toBeInTheDocument();
     expect(reviews.details[0]?.status).toBe("rejected");
-    expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null } })]);
+    expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null, organization_id: null } })]);
   });
 
   it("asks for more, after which the application waits", async () => {
