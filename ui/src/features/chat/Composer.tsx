@@ -102,11 +102,9 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const typingUntil = useRef(0);
   // What could not be sent and stands in the field again.
   const back = useRef("");
-  const tray = useTray(roomId);
-  // Files go into the conversation, not into its threads.
-  const takesFiles = thread === null;
-  usePastedFiles((files) => {
-    if (!takesFiles) return;
+  const tray = useTray(roomId, thread);
+  // Beside a conversation there may be a thread: what is pasted is for the field in which one wrote last.
+  const meant = usePastedFiles((files) => {
     tray.add(files);
     area.current?.focus();
   });
@@ -255,11 +253,11 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
       },
     );
   };
-  const unready = tooLong || (empty && (target?.kind === "edit" || !takesFiles || !tray.ready));
+  const unready = tooLong || (empty && (target?.kind === "edit" || !tray.ready));
   const send = () => {
     if (unready) return;
     if (target?.kind === "edit") { sendEdit(target); return; }
-    const withFiles = takesFiles && tray.ready;
+    const withFiles = tray.ready;
     const [sending, answering] = [text, target];
     setText("");
     setTarget(null);
@@ -326,7 +324,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     >
       {options.length > 0 && <MentionPicker id={`${id}-mentions`} options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
-      {takesFiles && <Tray items={tray.items} onRemove={tray.remove} />}
+      <Tray items={tray.items} onRemove={tray.remove} />
       <textarea
         ref={area}
         className={styles.input}
@@ -337,6 +335,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
           look();
         }}
         onSelect={look}
+        onFocus={meant}
         onBlur={() => setAsked(null)}
         aria-autocomplete={isGroup ? "list" : undefined}
         aria-controls={options.length > 0 ? `${id}-mentions` : undefined}
@@ -350,14 +349,12 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
           spellCheck={spellCheck}
       />
       <div className={styles.tools}>
-        {takesFiles && (
-          <AttachButton
-            onFiles={(files) => {
-              tray.add(files);
-              area.current?.focus();
-            }}
-          />
-        )}
+        <AttachButton
+          onFiles={(files) => {
+            tray.add(files);
+            area.current?.focus();
+          }}
+        />
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id={`${id}-hint`} className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}

@@ -112,7 +112,7 @@ export interface TalkProps {
 export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readOnly = false, onBack, onThread, onJump, ref: handle, children }: TalkProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
-  const tray = useTray(roomId);
+  const tray = useTray(roomId, thread ?? null);
   const [viewing, setViewing] = useState<string | null>(null);
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, thread ?? null, () => sticky.atEnd() && document.hasFocus());
@@ -207,9 +207,10 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
         <Composer ref={composer} roomId={roomId} thread={thread ?? null} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
       </div>}
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onForward={() => setForwarding(messages.filter(({ id }) => selected.has(id)))} onEnd={() => setSelected(null)} />}
-      {/* Files go into the conversation alone. */}
-      {!readOnly && thread === undefined && <DropArea
-        name={name}
+      {!readOnly && <DropArea
+        label={thread === undefined
+          ? t({ message: `Drop to attach to your message to ${name}`, comment: "Over a conversation while files are dragged there; a colleague or a group" })
+          : t({ message: "Drop to attach to your reply in this thread", comment: "Over a thread while files are dragged there; 话题" })}
         onFiles={(files) => {
           tray.add(files);
           composer.current?.focus();
