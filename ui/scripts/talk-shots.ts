@@ -1,6 +1,7 @@
 // What one does with messages: threads, forwarding, stars, going to a day, and groups that one left.
 import type { Page } from "playwright-core";
 import type { FakeCore, MessageItem } from "../src/testing/fake-core.ts";
+import { fileOf, imageOf } from "../src/testing/attachments.ts";
 import { writeInThread } from "../src/testing/threads.ts";
 
 interface Shot {
@@ -33,6 +34,24 @@ function threads(core: FakeCore): void {
   ]);
   writeInThread(core, room, saidIn(core, "夜间联络：东湖 ECMO 值班 8801"), [[zhang, "本周改为 8802。", 11], [chen, "收到。", 9]], 2);
 }
+
+/** A thread with an image and a file in it. */
+function threadWithFiles(core: FakeCore): void {
+  const room = core.roomOf("!coronary:jz.example");
+  const [chen, zhang] = [12, 1].map((index) => core.person(index));
+  if (!chen || !zhang) return;
+  writeInThread(core, room, saidIn(core, QUESTION), [
+    [chen, "床旁再看一眼？", 44],
+    [zhang, imageOf("echo-apical.png", 640, 480, { caption: { text: "心尖四腔，缺损 12 mm", formatted: null, edited: false } }), 36],
+    [null, { kind: "file", sort: "other", file: fileOf("lab-results.xlsx", { size: 86_000 }) }, 18],
+  ]);
+}
+
+const openThread = async (page: Page) => {
+  await open(page);
+  await page.getByRole("article").filter({ hasText: QUESTION }).getByRole("button").filter({ hasText: "3" }).last().click();
+  await page.getByRole("complementary").getByRole("img").first().waitFor();
+};
 
 const open = async (page: Page) => {
   await page.evaluate((to) => { location.hash = to; }, FORUM);
@@ -74,6 +93,28 @@ export const TALK_SHOTS: Shot[] = [
       await open(page);
       await page.getByRole("article").filter({ hasText: QUESTION }).getByRole("button").filter({ hasText: "4" }).last().click();
       await page.getByRole("complementary").getByRole("article").nth(3).waitFor();
+    },
+  },
+  {
+    name: "thread-files",
+    core: threadWithFiles,
+    go: async (page) => {
+      await openThread(page);
+      await page.getByRole("complementary").getByTestId("attach").setInputFiles({ name: "angio-0403.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(1_400_000) });
+      await page.getByRole("complementary").getByText("angio-0403.pdf").waitFor();
+    },
+  },
+  {
+    name: "thread-drop",
+    core: threadWithFiles,
+    go: async (page) => {
+      await openThread(page);
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["x"], "echo.mp4"));
+        window.dispatchEvent(new DragEvent("dragenter", { dataTransfer }));
+      });
+      await page.getByText(words("Drop to attach to your reply in this thread", "松开即可附到本话题中的回复")).waitFor();
     },
   },
   { name: "forwarded", core: handedOn, go: open },

@@ -16,9 +16,9 @@ use matrix_sdk::attachment::{
 };
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::reply::{EnforceThread, Reply};
+use matrix_sdk::ruma::UInt;
 use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::message::{AddMentions, FormattedBody, MessageType};
-use matrix_sdk::ruma::UInt;
 use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, TimelineItem, TimelineItemContent};
 
 /// Characters of a file's name.

@@ -16,9 +16,7 @@ use matrix_sdk::room::reply::{EnforceThread, Reply};
 use matrix_sdk::ruma::events::AnySyncTimelineEvent;
 use matrix_sdk::ruma::events::relation::Thread;
 use matrix_sdk::ruma::events::room::encrypted::Relation as AnyRelation;
-use matrix_sdk::ruma::events::room::message::{
-    AddMentions, Relation, ReplyWithinThread, RoomMessageEventContent,
-};
+use matrix_sdk::ruma::events::room::message::{AddMentions, Relation, ReplyWithinThread, RoomMessageEventContent};
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{EventId, OwnedEventId};
 use matrix_sdk_ui::timeline::{EventTimelineItem, MsgLikeKind, Timeline, TimelineItemContent};
@@ -123,9 +121,8 @@ pub(super) async fn place_in(timeline: &Timeline, root: &EventId, answered: Opti
 async fn latest(timeline: &Timeline, root: &EventId) -> OwnedEventId {
     let items = timeline.items().await;
     // What is left of a recalled one does not say where it stood.
-    let in_thread = |event: &&EventTimelineItem| {
-        !event.content().is_redacted() && root_of(event).is_some_and(|own| own == root)
-    };
+    let in_thread =
+        |event: &&EventTimelineItem| !event.content().is_redacted() && root_of(event).is_some_and(|own| own == root);
     let events = items.iter().rev().filter_map(|item| item.as_event());
     let last = events.filter(in_thread).find_map(EventTimelineItem::event_id);
     last.unwrap_or(root).to_owned()
