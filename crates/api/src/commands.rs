@@ -22,7 +22,8 @@ use crate::groups::{
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
 use crate::notifications::{
-    Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationUpdate, SetSilence, UnreadTotal,
+    AnswerNotification, Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationUpdate,
+    SetSilence, UnreadTotal,
 };
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use crate::password::{PasswordDraft, PasswordStrength};
@@ -189,6 +190,9 @@ commands! {
     silence_set(SetSilence) -> ();
     /// Says what the doctor has before them, so that nothing is told of it.
     attention_set(Attention) -> ();
+    /// Queues what was written in a notification, and marks its conversation as read. What cannot be queued stands in the
+    /// field of the conversation, below what stood there.
+    notification_answer(AnswerNotification) -> ();
     /// Asks the window to go where a link leads. It joins nothing and writes to nobody.
     link_open(LinkAddress) -> ();
     /// Asks the window to go to a conversation, or to the list of them.

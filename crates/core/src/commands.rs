@@ -27,7 +27,9 @@ use consilium_api::groups::{
     InviteToGroup, LeaveGroup, LeftOut, MemberRef,
 };
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
-use consilium_api::notifications::{Attention, DestinationRef, LinkAddress, MessagePlace, SetSilence};
+use consilium_api::notifications::{
+    AnswerNotification, Attention, DestinationRef, LinkAddress, MessagePlace, SetSilence,
+};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
 use consilium_api::registration::{
@@ -84,6 +86,10 @@ impl Commands for Core {
         let room = room.map_err(|_| Error::new(ErrorCode::InvalidInput, "not a room id"))?;
         self.inner.lifecycle.notifier.attend(input.in_front, room.filter(|_| input.in_front));
         Ok(())
+    }
+
+    async fn notification_answer(&self, input: AnswerNotification) -> Result<()> {
+        notifications::answer(&*self.inner.lifecycle.active()?, input).await
     }
 
     async fn link_open(&self, input: LinkAddress) -> Result<()> {

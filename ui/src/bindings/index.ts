@@ -30,6 +30,11 @@ id: string,
  */
 granted: boolean, };
 
+/**
+ * What was written in the notification of a conversation.
+ */
+export type AnswerNotification = { room_id: string, text: string, };
+
 export type AppInfo = { version: string, 
 /**
  * `linux`, `macos` or `windows`.
@@ -1921,7 +1926,11 @@ mentions: Array<Mention>,
 /**
  * The event it answers.
  */
-reply_to: string | null, };
+reply_to: string | null, 
+/**
+ * The event that the thread begins with in which it is sent.
+ */
+thread: string | null, };
 
 export type SendText = { room_id: string, text: string, 
 /**
@@ -2194,6 +2203,7 @@ export interface Commands {
   settings_save: { input: Settings; output: null };
   silence_set: { input: SetSilence; output: null };
   attention_set: { input: Attention; output: null };
+  notification_answer: { input: AnswerNotification; output: null };
   link_open: { input: LinkAddress; output: null };
   place_open: { input: MessagePlace | null; output: null };
   destination_reached: { input: DestinationRef; output: null };

@@ -37,7 +37,7 @@ pub(crate) use groups::{
 pub(crate) use harmless::{harmless, line};
 pub(crate) use introduction::introduce;
 pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
-pub(crate) use messages::{discard, edit, event_id, react, readers, recall, retry, send, take_reaction_back};
+pub(crate) use messages::{discard, edit, event_id, queue, react, readers, recall, retry, send, take_reaction_back};
 pub(crate) use network::ensure_online;
 pub(crate) use people::person;
 pub(crate) use pins::{pin, updates as pins};

@@ -16,12 +16,14 @@ import { AttachButton, Tray } from "./attachments/Tray";
 import { useTray } from "./attachments/tray";
 import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
-import { EMPTY, type Target, asideOf, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
+import { EMPTY, type Target, asideOf, cameBack, eventIdOf, fromDraft, heldBy, newTextOf, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 import { broughtBack, sendInOrder } from "./sending";
 
 const DRAFT_MS = 400;
+/** Drafts that are known as the field's own: the core tells of them a moment later. */
+const OWN_DRAFTS = 50;
 /** A typing notice lasts about this long at the other side. */
 const TYPING_MS = 4_000;
 /** In UTF-16 code units. An event may hold 64 KiB, of which encryption and escapes take a part. */
@@ -110,11 +112,24 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   });
 
   const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items, mentions));
+  const own = useRef<readonly string[]>([newTextOf(draft)]);
+  const keep = (value: Draft) => {
+    own.current = [...own.current.slice(1 - OWN_DRAFTS), newTextOf(value)];
+    // A draft that cannot be kept is still on the screen; sending says what is wrong.
+    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
+  };
   const save = useEffectEvent((value: Draft) => {
     if (sameDraft(value, saved.current)) return;
     saved.current = value;
-    // A draft that cannot be kept is still on the screen; sending says what is wrong.
-    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
+    keep(value);
+  });
+  const bringBack = useEffectEvent((kept: string) => {
+    const back = cameBack(kept, own.current);
+    if (back === null) return;
+    own.current = [...own.current, kept];
+    const below = (text: string) => (isBlank(text) ? back : `${text}\n${back}`);
+    if (target?.kind === "edit") setAside((since) => ({ target: since?.target ?? null, text: below(since?.text ?? "") }));
+    else setText(below);
   });
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
@@ -124,6 +139,8 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const leave = useEffectEvent(stopTyping);
   const latest = useRef<Draft>(draft ?? EMPTY);
 
+  const keptText = newTextOf(draft);
+  useEffect(() => bringBack(keptText), [keptText]);
   useEffect(() => {
     latest.current = current();
     const timer = setTimeout(() => save(latest.current), DRAFT_MS);
@@ -243,7 +260,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     if (before === text.trimEnd()) return;
     told(after ? toDraft({ ...after, aside: null }, items, mentions) : EMPTY);
     api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text, mentions: standing(text, mentions) }).then(
-      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
+      () => keep(latest.current),
       (error: unknown) => {
         // Nothing written is lost: the edit is there again.
         setAside(after);
@@ -268,7 +285,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     onSend();
     const message = { text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null };
     (withFiles ? tray.send(message) : sendInOrder(api, { room_id: roomId, ...message, thread })).then(
-      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
+      () => keep(latest.current),
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
         const before = back.current;
