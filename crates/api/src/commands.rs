@@ -27,6 +27,7 @@ use crate::notifications::{
 };
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use crate::password::{PasswordDraft, PasswordStrength};
+use crate::polls::{CreatePoll, VotePoll};
 use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -345,9 +346,9 @@ commands! {
     conversation_decline(RoomRef) -> ();
     /// Queues a text message. A little Markdown is understood: bold, italics, code, lists, links.
     message_send(SendText) -> ();
-    /// Tries again what the homeserver refused: an own message, an edit or a recall of it.
+    /// Tries again what the homeserver refused: an own message, an edit or a recall of it, a vote.
     message_retry(MessageRef) -> ();
-    /// Removes an own message that was not sent, or gives up an edit or a recall that was not.
+    /// Removes an own message that was not sent, or gives up an edit, a recall or a vote that was not.
     message_discard(MessageRef) -> ();
     /// Queues another text for an own message; one that is not out yet is sent with it.
     message_edit(EditMessage) -> ();
@@ -356,6 +357,12 @@ commands! {
     /// Reacts with the word, or takes that back.
     message_react(React) -> ();
     message_take_reaction_back(TakeReactionBack) -> ();
+    /// Queues a poll whose votes everybody sees.
+    poll_create(CreatePoll) -> ();
+    /// Queues a vote in place of the doctor's earlier one. `WrongState` once the poll has ended.
+    poll_vote(VotePoll) -> ();
+    /// Ends a poll for everybody.
+    poll_end(MessageRef) -> ();
     /// Pins a message for everybody, or takes it off. Needs the homeserver.
     message_pin(PinMessage) -> ();
     /// Queues messages in other conversations: each as one of its own, or all as one card.

@@ -20,6 +20,7 @@ pub mod media;
 pub mod notifications;
 pub mod organizations;
 pub mod password;
+pub mod polls;
 pub mod registration;
 pub mod rich_text;
 pub mod search;

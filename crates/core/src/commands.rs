@@ -32,6 +32,7 @@ use consilium_api::notifications::{
 };
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
+use consilium_api::polls::{CreatePoll, VotePoll};
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, RegistrationDraft,
     RemoveEvidence, Terminology,
@@ -573,6 +574,18 @@ impl Commands for Core {
 
     async fn message_take_reaction_back(&self, input: TakeReactionBack) -> Result<()> {
         chat::take_reaction_back(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn poll_create(&self, input: CreatePoll) -> Result<()> {
+        chat::create_poll(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn poll_vote(&self, input: VotePoll) -> Result<()> {
+        chat::vote_in_poll(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn poll_end(&self, input: MessageRef) -> Result<()> {
+        chat::end_poll(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn message_pin(&self, input: PinMessage) -> Result<()> {

@@ -10,6 +10,7 @@ export function previewOf(body: MessageBody): Preview {
     case "forwarded": return { kind: "text", body: body.text.split("\n", 1)[0] ?? "" };
     case "image": return { kind: "image", caption: body.file.caption?.text ?? "" };
     case "file": return { kind: "file", name: body.file.name };
+    case "poll": return { kind: "poll", question: body.poll.question };
     default: return { kind: body.kind };
   }
 }

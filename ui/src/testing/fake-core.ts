@@ -15,6 +15,7 @@ import { forwardCommands } from "./forward.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
+import { pollCommands } from "./polls.ts";
 import { COVERED, searchCommands } from "./search.ts";
 import { safe, securityCommands } from "./security.ts";
 import { type Thread, changeInThread, threadCommands, threadOf, unreadThreads } from "./threads.ts";
@@ -169,7 +170,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...pollCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */

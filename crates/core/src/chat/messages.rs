@@ -124,7 +124,7 @@ pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
     let room = timeline.room();
     // An edit that went out after the recall would bring a text back.
     for handle in about(room, event).await {
-        if let Handle::Edit(handle) = handle {
+        if let Handle::Change(handle) = handle {
             handle.abort().await.map_err(|error| queue_error(&error.into()))?;
         }
     }
@@ -206,7 +206,7 @@ pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
         let room = timeline.room();
         for handle in about(room, event).await {
             match handle {
-                Handle::Edit(handle) => handle.unwedge().await.map_err(not_queued)?,
+                Handle::Change(handle) => handle.unwedge().await.map_err(not_queued)?,
                 Handle::Redaction(handle) => {
                     if handle.abort().await.map_err(|error| queue_error(&error.into()))? {
                         room.send_queue().redact(event.to_owned(), None).await.map_err(not_queued)?;
@@ -232,7 +232,7 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
     };
     for handle in about(timeline.room(), event).await {
         let aborted = match handle {
-            Handle::Edit(handle) => handle.abort().await,
+            Handle::Change(handle) => handle.abort().await,
             Handle::Redaction(handle) => handle.abort().await,
         };
         aborted.map_err(|error| queue_error(&error.into()))?;

@@ -15,6 +15,7 @@ mod messages;
 mod network;
 mod people;
 mod pins;
+mod polls;
 mod reactions;
 mod row;
 mod sending;
@@ -41,6 +42,7 @@ pub(crate) use messages::{discard, edit, event_id, queue, react, readers, recall
 pub(crate) use network::ensure_online;
 pub(crate) use people::person;
 pub(crate) use pins::{pin, updates as pins};
+pub(crate) use polls::{create as create_poll, end as end_poll, vote as vote_in_poll};
 pub(crate) use row::peer;
 pub(crate) use stars::starred;
 pub(crate) use threads::{Scope, message_thread, root_of as thread_root_of};

@@ -118,7 +118,7 @@ pub(super) async fn place_in(timeline: &Timeline, root: &EventId, answered: Opti
 }
 
 /// What answers nothing names the last message of the thread, for clients that know no threads.
-async fn latest(timeline: &Timeline, root: &EventId) -> OwnedEventId {
+pub(super) async fn latest(timeline: &Timeline, root: &EventId) -> OwnedEventId {
     let items = timeline.items().await;
     // What is left of a recalled one does not say where it stood.
     let in_thread =

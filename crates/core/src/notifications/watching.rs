@@ -2,7 +2,7 @@
 
 use super::Notifier;
 use super::gaps::{Filled, fill};
-use super::judging::{Ground, Told, Verdict, judge};
+use super::judging::{Ground, Told, Verdict, in_place_of_poll, judge};
 use super::quiet::tells;
 use super::standing::Line;
 use crate::account::{Active, load, save};
@@ -274,7 +274,15 @@ impl Watcher {
         let id = room.room_id();
         let redaction = room.clone_info().room_version_rules_or_default().redaction;
         let ground = Ground { own, redaction: &redaction, encrypted: room.encryption_state().is_encrypted() };
-        match judge(event, &ground) {
+        let ruled = match in_place_of_poll(event) {
+            Some(message) => {
+                let mut poll = event.clone();
+                poll.set_push_actions(room.event_push_actions(&message).await.ok().flatten().unwrap_or_default());
+                Some(poll)
+            }
+            None => None,
+        };
+        match judge(ruled.as_ref().unwrap_or(event), &ground) {
             // What comes before the doctor's eyes is not told of, though they look elsewhere a moment later.
             Verdict::Tell(_) if self.notifier.is_before_the_doctor(id) => {}
             Verdict::Tell(told) => self.pending.push((id.to_owned(), told)),

@@ -129,19 +129,18 @@ describe("writing", () => {
   });
 
   it("takes in what was answered in a notification and could not be sent, below what is being written", async () => {
-    const chen = core.room(12);
-    openApp(core, `/chats/${chen.id}`);
-    const field = await screen.findByRole("textbox", { name: "Message to Chen Siyuan" });
-    await userEvent.type(field, "Bed 12");
+    openApp(core, CHEN);
+    const area = await field();
+    await userEvent.type(area, "Bed 12");
     await waitFor(() => expect(chen.draft?.text).toBe("Bed 12"));
-    await userEvent.type(field, " is free");
+    await userEvent.type(area, " is free");
     act(() => {
       chen.draft = { text: "Bed 12\non my way", mentions: [], target: null, aside: null };
       core.emit("conversations", { type: "reset", items: core.conversations() });
     });
-    await waitFor(() => expect(field).toHaveValue("Bed 12 is free\non my way"));
+    await waitFor(() => expect(area).toHaveValue("Bed 12 is free\non my way"));
     await waitFor(() => expect(chen.draft?.text).toBe("Bed 12 is free\non my way"));
-    expect(field).toHaveValue("Bed 12 is free\non my way");
+    expect(area).toHaveValue("Bed 12 is free\non my way");
   });
 
   it("keeps the draft of each conversation", async () => {

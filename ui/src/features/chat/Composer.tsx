@@ -18,6 +18,7 @@ import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions"
 import styles from "./Composer.module.css";
 import { EMPTY, type Target, asideOf, cameBack, eventIdOf, fromDraft, heldBy, newTextOf, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
+import { PollButton } from "./polls/PollButton";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 import { broughtBack, sendInOrder } from "./sending";
 
@@ -372,6 +373,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
             area.current?.focus();
           }}
         />
+        <PollButton roomId={roomId} thread={thread} name={name} onSent={onSend} />
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id={`${id}-hint`} className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}

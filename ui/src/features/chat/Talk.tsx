@@ -23,6 +23,7 @@ import { Composer, type ComposerHandle } from "./Composer";
 import { ForwardDialog } from "./ForwardDialog";
 import { MessageMenu } from "./MessageMenu";
 import { PinnedBanner } from "./Pins";
+import { EndPollDialog } from "./polls/EndPollDialog";
 import { useStarred } from "./Stars";
 import { stickyScroll } from "./stickyScroll";
 import styles from "./Talk.module.css";
@@ -127,6 +128,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
   const [unreadAtFirst] = useState(unread);
   const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
   const [recalling, setRecalling] = useState<MessageItem | null>(null);
+  const [ending, setEnding] = useState<MessageItem | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const [forwarding, setForwarding] = useState<readonly MessageItem[]>([]);
   const star = useAction("message_star");
@@ -162,6 +164,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
     reply: (item) => composer.current?.reply(item),
     edit: (item) => composer.current?.edit(item),
     recall: setRecalling,
+    endPoll: setEnding,
     copy: (item) => copyText(textOf(item.content) ?? ""),
     react: (item: MessageItem, word: ReactionWord) => react.run({ ...ref(item), word }),
     unreact: (item, key) => unreact.run({ ...ref(item), key }),
@@ -227,6 +230,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
           setSelected(null);
         }}
       />
+      <EndPollDialog roomId={roomId} item={ending} onClose={() => setEnding(null)} />
       <RecallDialog
         item={recalling}
         onClose={() => setRecalling(null)}
