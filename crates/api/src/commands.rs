@@ -7,6 +7,7 @@ use crate::chat::{
     Conversation, Draft, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
     Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack, TimelineUpdate,
 };
+use crate::devices::{AccountRef, ColleagueDevices, DeviceDoubt};
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
     DirectoryScopes, DirectoryStatus, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch,
@@ -381,6 +382,8 @@ commands! {
     /// The event that the thread begins with in which this message stands; none if it stands in none. From what is here,
     /// else from the homeserver.
     message_thread(EventRef) -> Option<String>;
+    /// The keys that a colleague has now are theirs: the doctor has asked them.
+    keys_accept(AccountRef) -> ();
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
 
@@ -434,6 +437,9 @@ subscriptions! {
     /// `timeline_load_older` loads.
     thread(ThreadRef) -> TimelineUpdate;
     pins(RoomRef) -> Pins;
+    /// Those in a conversation whose devices or keys give reason to ask them; changed keys first.
+    doubts(RoomRef) -> Vec<DeviceDoubt>;
+    colleague_devices(AccountRef) -> ColleagueDevices;
     /// Who is typing, oneself not.
     typing(RoomRef) -> Vec<Person>;
     changes(()) -> Vec<Tag>;

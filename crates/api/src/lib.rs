@@ -9,6 +9,7 @@ pub mod bindings;
 pub mod business_card;
 pub mod chat;
 pub mod commands;
+pub mod devices;
 pub mod directory;
 pub mod entry;
 pub mod error;

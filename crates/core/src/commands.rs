@@ -15,6 +15,7 @@ use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
     ServerAddress,
 };
+use consilium_api::devices::AccountRef;
 use consilium_api::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
     DirectoryScopes, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
@@ -647,6 +648,10 @@ impl Commands for Core {
             let _ = chat::room(&active, &input.room_id)?.typing_notice(input.typing).await;
         }
         Ok(())
+    }
+
+    async fn keys_accept(&self, input: AccountRef) -> Result<()> {
+        chat::accept_keys(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {

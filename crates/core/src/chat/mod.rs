@@ -4,6 +4,7 @@ mod archive;
 mod attached;
 mod content;
 mod conversations;
+mod doubts;
 mod forward;
 mod groups;
 mod harmless;
@@ -28,6 +29,7 @@ pub(crate) use archive::{ARCHIVED, Archived, is_archived, mark_unread, mute, pla
 pub(crate) use attached::{read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
+pub(crate) use doubts::{accept_keys, of_colleague as colleague_devices, updates as doubts};
 pub(crate) use forward::forward;
 pub(crate) use groups::{
     appoint as group_appoint, change as group_change, changes as group_changes, create as group_create,
