@@ -14,6 +14,8 @@ practitioner_id: string, roles: Array<Role>,
  */
 server: string, };
 
+export type AccountRef = { user_id: string, };
+
 export type AddEvidence = { 
 /**
  * UUID that the image has from now on. Another try of the same has the same: its first answer may be lost.
@@ -33,6 +35,11 @@ id: string,
  * False declines, or takes back what was granted.
  */
 granted: boolean, };
+
+/**
+ * What was written in the notification of a conversation.
+ */
+export type AnswerNotification = { room_id: string, text: string, };
 
 export type AppInfo = { version: string, 
 /**
@@ -333,6 +340,19 @@ me: boolean, favourite: boolean,
  */
 note: string, };
 
+/**
+ * The devices of a colleague, as far as this machine has asked for them.
+ */
+export type ColleagueDevices = { confirmed: number, 
+/**
+ * Signed in, and not confirmed by the colleague from another one.
+ */
+unconfirmed: number, 
+/**
+ * Their keys are others than before, and the doctor has not said yet that they asked.
+ */
+changed_keys: boolean, };
+
 export type ColleagueRow = { 
 /**
  * FHIR Practitioner id.
@@ -470,6 +490,20 @@ export type CreateGroup = {
  */
 practitioner_ids: Array<string>, name: string, topic: string, history: GroupHistory, };
 
+export type CreatePoll = { room_id: string, question: string, 
+/**
+ * Two to twenty, each another.
+ */
+answers: Array<string>, 
+/**
+ * Whether several may be chosen.
+ */
+several: boolean, 
+/**
+ * The event that the thread begins with in which it is asked.
+ */
+thread: string | null, };
+
 export type CreatedGroup = { room_id: string, 
 /**
  * Who of the chosen is not invited.
@@ -536,6 +570,16 @@ verified: boolean,
  * RFC 3339, UTC: when the homeserver last heard of it, as of the last time it was asked.
  */
 last_seen: string | null, };
+
+/**
+ * Somebody in a conversation about whose devices there is something to say.
+ */
+export type DeviceDoubt = { person: Person, kind: DeviceDoubtKind, };
+
+/**
+ * Why one may doubt who reads along.
+ */
+export type DeviceDoubtKind = "changed_keys" | "unconfirmed_device";
 
 /**
  * The verification of one own device by another: both show the same seven emoji (Matrix: short authentication string).
@@ -1114,7 +1158,7 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "forwarded", 
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "poll", poll: Poll, } | { "kind": "forwarded", 
 /**
  * What clients show that know no cards.
  */
@@ -1504,6 +1548,45 @@ export type Placement = "normal" | "pinned" | "low_priority" | "archived";
 export type Places = { organizations: number, colleagues: number, provinces: Array<Province>, };
 
 /**
+ * A poll as it stands.
+ */
+export type Poll = { question: string, answers: Array<PollAnswer>, 
+/**
+ * How many of them one may choose.
+ */
+most: number, 
+/**
+ * Whether the votes are shown before it has ended.
+ */
+disclosed: boolean, ended: boolean, 
+/**
+ * How many have voted; 0 while that is not shown.
+ */
+voters: number, 
+/**
+ * Whether the doctor may end it.
+ */
+may_end: boolean, edited: boolean, };
+
+export type PollAnswer = { 
+/**
+ * Stands for it in a vote.
+ */
+id: string, text: string, 
+/**
+ * 0 while that is not shown.
+ */
+votes: number, 
+/**
+ * The doctor chose it.
+ */
+own: boolean, 
+/**
+ * The first twenty of those who chose it, oneself first.
+ */
+people: Array<Person>, };
+
+/**
  * Degrees (WGS 84).
  */
 export type Position = { latitude: number, longitude: number, };
@@ -1535,7 +1618,7 @@ verified_at: string | null, };
 
 export type PractitionerRef = { practitioner_id: string, };
 
-export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "poll", question: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type Province = { 
 /**
@@ -1983,7 +2066,11 @@ mentions: Array<Mention>,
 /**
  * The event it answers.
  */
-reply_to: string | null, };
+reply_to: string | null, 
+/**
+ * The event that the thread begins with in which it is sent.
+ */
+thread: string | null, };
 
 export type SendText = { room_id: string, text: string, 
 /**
@@ -2154,7 +2241,7 @@ at: string, body: MessageBody,
  */
 delivery: Delivery | null, 
 /**
- * How an edit or a recall of it stands that is not out yet: queued or failed.
+ * How an edit or a recall of it, or a vote in it, stands that is not out yet: queued or failed.
  */
 change: Delivery | null, 
 /**
@@ -2235,6 +2322,12 @@ export type VerificationStep = { "step": "asked" } | { "step": "waiting" } | { "
  */
 export type Visibility = "verified" | "organization" | "on-request" | "nobody";
 
+export type VotePoll = { room_id: string, item_id: string, 
+/**
+ * The ids of all that are chosen now; none takes the vote back.
+ */
+answers: Array<string>, };
+
 /**
  * Manners of the desktop's window.
  */
@@ -2264,6 +2357,7 @@ export interface Commands {
   settings_save: { input: Settings; output: null };
   silence_set: { input: SetSilence; output: null };
   attention_set: { input: Attention; output: null };
+  notification_answer: { input: AnswerNotification; output: null };
   link_open: { input: LinkAddress; output: null };
   place_open: { input: MessagePlace | null; output: null };
   destination_reached: { input: DestinationRef; output: null };
@@ -2359,6 +2453,9 @@ export interface Commands {
   message_recall: { input: MessageRef; output: null };
   message_react: { input: React; output: null };
   message_take_reaction_back: { input: TakeReactionBack; output: null };
+  poll_create: { input: CreatePoll; output: null };
+  poll_vote: { input: VotePoll; output: null };
+  poll_end: { input: MessageRef; output: null };
   message_pin: { input: PinMessage; output: null };
   messages_forward: { input: ForwardMessages; output: null };
   message_star: { input: StarMessage; output: null };
@@ -2369,6 +2466,7 @@ export interface Commands {
   thread_mark_read: { input: ThreadRef; output: null };
   thread_draft: { input: ThreadRef; output: Draft | null };
   message_thread: { input: EventRef; output: string | null };
+  keys_accept: { input: AccountRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
   attachment_limit: { input: null; output: AttachmentLimit };
@@ -2403,6 +2501,8 @@ export interface Subscriptions {
   timeline: { input: RoomRef; event: TimelineUpdate };
   thread: { input: ThreadRef; event: TimelineUpdate };
   pins: { input: RoomRef; event: Pins };
+  doubts: { input: RoomRef; event: Array<DeviceDoubt> };
+  colleague_devices: { input: AccountRef; event: ColleagueDevices };
   typing: { input: RoomRef; event: Array<Person> };
   changes: { input: null; event: Array<Tag> };
   notifications: { input: null; event: NotificationUpdate };

@@ -3,8 +3,9 @@
 use super::content::{body, is_in_clear};
 use super::harmless::line;
 use super::markdown;
-use super::messages::find;
+use super::messages::{event_id, find};
 use super::sending::ensure_encrypted;
+use super::threads;
 use crate::account::{Active, matrix_error, queue_error};
 use crate::images::{self, Bare, ImageKind};
 use consilium_api::attachments::{Attachment, Caption, FileSort, SendAttachment};
@@ -15,9 +16,9 @@ use matrix_sdk::attachment::{
 };
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::reply::{EnforceThread, Reply};
+use matrix_sdk::ruma::UInt;
 use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::message::{AddMentions, FormattedBody, MessageType};
-use matrix_sdk::ruma::{EventId, UInt};
 use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, TimelineItem, TimelineItemContent};
 
 /// Characters of a file's name.
@@ -59,14 +60,18 @@ pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>)
             config = config.caption(Some(text));
         }
     }
-    if let Some(event) = &input.reply_to {
-        let event_id = EventId::parse(event).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
+    let answered = input.reply_to.as_deref().map(event_id).transpose()?;
+    let thread = input.thread.as_deref().map(event_id).transpose()?;
+    if let Some(root) = &thread {
+        let timeline = active.timeline(&input.room_id).await?;
+        config = config.reply(Some(threads::place_in(&timeline, root, answered).await));
+    } else if let Some(event_id) = answered {
         let enforce_thread = EnforceThread::MaybeThreaded;
         config = config.reply(Some(Reply { event_id, enforce_thread, add_mentions: AddMentions::Yes }));
     }
     let queued = room.send_queue().send_attachment(name, content_type, prepared.bytes, config).await;
     queued.map_err(|error| queue_error(&error))?;
-    active.clear_draft(&room, None).await;
+    active.clear_draft(&room, thread.as_deref()).await;
     Ok(())
 }
 

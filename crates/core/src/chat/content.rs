@@ -3,6 +3,7 @@
 use super::attached;
 use super::harmless::{harmless, line};
 use super::markup;
+use super::polls;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
 use consilium_api::groups::NAME_LIMIT;
 use matrix_sdk::Room;
@@ -43,6 +44,7 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
                 MessageType::Notice(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
                 other => attached::described(other, message.is_edited()).unwrap_or(MessageBody::Unsupported),
             },
+            MsgLikeKind::Poll(poll) => polls::described(poll),
             MsgLikeKind::Redacted => MessageBody::Recalled,
             MsgLikeKind::UnableToDecrypt(message) => {
                 MessageBody::Undecryptable { before_this_device: is_before_this_device(message) }
@@ -101,6 +103,7 @@ pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
         Shown::Body(MessageBody::Text { text, .. } | MessageBody::Forwarded { text, .. }) => Some(preview_of(&text)),
         Shown::Body(body @ (MessageBody::Image { .. } | MessageBody::File { .. })) => attached::preview_of(&body),
+        Shown::Body(MessageBody::Poll { poll }) => Some(polls::preview_of(&poll.question)),
         Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
         Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
         Shown::Body(MessageBody::Unencrypted) => Some(Preview::Unencrypted),
@@ -120,6 +123,7 @@ pub(crate) fn is_in_clear(room: &Room, event: &EventTimelineItem) -> bool {
                 MessageBody::Text { .. }
                     | MessageBody::Image { .. }
                     | MessageBody::File { .. }
+                    | MessageBody::Poll { .. }
                     | MessageBody::Unsupported
             ))
         )

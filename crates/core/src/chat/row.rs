@@ -4,11 +4,14 @@ use super::attached;
 use super::content::{instant, preview, preview_of};
 use super::groups::{self, is_group};
 use super::people::person;
+use super::polls;
 use super::waiting;
 use crate::account::{Active, Unread};
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Party, Person, Placement, Preview};
 use matrix_sdk::deserialized_responses::TimelineEventKind;
 use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
+use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
+use matrix_sdk::ruma::events::poll::unstable_start::UnstablePollStartEventContent;
 use matrix_sdk::ruma::{OwnedUserId, UInt};
 use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::{BaseRoom, Room, RoomState};
@@ -210,17 +213,19 @@ fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
 async fn last_queued(room: &Room) -> Option<Last> {
     let (queued, _) = room.send_queue().subscribe().await.ok()?;
     queued.iter().rev().find_map(|echo| {
-        let message = waiting::message(echo).filter(|message| waiting::edited(message).is_none())?;
-        let LocalEchoContent::Event { send_handle, .. } = &echo.content else { return None };
-        let message = LastMessage {
-            own: true,
-            sender: None,
-            preview: attached::described(&message.msgtype, false)
-                .and_then(|body| attached::preview_of(&body))
-                .unwrap_or_else(|| preview_of(message.body())),
-            at: instant(send_handle.created_at),
-            delivery: Some(Delivery::Queued),
+        let LocalEchoContent::Event { send_handle, serialized_event, .. } = &echo.content else { return None };
+        let preview = match serialized_event.deserialize().ok()? {
+            AnyMessageLikeEventContent::RoomMessage(message) if waiting::edited(&message).is_none() => {
+                let file = attached::described(&message.msgtype, false).and_then(|body| attached::preview_of(&body));
+                file.unwrap_or_else(|| preview_of(message.body()))
+            }
+            AnyMessageLikeEventContent::UnstablePollStart(UnstablePollStartEventContent::New(poll)) => {
+                polls::preview_of(&poll.poll_start.question.text)
+            }
+            _ => return None,
         };
+        let at = instant(send_handle.created_at);
+        let message = LastMessage { own: true, sender: None, preview, at, delivery: Some(Delivery::Queued) };
         Some(Last { message, at: None })
     })
 }
