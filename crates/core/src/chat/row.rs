@@ -1,7 +1,6 @@
 //! A row of the list of conversations.
 
-use super::attached;
-use super::content::{instant, preview, preview_of};
+use super::content::{instant, preview, preview_of, preview_of_body, said};
 use super::groups::{self, is_group};
 use super::people::person;
 use super::waiting;
@@ -215,9 +214,7 @@ async fn last_queued(room: &Room) -> Option<Last> {
         let message = LastMessage {
             own: true,
             sender: None,
-            preview: attached::described(&message.msgtype, false)
-                .and_then(|body| attached::preview_of(&body))
-                .unwrap_or_else(|| preview_of(message.body())),
+            preview: preview_of_body(&said(&message.msgtype, false)).unwrap_or_else(|| preview_of(message.body())),
             at: instant(send_handle.created_at),
             delivery: Some(Delivery::Queued),
         };
