@@ -23,6 +23,8 @@ pub enum ErrorCode {
     Offline,
     /// Something answers at the address, and it is no Consilium server.
     NotAServer,
+    /// An address of another machine that begins with `http://`.
+    InsecureAddress,
     WrongCredentials,
     /// The account was locked by the service.
     AccountLocked,

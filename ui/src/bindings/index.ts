@@ -844,7 +844,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "unsent_of_another" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "unsent_of_another" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "insecure_address" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.

@@ -11,6 +11,7 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   keyring_locked: msg({ message: "The system’s password store is locked, so your data cannot be opened. Unlock it, then try again.", comment: "Error: what happened, then what to do. The password store is the operating system's keyring" }),
   offline: msg({ message: "The server cannot be reached. Check the network; what is on this device stays usable.", comment: "Error: what happened, then what to do" }),
   not_a_server: msg({ message: "There is no Consilium service at this address. Check it with your hospital.", comment: "Error: what happened, then what to do" }),
+  insecure_address: msg({ message: "An address that begins with http:// is not encrypted, so it is not used. It needs https://.", comment: "Error: what happened, then what to do. The address of a server" }),
   wrong_credentials: msg({ message: "Name and password do not match. Check both and try again.", comment: "Error: what happened, then what to do" }),
   account_locked: msg({ message: "This account is locked. Ask your hospital’s Medical Affairs.", comment: "Error: what happened, then what to do" }),
   session_expired: msg({ message: "Your session has ended. Sign in again to continue.", comment: "Error: what happened, then what to do" }),
@@ -51,6 +52,11 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
 export function errorSentence(i18n: I18n, error: { code: PlatformErrorCode }): string {
   // A newer core may know a code that this window does not.
   return i18n._((SENTENCES as Partial<typeof SENTENCES>)[error.code] ?? SENTENCES.internal);
+}
+
+/** Whether it says that the address which was entered is none of a service. */
+export function isOfTheAddress(error: { code: PlatformErrorCode } | null): boolean {
+  return error?.code === "not_a_server" || error?.code === "insecure_address";
 }
 
 const FIELD_SENTENCES: Record<FieldProblem, MessageDescriptor> = {

@@ -12,6 +12,7 @@ use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
 use consilium_api::account::{Former, SessionState, SignIn, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
+use consilium_registry_api::form::narrow;
 use matrix_sdk::Client;
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::ruma::api::client::session::login;
@@ -20,6 +21,7 @@ use matrix_sdk::ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentif
 use matrix_sdk::ruma::{OwnedDeviceId, UserId};
 use matrix_sdk::store::RoomLoadSettings;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -42,6 +44,8 @@ pub(crate) struct Lifecycle {
     active: watch::Sender<Option<Arc<Active>>>,
     /// One change at a time: opening, signing in, signing out.
     changing: Mutex<()>,
+    /// Sign-ins that were begun. Of several the last counts.
+    attempts: AtomicU64,
     ending: mpsc::Sender<Ending>,
     pub notifier: Arc<Notifier>,
 }
@@ -55,6 +59,7 @@ impl Lifecycle {
             state: watch::Sender::new(SessionState::Starting),
             active: watch::Sender::new(None),
             changing: Mutex::new(()),
+            attempts: AtomicU64::new(0),
             ending,
             notifier,
             profile,
@@ -234,11 +239,16 @@ impl Lifecycle {
     }
 
     pub(crate) async fn sign_in(&self, input: SignIn) -> Result<()> {
+        // Nothing changes while the service is looked for: who corrects the address does not wait for the wrong one.
+        let attempt = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        let servers = Servers::find(&self.http, &input.server).await?;
         let _changing = self.changing.lock().await;
         if self.active.borrow().is_some() {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
-        let servers = Servers::find(&self.http, &input.server).await?;
+        if self.attempts.load(Ordering::Relaxed) != attempt {
+            return Err(Error::new(ErrorCode::WrongState, "another sign-in was begun meanwhile"));
+        }
         // The address may be written otherwise, and the service called otherwise.
         let earlier = self.stored().await?.filter(|stored| stored.servers.homeserver == servers.homeserver);
         let device = earlier
@@ -460,11 +470,12 @@ impl Lifecycle {
 
 /// A work e-mail, a whole user id or a localpart.
 fn identifier(user: &str) -> UserIdentifier {
-    let user = user.trim();
+    // As the registry has it: an input method's ＠ is one.
+    let user = narrow(user);
     if !user.starts_with('@') && user.contains('@') {
         UserIdentifier::Email(EmailUserIdentifier::new(user.to_lowercase()))
     } else {
-        UserIdentifier::Matrix(MatrixUserIdentifier::new(user.to_owned()))
+        UserIdentifier::Matrix(MatrixUserIdentifier::new(user))
     }
 }
 
@@ -493,4 +504,63 @@ async fn restore_session(client: &Client, stored: &StoredSession) -> Result<()> 
         .restore_session(session, RoomLoadSettings::default())
         .await
         .map_err(|error| matrix_error(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consilium_api::settings::Settings;
+    use std::net::SocketAddr;
+    use std::time::Duration;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn who_corrects_the_address_does_not_wait_for_the_wrong_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile {
+            name: String::new(),
+            data_dir: folder.path().to_owned(),
+            keyring_service: "cn.consilium.test.lifecycle".into(),
+            default_server: String::new(),
+        };
+        let (_settings, settings) = watch::channel(Settings::default());
+        let lifecycle = Lifecycle::new(profile, Arc::new(Notifier::new(settings))).unwrap();
+        let at = |address: SocketAddr| {
+            let (lifecycle, server) = (lifecycle.clone(), address.to_string());
+            let input = SignIn { server, user: "lin.jianing".into(), password: "a password".into(), discard: false };
+            async move { lifecycle.sign_in(input).await.unwrap_err().code }
+        };
+        let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+
+        let first = tokio::spawn(at(slow.local_addr().unwrap()));
+        let (mut asked, _) = slow.accept().await.unwrap();
+        let second = tokio::time::timeout(Duration::from_secs(5), at(nobody)).await;
+        assert_eq!(second.expect("without the first"), ErrorCode::Offline);
+
+        // Late as it is, it signs nobody in where they did not want to.
+        let found = r#"{"m.homeserver":{"base_url":"http://127.0.0.1:9/"},"cn.consilium.registry":{"base_url":"http://127.0.0.1:9/","name":"slow"}}"#;
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{found}", found.len());
+        asked.write_all(answer.as_bytes()).await.unwrap();
+        assert_eq!(first.await.unwrap(), ErrorCode::WrongState);
+    }
+
+    #[test]
+    fn an_address_written_wide_is_an_address() {
+        for typed in [
+            "Lin.Jianing@jzfy.example",
+            " lin.jianing＠jzfy.example　",
+            "ｌｉｎ.ｊｉａｎｉｎｇ＠ｊｚｆｙ．ｅｘａｍｐｌｅ",
+        ] {
+            match identifier(typed) {
+                UserIdentifier::Email(email) => assert_eq!(email.address, "lin.jianing@jzfy.example"),
+                other => panic!("{other:?}"),
+            }
+        }
+        match identifier("ｌｉｎ.ｊｉａｎｉｎｇ") {
+            UserIdentifier::Matrix(name) => assert_eq!(name.user, "lin.jianing"),
+            other => panic!("{other:?}"),
+        }
+    }
 }

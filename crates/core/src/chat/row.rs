@@ -1,7 +1,6 @@
 //! A row of the list of conversations.
 
-use super::attached;
-use super::content::{instant, preview, preview_of};
+use super::content::{instant, preview, preview_of, preview_of_body, said};
 use super::groups::{self, is_group};
 use super::people::person;
 use super::polls;
@@ -216,8 +215,7 @@ async fn last_queued(room: &Room) -> Option<Last> {
         let LocalEchoContent::Event { send_handle, serialized_event, .. } = &echo.content else { return None };
         let preview = match serialized_event.deserialize().ok()? {
             AnyMessageLikeEventContent::RoomMessage(message) if waiting::edited(&message).is_none() => {
-                let file = attached::described(&message.msgtype, false).and_then(|body| attached::preview_of(&body));
-                file.unwrap_or_else(|| preview_of(message.body()))
+                preview_of_body(&said(&message.msgtype, false)).unwrap_or_else(|| preview_of(message.body()))
             }
             AnyMessageLikeEventContent::UnstablePollStart(UnstablePollStartEventContent::New(poll)) => {
                 polls::preview_of(&poll.poll_start.question.text)

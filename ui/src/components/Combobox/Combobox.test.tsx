@@ -10,8 +10,8 @@ const HOSPITALS: Suggestion[] = [
   { id: "o2", text: "Jiangzhou Third People’s Hospital" },
 ];
 
-function Hospital({ onPick }: { onPick: (hit: Suggestion) => void }) {
-  const [text, setText] = useState("");
+function Hospital({ onPick, begun = "" }: { onPick: (hit: Suggestion) => void; begun?: string }) {
+  const [text, setText] = useState(begun);
   return (
     <Combobox label="Hospital" text={text} onText={setText} suggestions={text ? HOSPITALS : []}
       onPick={(hit) => { setText(hit.text); onPick(hit); }} />
@@ -38,4 +38,15 @@ it("takes the first with Enter alone, and leaves the form unsent", async () => {
   await userEvent.keyboard("{Enter}");
   expect(input).toHaveValue("Jiangzhou University First Hospital");
   expect(onSubmit).not.toHaveBeenCalled();
+});
+
+it("shows its list on a click into what was typed before, and none where there is nothing to show", async () => {
+  const { unmount } = renderWithI18n(<Hospital onPick={() => undefined} begun="jiang" />);
+  await userEvent.click(screen.getByRole("combobox", { name: "Hospital" }));
+  expect(await screen.findAllByRole("option")).toHaveLength(2);
+  unmount();
+  renderWithI18n(<Hospital onPick={() => undefined} />);
+  const input = screen.getByRole("combobox", { name: "Hospital" });
+  await userEvent.click(input);
+  expect(input).toHaveAttribute("aria-expanded", "false");
 });

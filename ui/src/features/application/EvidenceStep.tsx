@@ -48,7 +48,7 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
   const submit = useAction(commands.submit, onDone);
   const remove = useAction(commands.removeEvidence);
   const count = application.evidence.length;
-  const failed = evidence.pending.some(({ state }) => state === "failed");
+  const failed = evidence.pending.filter(({ state }) => state === "failed").length;
 
   usePastedFiles((files) => evidence.add(openKind([...application.evidence, ...evidence.pending]), files));
 
@@ -93,8 +93,10 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
         <p className={shared.fineBelow}>{t({ message: "Drop images on a place, or paste them: the first empty place takes them. They are stored encrypted, and only verifiers open them.", comment: "Below the places for evidence" })}</p>
       </div>
       <footer className={shared.foot}>
-        <p className={shared.fine} role="status">
-          {count === 0 && !evidence.busy
+        <p id="evidence-state" className={shared.fine} data-failed={failed > 0 || undefined} role="status">
+          {failed > 0
+            ? t({ message: plural(failed, { one: "# image was not sent, and the verifier will not see it. Try it again, or remove it.", other: "# images were not sent, and the verifier will not see them. Try them again, or remove them." }), comment: "Beside the button that sends the application" })
+            : count === 0 && !evidence.busy
             ? t({ message: "Without images the check may take longer, and the verifier may ask for them.", comment: "Beside 'Send without images'" })
             : t({ message: plural(count, { one: `# of ${IMAGE_COUNT_LIMIT} images`, other: `# of ${IMAGE_COUNT_LIMIT} images` }), comment: "How many images were added, of how many that are possible" })}
         </p>
@@ -105,11 +107,10 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
           size={36}
           busy={submit.busy || evidence.busy}
           onClick={() => (submitted ? onDone() : submit.run(null))}
-          aria-describedby={failed ? "evidence-failed" : undefined}
+          aria-describedby={failed > 0 ? "evidence-state" : undefined}
         >
           {submitLabel}
         </Button>
-        {failed && <span id="evidence-failed" className="visually-hidden">{t({ message: "Some images were not sent.", comment: "Read aloud with the button that sends the application" })}</span>}
       </footer>
     </div>
   );

@@ -292,9 +292,11 @@ export function DirectoryScreen() {
                 </>
               }
             >
-              {loading
-                ? t({ message: "The directory is still being downloaded: there may be more in a moment.", comment: "Below 'No match' and 'No colleagues here', during the first download" })
-                : t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
+              {loading && status.problem
+                ? t({ message: "Part of the directory is not here yet: there may be more once it is.", comment: "Below 'No match' and 'No colleagues here', when the first download stopped" })
+                : loading
+                  ? t({ message: "The directory is still being downloaded: there may be more in a moment.", comment: "Below 'No match' and 'No colleagues here', during the first download" })
+                  : t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
             </EmptyState>
           ) : (
             <ColleagueList

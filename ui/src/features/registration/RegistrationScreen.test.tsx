@@ -195,6 +195,16 @@ describe("the code", () => {
     await userEvent.click(button("Next: evidence"));
     await screen.findByText("jianing.lin@jzfy.example");
     expect(core.registration.application?.form.work_email).toBe("jianing.lin@jzfy.example");
+    expect(button(/Send again in/)).toBeInTheDocument();
+  });
+
+  it("can be asked for again at once if the address stayed as it was: no other was sent", async () => {
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Change the address" }));
+    await field("Work e-mail");
+    await userEvent.click(button("Next: evidence"));
+    await screen.findByRole("heading", { name: "Confirm your work e-mail" });
+    expect(button("Send another code")).not.toHaveAttribute("aria-disabled");
   });
 });
 
@@ -268,9 +278,12 @@ describe("the evidence", () => {
     await screen.findByRole("heading", { name: "Evidence" });
     fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("licence.png")] } });
     await screen.findByText(/server cannot be reached/);
+    expect(screen.getByText(/^1 image was not sent/)).toBeVisible();
+    expect(button("Send without images")).toHaveAccessibleDescription(/^1 image was not sent/);
     if (add) core.handlers.registration_add_evidence = add;
     await userEvent.click(button("Try licence.png again"));
     await screen.findByText(/^Sent, /);
+    expect(screen.queryByText(/was not sent/)).not.toBeInTheDocument();
     const [first, second] = inputsOf("registration_add_evidence") as { evidence_id: string }[];
     expect(second?.evidence_id).toBe(first?.evidence_id);
   });

@@ -112,8 +112,8 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
       <DetailsStep
         initial={{ server: server || defaultServer, form: draft ?? (application ? shownForm(application, i18n.locale) : EMPTY_FORM) }}
         application={application}
-        onSent={() => {
-          onCodeSent();
+        onSent={(mailed) => {
+          if (mailed) onCodeSent();
           go("evidence");
         }}
         onCancel={() => (application ? go(application.status === "draft" ? "evidence" : null) : void navigate({ to: "/sign-in" }))}

@@ -46,10 +46,13 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   const [seek, setSeek] = useState(0);
   /** Decided just now, here: the focus goes on to what comes next. */
   const [decided, setDecided] = useState(false);
+  /** Somebody else had decided when this decision came. */
+  const [late, setLate] = useState(false);
   const decide = useAction("review_decide", (after) => {
     onDecided(after);
     // Made: when the applicant sends it again, another begins.
     onDraft(EMPTY_DECISION);
+    setLate(false);
     setAsked(false);
     setDecided(true);
   });
@@ -89,6 +92,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
           void onConflict().then((fresh) => {
             // Unchanged, and refused all the same: it is the verifier's own.
             if (fresh?.version === seen && fresh.status === "submitted") setOwn(true);
+            setLate(fresh !== undefined && fresh.status !== "submitted");
             onDraft({ ...draft, confirmed: [] });
             setAsked(false);
           });
@@ -125,7 +129,24 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
       <header className={styles.bar}><h3>{title}</h3></header>
       <div className={styles.scroll}>
         {!open ? (
-          <Outcome detail={detail} />
+          <>
+            {late && (
+              <div className={styles.before}>
+                <Banner tone="danger" title={t({ message: "Your decision did not count", comment: "Title: another verifier had decided on the application a moment earlier" })}>
+                  {detail.status === "withdrawn"
+                    ? t({ message: "The applicant had withdrawn the application.", comment: "Below 'Your decision did not count'" })
+                    : t({ message: "Another verifier was first:", comment: "Below 'Your decision did not count'; the decision that was made follows" })}
+                </Banner>
+              </div>
+            )}
+            <Outcome detail={detail} />
+            {late && draft.note.trim() !== "" && (
+              <div className={styles.block}>
+                <h4>{t({ message: "Your note, which was not sent", comment: "Above what a verifier wrote to the applicant, when another verifier had decided first" })}</h4>
+                <blockquote className={`${styles.note} selectable`} dir="auto">{draft.note}</blockquote>
+              </div>
+            )}
+          </>
         ) : (
           <>
             {detail.reason && (

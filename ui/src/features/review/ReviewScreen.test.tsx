@@ -263,6 +263,23 @@ describe("a decision", () => {
     expect(inputsOf("review_decide").at(-1)).toMatchObject({ decision: { version: 4 } });
   });
 
+  it("says that another verifier was first, keeps the note in sight, and asks for the queue anew", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "Welcome, see you on Monday.");
+    const [index, detail] = [reviews.details.findIndex(({ id }) => id === "a-1"), reviews.details.find(({ id }) => id === "a-1")];
+    if (!detail) throw new Error("no such application");
+    reviews.details[index] = { ...detail, status: "rejected", reason: "register_mismatch", version: detail.version + 1 };
+    const asked = inputsOf("review_list").length;
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText("Your decision did not count")).toBeInTheDocument();
+    expect(screen.getByText("Rejected")).toBeInTheDocument();
+    expect(screen.getByText("Welcome, see you on Monday.")).toBeInTheDocument();
+    await waitFor(() => expect(inputsOf("review_list").length).toBeGreaterThan(asked));
+    await waitFor(() => expect(screen.queryByRole("option", { name: /He Yutong/ })).not.toBeInTheDocument());
+  });
+
   it("says that nobody decides on their own application", async () => {
     core.handlers.review_decide = () => { throw new Refused("conflict"); };
     open();
@@ -333,6 +350,20 @@ describe("a decision", () => {
     await userEvent.click(button("Skip"));
     expect(await screen.findByRole("heading", { name: /He Yutong/ })).toBeInTheDocument();
     expect(inputsOf("review_decide")).toEqual([]);
+  });
+});
+
+describe("the number of applications in the rail", () => {
+  it("is there as soon as the network is", async () => {
+    const list = core.handlers.review_list;
+    core.handlers.review_list = () => { throw new Refused("offline"); };
+    core.connection = { ...core.connection, link: "offline" };
+    openApp(core, "/directory");
+    const rail = await screen.findByRole("navigation", { name: "Main" });
+    expect(await within(rail).findByRole("link", { name: "Review" })).toBeInTheDocument();
+    if (list) core.handlers.review_list = list;
+    act(() => core.setLink("online"));
+    expect(await within(rail).findByRole("link", { name: "Review, 9 applications wait" })).toBeInTheDocument();
   });
 });
 

@@ -39,6 +39,7 @@ describe("signing in", () => {
     ["rate_limited", /Too many attempts/],
     ["keyring_missing", /no password store/],
     ["not_a_server", /no Consilium service/],
+    ["insecure_address", /needs https/],
   ] as const)("has a sentence of its own for %s, and keeps what was typed", async (code, sentence) => {
     const core = open();
     core.handlers.sign_in = () => { throw new Refused(code); };
@@ -71,6 +72,20 @@ describe("signing in", () => {
     await userEvent.type(server, "jz.example");
     await userEvent.tab();
     expect(await screen.findByText("江州医联体 Consilium")).toBeInTheDocument();
+  });
+
+  it("does not wait for the answer of an address that was corrected", async () => {
+    const core = open();
+    const signIn = core.handlers.sign_in as NonNullable<typeof core.handlers.sign_in>;
+    core.handlers.sign_in = (input) => (input.server === "silent.example" ? new Promise<null>(() => undefined) : signIn(input));
+    const server = await screen.findByLabelText("Server address");
+    await userEvent.clear(server);
+    await userEvent.type(server, "silent.example");
+    await fill("correct horse battery");
+    expect(screen.getByRole("button", { name: "Sign in" })).toHaveAttribute("aria-busy", "true");
+    await userEvent.clear(server);
+    await userEvent.type(server, "consilium.jz.example{Enter}");
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
   });
 
   it.each([
@@ -131,7 +146,7 @@ describe("a forgotten password", () => {
     expect(core.calls.map(({ command }) => command)).not.toContain("password_reset_begin");
     await userEvent.clear(email);
     expect(email).toHaveAccessibleDescription("Enter your work e-mail.");
-    await userEvent.type(email, "lin.jianing@jz1.example{Enter}");
+    await userEvent.type(email, "lin.jianing＠jz1.example{Enter}");
     expect(await screen.findByLabelText("New password")).toBeInTheDocument();
   });
 

@@ -8,7 +8,7 @@ import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
 import { TextField } from "@/components/TextField/TextField";
 import { useLatest } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
+import { errorSentence, isOfTheAddress } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import { nameOf } from "@/lib/words";
 import { DiscardDialog } from "./DiscardDialog";
@@ -45,7 +45,7 @@ export function SignInScreen() {
   const problem = signIn.error;
   const unreachable = t({ message: "The server cannot be reached. Check the address and the network.", comment: "Below the server address: nobody is signed in on this device yet" });
   // What is wrong with the address is said at its field, and once.
-  const about = problem && ["not_a_server", "offline"].includes(problem.code) ? problem : find.error;
+  const about = problem && (isOfTheAddress(problem) || problem.code === "offline") ? problem : find.error;
   // What was answered last stands alone: why one was signed out is known by then.
   const refused = problem !== about && problem?.code !== "unsent_of_another" ? problem : null;
   const former = session?.state === "signed_out" ? session.former : null;
