@@ -124,6 +124,20 @@ describe("a computer on which somebody else left something unsent", () => {
   });
 });
 
+describe("a computer with the data of a session that ended", () => {
+  it("has them removed after a question", async () => {
+    const core = new FakeCore({ signedIn: false });
+    core.session = { state: "signed_out", reason: "account_locked", former: { user_id: "@zhang.wei:jz.example", name: { han: "", latin: "" } } };
+    open(core);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove it…" }));
+    await screen.findByRole("dialog", { name: "Remove the data of @zhang.wei:jz.example?" });
+    expect(core.calls.map(({ command }) => command)).not.toContain("sign_out");
+    await userEvent.click(screen.getByRole("button", { name: "Remove the data" }));
+    await waitFor(() => expect(screen.queryByText(/still on this computer/)).not.toBeInTheDocument());
+    expect(core.calls.map(({ command }) => command)).toContain("sign_out");
+  });
+});
+
 describe("a forgotten password", () => {
   it("no longer says what was wrong once another address is typed", async () => {
     const core = open();

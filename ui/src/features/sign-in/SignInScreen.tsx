@@ -6,6 +6,7 @@ import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
+import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { TextField } from "@/components/TextField/TextField";
 import { useLatest } from "@/lib/api";
 import { errorSentence, isOfTheAddress } from "@/lib/errors";
@@ -123,8 +124,33 @@ export function SignInScreen() {
             {t({ message: "Not registered yet?", comment: "Before the link 'Apply for an account'" })}{" "}
             <Link to="/register" className={styles.link}>{t({ message: "Apply for an account", comment: "Link to the registration" })}</Link>
           </p>
+          {former && <LeftBehind name={formerName} />}
         </form>
       </div>
     </SignedOutFrame>
+  );
+}
+
+/** What a session that ended leaves on the computer, for whoever looks after it. */
+function LeftBehind({ name }: { name: string }) {
+  const { t } = useLingui();
+  const [asks, setAsks] = useState(false);
+  const remove = useAction("sign_out", () => setAsks(false));
+  return (
+    <p className={styles.other}>
+      {t({ message: `The encrypted data of ${name} is still on this computer.`, comment: "Below the sign-in form, after a session ended; the former doctor's name" })}{" "}
+      <Button variant="link" size={24} onClick={() => setAsks(true)}>{t({ message: "Remove it…", comment: "Button that first asks: removes the data of a doctor from the computer" })}</Button>
+      <ConfirmDialog
+        open={asks}
+        danger
+        busy={remove.busy}
+        onConfirm={() => remove.run(null)}
+        onClose={() => setAsks(false)}
+        title={t({ message: `Remove the data of ${name}?`, comment: "Title of the question: from this computer; the former doctor's name" })}
+        confirm={t({ message: "Remove the data", comment: "Button: removes the data of a doctor from the computer" })}
+      >
+        {t({ message: `Chats, directory, notes and keys go from this computer, and with them what ${name} wrote and did not send. The account stays as it is.`, comment: "Before the data of a doctor are removed from the computer; the former doctor's name" })}
+      </ConfirmDialog>
+    </p>
   );
 }
