@@ -237,7 +237,7 @@ async fn tally(room: &Room, item: &EventTimelineItem, state: &PollState) -> Tall
     let levels = room.power_levels_or_default().await;
     let encrypted = room.encryption_state().is_encrypted();
     let may_end = |user: &OwnedUserId| user == item.sender() || levels.user_can_redact_event_of_other(user);
-    let counts = |part: &Part| part.counts(encrypted, &may_end);
+    let counts = |part: &Part| part.counts(encrypted, may_end);
     if parts.iter().all(counts) {
         return counted;
     }
@@ -330,7 +330,7 @@ mod tests {
         let answers = vec![UnstablePollAnswer::new("1", "Chen"), UnstablePollAnswer::new("2", "Weiss")];
         let asked = UnstablePollStartContentBlock::new("Who?", answers.try_into().unwrap());
         let may_end = |user: &OwnedUserId| user == ASKER;
-        let tally = compiled(&asked, parts.iter().filter(|part| part.counts(true, &may_end)));
+        let tally = compiled(&asked, parts.iter().filter(|part| part.counts(true, may_end)));
         let mut votes: Vec<_> = tally.votes.into_iter().map(|(answer, users)| (answer, users.len())).collect();
         votes.sort();
         (votes, tally.ended)
