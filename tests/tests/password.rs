@@ -78,6 +78,7 @@ async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     let (user, password) = (EMAIL.to_owned(), CHOSEN.to_owned());
     at_work.core.sign_in(SignIn { server: address, user, password, discard: false }).await.expect("signing in again");
     at_work.sees_signed_in().await;
+    at_work.sees_conversation(|row| row.room_id == room).await;
     let here = at_work.opens(&room).await;
     for text in ["Lactate 4.1.", "Then she needs fluids."] {
         here.sees_text(text).await;
