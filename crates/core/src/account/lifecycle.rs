@@ -286,7 +286,9 @@ impl Lifecycle {
         let same_device = earlier.as_ref().is_some_and(|earlier| earlier.session.meta == stored.session.meta);
         if same_device && let Ok((client, key)) = self.restore_client(&stored).await? {
             self.keyring.set(Secret::Session, &stored).await?;
-            return self.run(client, &stored, &key).await;
+            self.run(client.clone(), &stored, &key).await?;
+            rescue::try_again(&client).await;
+            return Ok(());
         }
         let same_doctor =
             earlier.as_ref().is_some_and(|earlier| earlier.is_of(&stored.servers, &stored.session.meta.user_id));

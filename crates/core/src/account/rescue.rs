@@ -4,6 +4,7 @@ use super::session::VaultKey;
 use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
 use matrix_sdk::ruma::events::room::message::Relation;
+use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::store::{
     ComposerDraft, ComposerDraftType, QueuedRequestKind, StateStore, StateStoreDataKey, StateStoreDataValue,
 };
@@ -43,6 +44,22 @@ pub(crate) async fn is_anything_unsent(folder: &Path, key: &VaultKey) -> bool {
     let Some(store) = store_in(folder, key).await else { return false };
     let queued = store.load_rooms_with_unsent_requests().await.unwrap_or_default();
     !queued.is_empty() || !drafts(&store).await.is_empty()
+}
+
+/// Has the queue try again what the homeserver refused: it refuses everything of an account that is locked, and of a session
+/// that it ended.
+pub(crate) async fn try_again(client: &Client) {
+    for room in client.state_store().load_rooms_with_unsent_requests().await.unwrap_or_default() {
+        let Some(room) = client.get_room(&room) else { continue };
+        let Ok((echoes, _)) = room.send_queue().subscribe().await else { continue };
+        for echo in echoes {
+            if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } = echo.content
+                && send_handle.unwedge().await.is_err()
+            {
+                tracing::warn!("a message that was refused could not be queued again");
+            }
+        }
+    }
 }
 
 async fn store_in(folder: &Path, key: &VaultKey) -> Option<SqliteStateStore> {
