@@ -19,7 +19,8 @@ use matrix_sdk::room::reply::{EnforceThread, Reply};
 use matrix_sdk::ruma::UInt;
 use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::message::{AddMentions, FormattedBody, MessageType};
-use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, TimelineItem, TimelineItemContent};
+use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, Timeline, TimelineItem, TimelineItemContent};
+use std::time::Duration;
 
 /// Characters of a file's name.
 const NAME: usize = 200;
@@ -227,13 +228,31 @@ pub(super) fn preview_of(body: &MessageBody) -> Option<Preview> {
 
 /// The image or file of a message in a conversation, decrypted; by the id of its item, or of its event.
 pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str) -> Result<MediaBody> {
-    let not_found = || Error::new(ErrorCode::NotFound, "no such image or file");
     let timeline = active.timeline(room_id).await?;
-    let item = find(&timeline, item_id).await?;
+    let mut tries = 1;
+    loop {
+        let item = find(&timeline, item_id).await?;
+        match read_once(active, &timeline, &item).await {
+            // What is being sent is kept under another address from one moment to the next, before its message says so.
+            Err(error) if item.is_local_echo() && error.code != ErrorCode::NotFound && tries < READ_TRIES => {
+                tries += 1;
+                tokio::time::sleep(READ_AGAIN).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// How often, and after which pause, an own image or file is read while it is sent.
+const READ_TRIES: u32 = 10;
+const READ_AGAIN: Duration = Duration::from_millis(200);
+
+async fn read_once(active: &Active, timeline: &Timeline, item: &EventTimelineItem) -> Result<MediaBody> {
+    let not_found = || Error::new(ErrorCode::NotFound, "no such image or file");
     let source = source(item.content()).ok_or_else(not_found)?;
     // What waits here is not on the homeserver yet. Whatever else is not encrypted, the homeserver could have put there.
     let in_clear = matches!(source, MediaSource::Plain(_)) && timeline.room().encryption_state().is_encrypted();
-    if (in_clear && !item.is_local_echo()) || is_in_clear(timeline.room(), &item) {
+    if (in_clear && !item.is_local_echo()) || is_in_clear(timeline.room(), item) {
         return Err(not_found());
     }
     let request = MediaRequestParameters { source, format: MediaFormat::File };
