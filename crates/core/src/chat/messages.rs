@@ -43,6 +43,7 @@ pub(crate) async fn queue(active: &Active, input: &SendText) -> Result<()> {
     let answered = input.reply_to.as_deref().map(event_id).transpose()?;
     let thread = input.thread.as_deref().map(event_id).transpose()?;
     if answered.is_none() && thread.is_none() {
+        active.until_opened(room.room_id()).await;
         queue_text(&room, text, &input.mentions).await?;
     } else {
         ensure_encrypted(&room).await?;
