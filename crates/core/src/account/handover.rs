@@ -1,7 +1,9 @@
 //! What the keys of a doctor's former device on this computer open, for the device that takes its place: a session that the
 //! server ended takes no message from who signs in again where they were.
 
+use super::error::matrix_error;
 use super::session::VaultKey;
+use super::store::CRYPTO;
 use crate::sealed::write_whole;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -32,7 +34,7 @@ fn passphrase(key: &VaultKey) -> Zeroizing<String> {
 
 /// Takes what the store in `folder` holds, as far as it can still be read. Its keys of messages wait in the account's folder.
 pub(crate) async fn take(folder: &Path, account_dir: &Path, key: &VaultKey) -> Option<Secrets> {
-    if !folder.join("matrix-sdk-crypto.sqlite3").exists() {
+    if !folder.join(CRYPTO).exists() {
         return None;
     }
     let config = SqliteStoreConfig::new(folder).key(Some(key.bytes()));
@@ -59,11 +61,10 @@ pub(crate) async fn take(folder: &Path, account_dir: &Path, key: &VaultKey) -> O
 
 /// Makes the new device a verified one with what the former had, if that still counts. Before the first sync.
 pub(crate) async fn hand_on(client: &Client, secrets: Secrets) -> Result<()> {
-    let refused = |_| Error::new(ErrorCode::Internal, "the new device could not be verified by the former");
     let encryption = client.encryption();
     encryption.wait_for_e2ee_initialization_tasks().await;
     let Some(user) = client.user_id() else { return Ok(()) };
-    let identity = encryption.request_user_identity(user).await.map_err(refused)?;
+    let identity = encryption.request_user_identity(user).await.map_err(|error| matrix_error(&error))?;
     let current = identity.and_then(|identity| identity.master_key().get_first_key().map(|key| key.to_base64()));
     if current.as_ref() != Some(&secrets.master_key) {
         return Ok(());

@@ -251,20 +251,13 @@ impl Registrations {
             return Err(Error::new(ErrorCode::WrongState, "nothing was sent yet"));
         };
         let id = credentials.id.clone();
-        let called = action(credentials, servers).await;
         // What was refused, or not answered, may have happened all the same: it is asked how the application stands.
-        let rings = called.is_err() || called.as_ref().is_ok_and(|(_, view)| view.is_some());
-        let kept = match called {
-            Ok((answer, Some(view))) => {
-                self.keep(&id, |document| document.application = Some(view)).await.map(|()| answer)
-            }
-            Ok((answer, None)) => Ok(answer),
-            Err(error) => Err(error),
-        };
-        if rings {
+        let (answer, view) = action(credentials, servers).await.inspect_err(|_| self.watch.notify_one())?;
+        if let Some(view) = view {
+            self.keep(&id, |document| document.application = Some(view)).await?;
             self.watch.notify_one();
         }
-        kept
+        Ok(answer)
     }
 
     pub(crate) async fn resend_code(&self) -> Result<()> {

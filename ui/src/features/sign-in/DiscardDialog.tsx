@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import { useAppState } from "@/app/state";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
-import { nameOf } from "@/lib/words";
+import { useFormerName } from "./former";
 
 interface DiscardDialogProps {
   open: boolean;
@@ -12,10 +11,8 @@ interface DiscardDialogProps {
 
 /** Before one takes the place of a doctor who left something unsent on this computer: nobody but they can send it. */
 export function DiscardDialog({ open, busy, onConfirm, onClose }: DiscardDialogProps) {
-  const { t, i18n } = useLingui();
-  const { session } = useAppState();
-  const former = session?.state === "signed_out" ? session.former : null;
-  const name = former ? nameOf(former.name, i18n.locale).main || former.user_id : "";
+  const { t } = useLingui();
+  const name = useFormerName();
   return (
     <ConfirmDialog
       open={open}

@@ -11,8 +11,8 @@ import { TextField } from "@/components/TextField/TextField";
 import { useLatest } from "@/lib/api";
 import { errorSentence, isOfTheAddress } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
-import { nameOf } from "@/lib/words";
 import { DiscardDialog } from "./DiscardDialog";
+import { useFormerName } from "./former";
 import styles from "./SignIn.module.css";
 
 /** Why one is signed out, in the words of what to do. */
@@ -49,8 +49,7 @@ export function SignInScreen() {
   const about = problem && (isOfTheAddress(problem) || problem.code === "offline") ? problem : find.error;
   // What was answered last stands alone: why one was signed out is known by then.
   const refused = problem !== about && problem?.code !== "unsent_of_another" ? problem : null;
-  const former = session?.state === "signed_out" ? session.former : null;
-  const formerName = former ? nameOf(former.name, i18n.locale).main || former.user_id : "";
+  const formerName = useFormerName();
   // Of the name and the password it says nothing any more once one of them is another.
   const retype = (set: (value: string) => void) => (value: string) => {
     set(value);
@@ -124,7 +123,7 @@ export function SignInScreen() {
             {t({ message: "Not registered yet?", comment: "Before the link 'Apply for an account'" })}{" "}
             <Link to="/register" className={styles.link}>{t({ message: "Apply for an account", comment: "Link to the registration" })}</Link>
           </p>
-          {former && <LeftBehind name={formerName} />}
+          {formerName && <LeftBehind name={formerName} />}
         </form>
       </div>
     </SignedOutFrame>
