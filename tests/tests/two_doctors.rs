@@ -291,9 +291,10 @@ async fn whoever_signs_in_after_they_were_invited_reads_all_of_it() {
     lin.writes(&room, "before she accepts").await;
     at_lin.sees_delivery("before she accepts", Delivery::Sent).await;
     assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, room);
+    let at_weiss = weiss.opens(&room).await;
+    at_weiss.sees_text("before she accepts").await;
     let tells = |last: &LastMessage| last.preview == Preview::Text { body: "before she accepts".into() };
     weiss.sees_conversation(|row| row.room_id == room && row.last.as_ref().is_some_and(tells)).await;
-    let at_weiss = weiss.opens(&room).await;
     lin.writes(&room, "after she accepted").await;
     for text in ["before she has a device", "before she accepts", "after she accepted"] {
         at_weiss.sees_text(text).await;

@@ -140,12 +140,12 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
     }
     match RoomExt::latest_event(room).await {
         LatestEventValue::Remote { timestamp, sender, is_own, content, .. } => {
+            let Some(preview) = received(room, &content) else { return last_in_cache(active, room, in_group).await };
             let name = if in_group && !is_own {
                 Some(person(&active.directory, Some(room), &sender).await.name)
             } else {
                 None
             };
-            let preview = received(room, &content)?;
             // Whether it was read is the timeline's to say.
             let message = LastMessage { own: is_own, sender: name, preview, at: instant(timestamp), delivery: None };
             Some(Last { message, at: Some(timestamp.get()) })
@@ -166,7 +166,7 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
 const LOOKED_AT: usize = 20;
 
 /// The last message where the SDK has none to tell: it takes those that cannot be read for none, and after an invitation was
-/// accepted it holds on to the invitation until the next message comes (0.18).
+/// accepted it tells of that until the next message comes (0.18).
 async fn last_in_cache(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
     if room.state() != RoomState::Joined {
         return None;

@@ -288,8 +288,13 @@ impl Filler {
 /// Has the row of a conversation say how much of it is unread, now that more of it is here; and its last message, where the row
 /// takes that from here.
 pub(super) fn count_again(active: &Active, room: &Room) {
-    let is_told =
-        !matches!(BaseRoom::latest_event(room), LatestEventValue::None | LatestEventValue::RemoteInvite { .. });
+    let is_told = match BaseRoom::latest_event(room) {
+        LatestEventValue::None | LatestEventValue::RemoteInvite { .. } => false,
+        LatestEventValue::Remote(event) => {
+            event.raw().get_field::<String>("type").ok().flatten().is_none_or(|kind| kind != "m.room.member")
+        }
+        _ => true,
+    };
     if room.num_unread_messages() > 0 || !is_told {
         let _ = active.refresh_conversation.send(room.room_id().to_owned());
     }
