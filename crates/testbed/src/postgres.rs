@@ -32,7 +32,8 @@ while read -r word; do
             server=$! ;;
         stop)
             kill -QUIT "$server"
-            wait "$server" ;;
+            wait "$server"
+            : > stopped ;;
     esac
 done
 kill -QUIT "$server"
@@ -113,13 +114,16 @@ impl Postgres {
     /// Ends it with every session, as a crash would.
     pub fn stop(&self) -> anyhow::Result<()> {
         self.tell("stop")?;
-        self.wait_until(|answers| !answers)
+        // It refuses newcomers before the sessions that there are have ended: only its own end says that they have.
+        let stopped = self.folder.join("stopped");
+        self.wait_until(|| stopped.exists())?;
+        Ok(std::fs::remove_file(stopped)?)
     }
 
     /// Starts it after [`Self::stop`], with the data it had.
     pub fn start_again(&self) -> anyhow::Result<()> {
         self.tell("start")?;
-        self.wait_until(|answers| answers)
+        self.wait_until(|| PgConnection::establish(&self.url("postgres")).is_ok())
     }
 
     fn url(&self, database: &str) -> String {
@@ -132,10 +136,10 @@ impl Postgres {
         writeln!(stdin, "{word}").context("PostgreSQL's launcher has ended")
     }
 
-    fn wait_until(&self, so: impl Fn(bool) -> bool) -> anyhow::Result<()> {
+    fn wait_until(&self, so: impl Fn() -> bool) -> anyhow::Result<()> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
-            if so(PgConnection::establish(&self.url("postgres")).is_ok()) {
+            if so() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(20));
