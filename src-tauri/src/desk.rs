@@ -46,7 +46,8 @@ struct Inner {
     /// The icon is up.
     in_tray: watch::Sender<bool>,
     settings: watch::Sender<Settings>,
-    system_language: String,
+    /// BCP 47 tags of the system's languages, the preferred first.
+    languages: Vec<String>,
     at_login: Option<AtLogin>,
     /// The window stays hidden until a tray can show it, or none came.
     holds_back: AtomicBool,
@@ -61,6 +62,8 @@ pub struct Begin {
     pub at_login: Option<AtLogin>,
     /// With the desktop's session; then the window may be wanted in the tray.
     pub with_session: bool,
+    /// BCP 47 tags of the system's languages, the preferred first.
+    pub languages: Vec<String>,
 }
 
 impl Desk {
@@ -81,7 +84,7 @@ impl Desk {
             board,
             in_tray: watch::Sender::new(false),
             settings: watch::Sender::new(first),
-            system_language: core.app_info(()).await?.system_language,
+            languages: begin.languages,
             at_login: begin.at_login,
             holds_back: AtomicBool::new(hidden),
             told_of_tray: AtomicBool::new(false),
@@ -103,7 +106,7 @@ impl Desk {
     }
 
     fn words(&self) -> Words {
-        Words::of(&self.0.settings.borrow(), &self.0.system_language)
+        Words::of(&self.0.settings.borrow(), &self.0.languages)
     }
 
     /// Whether the window is not to be shown yet.

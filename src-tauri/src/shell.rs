@@ -136,11 +136,13 @@ fn set_up(
     app.manage(Held { instance: Mutex::new(Some(instance)) });
     app.manage(Subscriptions::default());
     app.manage(Served::new(core.clone()));
-    window::open(app.handle(), &place.dir)?;
+    let languages: Vec<String> = sys_locale::get_locales().collect();
+    window::open(app.handle(), &place.dir, &languages)?;
     // After the window, which it changes, and before the first page is there to be shown.
     let at_login = AtLogin::of(place, arguments.data_dir.as_deref());
     let desk = core.ok().map(|core| {
-        async_runtime::block_on(Desk::start(app.handle(), &core, Begin { at_login, with_session: *with_session }))
+        let begin = Begin { at_login, with_session: *with_session, languages };
+        async_runtime::block_on(Desk::start(app.handle(), &core, begin))
     });
     let desk = desk.transpose().unwrap_or_else(|error| {
         tracing::error!(code = ?error.code, "the desktop is not served");

@@ -17,7 +17,8 @@ const USUAL: (f64, f64) = (1280.0, 820.0);
 /// A page that has not shown itself by then is shown as it is.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
+/// `languages` are the BCP 47 tags of the system's, the preferred first.
+pub fn open(app: &AppHandle, dir: &Path, languages: &[String]) -> tauri::Result<()> {
     let home = home(app)?;
     let (inside, new) = (home.clone(), home);
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
@@ -32,6 +33,8 @@ pub fn open(app: &AppHandle, dir: &Path) -> tauri::Result<()> {
         .general_autofill_enabled(false)
         .devtools(cfg!(debug_assertions))
         .data_directory(dir.join("webview"))
+        // WebKitGTK knows no language whose locale was not generated on the machine, and the tray speaks it.
+        .initialization_script(format!("window.systemLanguages = {}", serde_json::json!(languages)))
         // The web engine keeps nothing on disk. An automated test cannot attach to such a window.
         .incognito(!automated())
         .on_navigation(move |url| go(url, &inside))

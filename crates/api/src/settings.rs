@@ -115,6 +115,4 @@ pub struct AppInfo {
     pub profile: String,
     /// Server address to fill in when nobody has signed in yet; empty if there is none.
     pub default_server: String,
-    /// BCP 47 tag of the system's language, `en` if unknown.
-    pub system_language: String,
 }

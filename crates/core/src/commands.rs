@@ -70,7 +70,6 @@ impl Commands for Core {
             platform: std::env::consts::OS.to_owned(),
             profile: profile.name.clone(),
             default_server: profile.default_server.clone(),
-            system_language: sys_locale::get_locale().unwrap_or_else(|| "en".to_owned()),
         })
     }
 

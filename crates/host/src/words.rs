@@ -22,13 +22,17 @@ pub struct Sentence {
 }
 
 impl Words {
-    /// Those of the chosen language; `system` is a BCP 47 tag, as `zh_CN.UTF-8` is taken for one.
-    pub fn of(settings: &Settings, system: &str) -> Self {
+    /// Those of the chosen language; `system` are BCP 47 tags, the preferred first: the first that is spoken here counts.
+    pub fn of(settings: &Settings, system: &[String]) -> Self {
+        let spoken = |tag: &String| match tag.split(['-', '_']).next().map(str::to_ascii_lowercase).as_deref() {
+            Some("zh") => Some(Self::Chinese),
+            Some("en") => Some(Self::English),
+            _ => None,
+        };
         match settings.language {
             Language::Chinese => Self::Chinese,
             Language::English => Self::English,
-            Language::System if system.to_ascii_lowercase().starts_with("zh") => Self::Chinese,
-            Language::System => Self::English,
+            Language::System => system.iter().find_map(spoken).unwrap_or(Self::English),
         }
     }
 
@@ -173,9 +177,16 @@ mod tests {
     #[test]
     fn the_language_is_the_chosen_one_or_the_systems() {
         let settings = |language| Settings { language, ..Settings::default() };
-        assert_eq!(Words::of(&settings(Language::System), "zh_CN.UTF-8"), Words::Chinese);
-        assert_eq!(Words::of(&settings(Language::System), "de-DE"), Words::English);
-        assert_eq!(Words::of(&settings(Language::English), "zh-CN"), Words::English);
-        assert_eq!(Words::of(&settings(Language::Chinese), "en"), Words::Chinese);
+        let of = |language, system: &[&str]| {
+            let system: Vec<String> = system.iter().map(ToString::to_string).collect();
+            Words::of(&settings(language), &system)
+        };
+        assert_eq!(of(Language::System, &["zh-CN", "en"]), Words::Chinese);
+        assert_eq!(of(Language::System, &["de-DE", "zh-Hans-CN"]), Words::Chinese);
+        assert_eq!(of(Language::System, &["en-GB", "zh"]), Words::English);
+        assert_eq!(of(Language::System, &["de-DE"]), Words::English);
+        assert_eq!(of(Language::System, &[]), Words::English);
+        assert_eq!(of(Language::English, &["zh-CN"]), Words::English);
+        assert_eq!(of(Language::Chinese, &["en"]), Words::Chinese);
     }
 }

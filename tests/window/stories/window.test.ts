@@ -67,6 +67,13 @@ suite("the real window", () => {
     await window.text("As of ");
   });
 
+  test("speaks the language of the system, also where no such locale was generated", async (t) => {
+    const chinese = newSeat("zh_CN.UTF-8");
+    seats.push(chinese);
+    const window = await Window.open(t, { seat: chinese, server: servers.registry });
+    await window.field("密码");
+  });
+
   test("a second start hands over to the first", async (t) => {
     const window = await Window.open(t, { seat: seat(), server: servers.registry });
     await window.field("Password");

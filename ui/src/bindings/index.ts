@@ -53,11 +53,7 @@ profile: string,
 /**
  * Server address to fill in when nobody has signed in yet; empty if there is none.
  */
-default_server: string, 
-/**
- * BCP 47 tag of the system's language, `en` if unknown.
- */
-system_language: string, };
+default_server: string, };
 
 /**
  * A step of an application that its applicant may know. `at` is RFC 3339, UTC.

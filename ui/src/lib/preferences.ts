@@ -1,4 +1,5 @@
 import type { Language, Settings, Theme } from "@/bindings";
+import { systemLanguages } from "@/platform";
 import { type Locale, activateLocale, systemLocale } from "./i18n";
 
 const prefersDark = () => window.matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +10,7 @@ export function effectiveTheme(choice: Theme): "light" | "dark" {
 }
 
 export function effectiveLocale(choice: Language): Locale {
-  return choice === "system" ? systemLocale(navigator.languages) : choice;
+  return choice === "system" ? systemLocale(systemLanguages()) : choice;
 }
 
 /** Puts the chosen look and language on the page and follows the system from then on; answers how to stop following. */

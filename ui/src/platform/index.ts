@@ -10,3 +10,8 @@ export function detectPlatform(): Platform | null {
   const token = takeToken(window.location, window.history, window.sessionStorage);
   return token ? webSocketPlatform({ origin: window.location.origin, token }) : null;
 }
+
+/** BCP 47 tags of the system's languages, the preferred first. */
+export function systemLanguages(): readonly string[] {
+  return window.systemLanguages ?? navigator.languages;
+}

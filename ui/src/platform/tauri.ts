@@ -16,6 +16,13 @@ async function call<T>(command: string, args?: Record<string, unknown>): Promise
 
 export const runsInTauri = isTauri;
 
+declare global {
+  interface Window {
+    /** BCP 47 tags, the preferred first; the desktop shell sets it before the page begins. */
+    systemLanguages?: string[];
+  }
+}
+
 /** WebView2 cannot load a custom scheme as such; Tauri maps it to `http://<scheme>.localhost/`. */
 const mediaOrigin = navigator.userAgent.includes("Windows") ? "http://media.localhost/" : "media://localhost/";
 

@@ -518,7 +518,7 @@ export class FakeCore implements Platform {
 
   #commands(): Handlers {
     return {
-      app_info: () => ({ version: "0.1.0", platform: "linux", profile: "", default_server: "consilium.jz.example", system_language: "en" }),
+      app_info: () => ({ version: "0.1.0", platform: "linux", profile: "", default_server: "consilium.jz.example" }),
       terminology: () => TERMINOLOGY,
       settings_save: (settings) => {
         this.settings = settings;
