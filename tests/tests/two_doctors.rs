@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_api::account::{Link, SessionState, SignedOutReason};
-use consilium_api::chat::{Delivery, LastMessage, Preview, RoomRef};
+use consilium_api::chat::{Conversation, Delivery, LastMessage, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
@@ -269,7 +269,11 @@ async fn a_second_device_works() {
     at_weiss.sees_text("before the second computer").await;
     let second = Doctor::signed_in("lin-ward", &testbed.registry_url(), "lin.jianing", LIN).await;
     let unreadable = |last: &LastMessage| last.preview == Preview::Undecryptable && last.own;
-    second.sees_conversation(|row| row.room_id == room && row.last.as_ref().is_some_and(unreadable)).await;
+    let tells = |row: &Conversation| row.room_id == room && row.last.as_ref().is_some_and(unreadable);
+    second.sees_conversation(tells).await;
+    let second = second.leaves().await.comes_back().await;
+    second.sees_signed_in().await;
+    second.sees_conversation(tells).await;
     let at_second = second.opens(&room).await;
     at_second.sees_text("(before this device)").await;
     weiss.writes(&room, "to both of her computers").await;

@@ -70,6 +70,7 @@ pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>)
         let enforce_thread = EnforceThread::MaybeThreaded;
         config = config.reply(Some(Reply { event_id, enforce_thread, add_mentions: AddMentions::Yes }));
     }
+    active.until_opened(room.room_id()).await;
     let queued = room.send_queue().send_attachment(name, content_type, prepared.bytes, config).await;
     queued.map_err(|error| queue_error(&error))?;
     active.clear_draft(&room, thread.as_deref()).await;

@@ -78,6 +78,7 @@ pub(crate) async fn forward(active: &Active, input: &ForwardMessages) -> Result<
         rooms.push(room);
     }
     for room in rooms {
+        active.until_opened(room.room_id()).await;
         for content in &contents {
             let kind = "m.room.message".to_owned();
             room.send_queue().send_raw(content.clone(), kind).await.map_err(|error| queue_error(&error))?;

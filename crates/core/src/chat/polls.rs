@@ -71,6 +71,7 @@ pub(crate) async fn create(active: &Active, input: &CreatePoll) -> Result<()> {
         let last = latest(&timeline, &root).await;
         content.relates_to = Some(RelationWithoutReplacement::Thread(Thread::plain(root, last)));
     }
+    active.until_opened(room.room_id()).await;
     queue(&room, UnstablePollStartEventContent::New(content).into()).await
 }
 
