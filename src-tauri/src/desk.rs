@@ -4,9 +4,9 @@ use crate::board::{Act, Board, Notice};
 use crate::bridge::Served;
 use crate::tray::{self, Choice, Shown, Tray};
 use crate::window;
-use consilium_api::chat::{RoomRef, SendText};
 use consilium_api::notifications::{
-    LinkAddress, MessagePlace, Notification, NotificationKind, NotificationUpdate, SetSilence, Silence, UnreadTotal,
+    AnswerNotification, LinkAddress, MessagePlace, Notification, NotificationKind, NotificationUpdate, SetSilence,
+    Silence, UnreadTotal,
 };
 use consilium_api::settings::Settings;
 use consilium_api::{Commands, Error, ErrorCode, Result, Subscriptions};
@@ -240,6 +240,18 @@ impl Desk {
         });
     }
 
+    /// Sends what was written in a notification. What could not be queued stands in the field of the conversation, which comes
+    /// to the front: nobody is to take it for sent.
+    async fn answer(&self, core: &Core, place: MessagePlace, text: String) -> Result<()> {
+        let answer = AnswerNotification { room_id: place.room_id.clone(), text };
+        let answered = core.notification_answer(answer).await;
+        if answered.is_err() {
+            window::focus(&self.0.app);
+            core.place_open(Some(place)).await?;
+        }
+        answered
+    }
+
     async fn take_acts(self, core: Core, mut acts: mpsc::UnboundedReceiver<Act>) {
         while let Some(act) = acts.recv().await {
             let done = match act {
@@ -254,7 +266,7 @@ impl Desk {
                 Act::Replied { key, text } => {
                     let place = self.places().remove(&key).flatten();
                     match place {
-                        Some(place) => answer(&core, place.room_id, text).await,
+                        Some(place) => self.answer(&core, place, text).await,
                         None => Ok(()),
                     }
                 }
@@ -264,16 +276,6 @@ impl Desk {
             }
         }
     }
-}
-
-/// Writes into the conversation, which is read then.
-async fn answer(core: &Core, room_id: String, text: String) -> Result<()> {
-    if text.trim().is_empty() {
-        return Ok(());
-    }
-    let mentions = Vec::new();
-    core.message_send(SendText { room_id: room_id.clone(), text, mentions, reply_to: None, thread: None }).await?;
-    core.conversation_mark_read(RoomRef { room_id }).await
 }
 
 fn is_silent(settings: &Settings) -> bool {

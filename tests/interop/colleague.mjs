@@ -2,7 +2,7 @@
 // invitation, and speaks JSON lines. On standard input: {"send": {room, content, type?}}, {"redact": {room, event}} and
 // {"image": {room, name, type, bytes}}, each answered by {"sent": event}, null if client or homeserver refused it, and {"fetch": file},
 // answered by {"fetched": bytes}. Bytes are base64. On standard output: {"ready"}, {"joined": room}, {"received": {room, sender, event, type,
-// content, encrypted}} for messages and reactions of others, and {"redacted": event}.
+// content, encrypted}} for messages, reactions and polls of others, and {"redacted": event}.
 import { createInterface } from "node:readline";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { ClientEvent, EventType, MatrixEventEvent, RoomEvent, RoomMemberEvent, createClient } from "matrix-js-sdk";
@@ -22,7 +22,7 @@ const told = new Set();
 function tell(event) {
   if (event.getType() === EventType.RoomRedaction) return say({ redacted: event.event.redacts ?? event.getWireContent().redacts });
   const type = event.getType();
-  if (![EventType.RoomMessage, EventType.Reaction].includes(type) || event.getSender() === USER_ID || told.has(event.getId())) return;
+  if (!([EventType.RoomMessage, EventType.Reaction].includes(type) || type.startsWith("org.matrix.msc3381.poll.")) || event.getSender() === USER_ID || told.has(event.getId())) return;
   told.add(event.getId());
   say({
     received: {

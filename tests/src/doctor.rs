@@ -8,6 +8,7 @@ use consilium_api::chat::{
     TimelineUpdate,
 };
 use consilium_api::directory::{ColleagueRow, DirectoryPhase, DirectoryQuery, DirectoryStatus};
+use consilium_api::polls::Poll;
 use consilium_api::rich_text::Block;
 use consilium_api::security::{DeviceVerification, Security};
 use consilium_api::threads::ThreadRef;
@@ -110,6 +111,7 @@ impl Doctor {
             server: self.profile.default_server.clone(),
             user: user.to_owned(),
             password: password.to_owned(),
+            discard: false,
         };
         self.core.sign_in(input).await
     }
@@ -127,8 +129,8 @@ impl Doctor {
     }
 
     pub async fn sees_signed_out(&self, why: Option<SignedOutReason>) {
-        let expected = SessionState::SignedOut { reason: why };
-        wait(self.session().await, |state| *state == expected).await;
+        let is = |state: &SessionState| matches!(state, SessionState::SignedOut { reason, .. } if *reason == why);
+        wait(self.session().await, is).await;
     }
 
     pub async fn sees_link(&self, link: Link) -> Connection {
@@ -312,6 +314,7 @@ pub struct Shown {
     pub edited: bool,
     /// What is sent with it.
     pub file: Option<Attachment>,
+    pub poll: Option<Poll>,
     pub delivery: Option<Delivery>,
     /// How an edit or a recall stands that is not out.
     pub change: Option<Delivery>,
@@ -456,6 +459,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         MessageBody::Forwarded { text, .. } => (text.as_str(), None, false),
         MessageBody::Text { text, formatted, edited } => (text.as_str(), formatted.clone(), *edited),
         MessageBody::Image { file } | MessageBody::File { file, .. } => (file.name.as_str(), None, false),
+        MessageBody::Poll { poll } => (poll.question.as_str(), None, poll.edited),
         MessageBody::Undecryptable { before_this_device: true } => ("(before this device)", None, false),
         MessageBody::Undecryptable { before_this_device: false } => ("(undecryptable)", None, false),
         MessageBody::Unsupported => ("(unsupported)", None, false),
@@ -469,6 +473,10 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
     if let Some(caption) = file.as_ref().and_then(|file| file.caption.as_ref()) {
         (text, formatted, edited) = (&caption.text, caption.formatted.clone(), caption.edited);
     }
+    let poll = match body {
+        MessageBody::Poll { poll } => Some(poll.clone()),
+        _ => None,
+    };
     let card = match body {
         MessageBody::Forwarded { messages, .. } => {
             messages.iter().map(|said| (said.name.han.clone(), said.text.clone())).collect()
@@ -480,6 +488,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         Preview::Recalled => "(recalled)".to_owned(),
         Preview::Image { caption } => format!("(image) {caption}"),
         Preview::File { name } => format!("(file) {name}"),
+        Preview::Poll { question } => format!("(poll) {question}"),
         other => format!("{other:?}"),
     };
     let quoted = reply.as_ref().map(|reply| match &reply.quoted {
@@ -496,6 +505,7 @@ fn shown(item: &TimelineItem) -> Option<Shown> {
         formatted,
         edited,
         file: file.clone(),
+        poll,
         delivery: delivery.clone(),
         change: change.clone(),
         readers: *readers,

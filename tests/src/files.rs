@@ -22,8 +22,30 @@ impl Doctor {
             caption: caption.to_owned(),
             mentions: vec![],
             reply_to: answers.and_then(|answered| answered.event_id.clone()),
+            thread: None,
         };
         self.core.attachment_send(input).await
+    }
+
+    /// Sends a file into the thread that begins with a message, as an answer to another one there if it is one.
+    pub async fn sends_in_thread(
+        &self,
+        room_id: &str,
+        root: &Shown,
+        (name, media_type, bytes): (&str, &str, &[u8]),
+        answers: Option<&Shown>,
+    ) {
+        let input = SendAttachment {
+            room_id: room_id.to_owned(),
+            upload_id: self.core.upload(bytes.to_vec()).expect("handing it over"),
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            caption: String::new(),
+            mentions: vec![],
+            reply_to: answers.and_then(|answered| answered.event_id.clone()),
+            thread: root.event_id.clone(),
+        };
+        self.core.attachment_send(input).await.expect("sending it into a thread");
     }
 
     /// The bytes of an image or a file in a conversation.

@@ -101,6 +101,45 @@ fn is_file(message: &Shown) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thread_takes_images_and_files() {
+    let Ward { mut testbed, lin, weiss, room } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    lin.writes(&room, "Which view?").await;
+    let asked = at_weiss.sees_text("Which view?").await;
+    let root = at_lin.sees_message("Which view?", |message| message.event_id.is_some()).await;
+    let (lins, weisss) = tokio::join!(lin.opens_thread(&room, &root), weiss.opens_thread(&room, &asked));
+    let (image, report) = (angiogram(false), noise(200_000));
+    weiss.sends_in_thread(&room, &asked, ("angio.png", "image/png", &image), None).await;
+    let shown = lins.sees_message("angio.png", |message| message.file.is_some()).await;
+    assert_eq!(shown.quoted, None, "it follows, it answers nothing");
+    assert!(lin.reads_file(&room, &shown).await.expect("reading").bytes == image);
+    let says = |message: &Shown, replies, what: &str| {
+        message.thread.as_ref().is_some_and(|thread| (thread.0, thread.3.as_str()) == (replies, what))
+    };
+    at_lin.sees_message("Which view?", |message| says(message, 1, "(image) ")).await;
+    assert_eq!((at_lin.texts().len(), at_weiss.texts().len()), (1, 1), "it stands in the thread alone");
+
+    // Without a network, as an answer; after a restart it is still there.
+    drop((at_lin, lins));
+    testbed.synapse.kill();
+    lin.sees_link(Link::Offline).await;
+    lin.sends_in_thread(&room, &root, ("report.pdf", "application/pdf", &report), Some(&shown)).await;
+    let lin = lin.restart().await;
+    lin.sees_signed_in().await;
+    let at_lin = lin.opens(&room).await;
+    let root = at_lin.sees_message("Which view?", |message| says(message, 2, "(file) report.pdf")).await;
+    let lins = lin.opens_thread(&room, &root).await;
+    let answers = |message: &Shown| message.quoted.as_ref().is_some_and(|quoted| quoted.1 == "(image) ");
+    lins.sees_message("report.pdf", |message| answers(message) && message.delivery == Some(Delivery::Queued)).await;
+
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    let arrived = weisss.sees_message("report.pdf", answers).await;
+    assert!(weiss.reads_file(&room, &arrived).await.expect("reading").bytes == report);
+    assert_eq!(weisss.texts(), ["Which view?", "angio.png", "report.pdf"]);
+    assert_eq!((at_lin.texts(), at_weiss.texts()), (vec!["Which view?".to_owned()], vec!["Which view?".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_image_and_a_file_go_both_ways_and_a_recall_takes_them_away() {
     let Ward { testbed, lin, weiss, room } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));

@@ -5,8 +5,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use consilium_api::ErrorCode;
 use consilium_api::chat::ReactionWord;
+use consilium_api::groups::{CreateGroup, GroupHistory};
+use consilium_api::polls::{CreatePoll, VotePoll};
+use consilium_api::{Commands, ErrorCode};
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use consilium_tests::doctor::Shown;
@@ -25,6 +27,8 @@ struct Colleague {
     _process: Child,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
+    /// Of its session, for what no client would send.
+    token: String,
 }
 
 impl Colleague {
@@ -45,7 +49,7 @@ impl Colleague {
             .expect("node 22 or newer on the path (`cargo xtask test` puts it there)");
         let input = process.stdin.take().expect("its input");
         let output = BufReader::new(process.stdout.take().expect("its output")).lines();
-        Self { _process: process, input, output }
+        Self { _process: process, input, output, token: account.access_token.clone() }
     }
 
     /// The next line with this key.
@@ -232,6 +236,76 @@ async fn a_thread_is_one_in_both_clients() {
     let agreed = other.says("received").await;
     assert_eq!(agreed["content"]["m.relates_to"], relation(&answer.event_id.expect("an event"), true));
     assert_eq!(agreed["encrypted"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_is_one_in_both_clients_and_counts_what_may_count() {
+    let (testbed, lin, mut other, _) = ward().await;
+    // In a conversation of two either may end it.
+    let practitioner_ids = vec![lin.finds("hannah").await[0].id.clone()];
+    let history = GroupHistory::FromInvitation;
+    let group = CreateGroup { practitioner_ids, name: "Nights".into(), topic: String::new(), history };
+    let room = lin.core.group_create(group).await.expect("making a group").room_id;
+    assert_eq!(other.says("joined").await, room.as_str());
+    let at_lin = lin.opens(&room).await;
+    let (start, response, end) =
+        ("org.matrix.msc3381.poll.start", "org.matrix.msc3381.poll.response", "org.matrix.msc3381.poll.end");
+    let question = "Who takes the night of the 3rd?";
+    let answers = vec!["Lin".to_owned(), "Weiss".to_owned()];
+    let poll = CreatePoll { room_id: room.clone(), question: question.into(), answers, several: false, thread: None };
+    lin.core.poll_create(poll).await.expect("asking");
+    let asked = other.says("received").await;
+    assert_eq!((&asked["type"], &asked["encrypted"]), (&json!(start), &json!(true)));
+    assert_eq!(asked["content"]["org.matrix.msc1767.text"], "Who takes the night of the 3rd?\n1. Lin\n2. Weiss");
+    assert_eq!(asked["content"][start]["kind"], "org.matrix.msc3381.poll.disclosed");
+    let event = asked["event"].as_str().expect("an id").to_owned();
+    let about = json!({ "rel_type": "m.reference", "event_id": event });
+    let vote = |answer: &str| json!({ response: { "answers": [answer] }, "m.relates_to": about });
+    let counts = |message: &Shown, counted: [u32; 2]| {
+        message.poll.as_ref().is_some_and(|poll| poll.answers.iter().map(|answer| answer.votes).eq(counted))
+    };
+    other.sends(&room, response, vote("1")).await;
+    at_lin.sees_message(question, |message| counts(message, [1, 0])).await;
+
+    // Somebody else ends it, and the homeserver forges a vote: neither counts, and what comes later does.
+    let over = json!({ end: {}, "org.matrix.msc1767.text": "over", "m.relates_to": about });
+    other.sends(&room, end, over).await;
+    let path = format!("_matrix/client/v3/rooms/{room}/send/{response}/forged");
+    let url = testbed.synapse.base_url.join(&path).expect("an address");
+    let request = reqwest::Client::new().put(url).bearer_auth(&other.token).json(&vote("2"));
+    request.send().await.expect("an answer").error_for_status().expect("a good one");
+    other.writes(&room, "after both").await;
+    at_lin.sees_text("after both").await;
+    let standing = at_lin.sees_message(question, |message| counts(message, [1, 0])).await;
+    assert!(standing.poll.as_ref().is_some_and(|poll| !poll.ended && poll.may_end));
+    let choose = VotePoll { room_id: room.clone(), item_id: standing.item_id.clone(), answers: vec!["2".into()] };
+    lin.core.poll_vote(choose).await.expect("voting");
+    at_lin.sees_message(question, |message| counts(message, [1, 1])).await;
+    let chosen = other.says("received").await;
+    assert_eq!((&chosen["type"], &chosen["content"][response]["answers"]), (&json!(response), &json!(["2"])));
+    lin.core.poll_end(standing.reference(&room)).await.expect("ending it");
+    let ended = other.says("received").await;
+    assert_eq!((&ended["type"], &ended["content"]["m.relates_to"]), (&json!(end), &about));
+    assert_eq!(ended["content"]["org.matrix.msc1767.text"], "Who takes the night of the 3rd?\nLin: 1\nWeiss: 1");
+    // The SDK takes no second end; a conversation that is opened anew has it.
+    drop(at_lin);
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_message(question, |message| message.poll.as_ref().is_some_and(|poll| poll.ended)).await;
+
+    // A poll of the other client whose votes nobody sees before it has ended.
+    let answer = |id: &str, text: &str| json!({ "id": id, "org.matrix.msc1767.text": text });
+    let theirs = json!({ start: { "question": { "org.matrix.msc1767.text": "Tea?" }, "kind": "org.matrix.msc3381.poll.undisclosed",
+        "max_selections": 1, "answers": [answer("t", "yes"), answer("f", "no")] }, "org.matrix.msc1767.text": "Tea?" });
+    let event = other.sends(&room, start, theirs).await;
+    let shown = at_lin.sees_text("Tea?").await;
+    let choose = VotePoll { room_id: room.clone(), item_id: shown.item_id.clone(), answers: vec!["t".into()] };
+    lin.core.poll_vote(choose).await.expect("voting");
+    let hidden = at_lin.sees_message("Tea?", |m| m.poll.as_ref().is_some_and(|poll| poll.answers[0].own)).await;
+    assert!(counts(&hidden, [0, 0]) && hidden.poll.is_some_and(|poll| poll.voters == 0 && !poll.disclosed));
+    other.says("received").await;
+    let over = json!({ end: {}, "org.matrix.msc1767.text": "over", "m.relates_to": { "rel_type": "m.reference", "event_id": event } });
+    other.sends(&room, end, over).await;
+    at_lin.sees_message("Tea?", |message| counts(message, [1, 0])).await;
 }
 
 /// On the runtime of the hosts: what the SDK does with nested HTML needs their stacks.

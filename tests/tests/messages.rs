@@ -61,7 +61,7 @@ async fn a_question_is_answered_edited_agreed_to_and_recalled() {
     weiss.answers(&room, &question, "Too erly.").await;
     let answer =
         at_lin.sees_message("Too erly.", |message| message.quoted.as_ref().is_some_and(|q| q.0 == "林嘉宁")).await;
-    assert_eq!(answer.quoted, Some(("林嘉宁".to_owned(), "Close it **now**, or after 48 h?".to_owned())));
+    assert_eq!(answer.quoted, Some(("林嘉宁".to_owned(), "Close it now, or after 48 h?".to_owned())));
 
     let own = at_weiss.sees_delivery("Too erly.", Delivery::Sent).await;
     weiss.edits(&room, &own, "Too early.").await.expect("editing");

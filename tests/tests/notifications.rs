@@ -4,13 +4,13 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use chrono::{Local, Timelike};
-use consilium_api::chat::{Conversation, Membership, MuteConversation, RoomRef};
+use consilium_api::chat::{Conversation, Draft, Membership, MuteConversation, RoomRef, SaveDraft};
 use consilium_api::groups::{CreateGroup, GroupHistory};
 use consilium_api::notifications::{
-    Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationKind, Place,
+    AnswerNotification, Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationKind, Place,
 };
 use consilium_api::settings::{NotificationDetail, NotificationSettings, QuietHours};
-use consilium_api::{Commands, Subscriptions};
+use consilium_api::{Commands, ErrorCode, Subscriptions};
 use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use consilium_tests::doctor::wait;
@@ -235,6 +235,89 @@ async fn after_a_start_nothing_is_told_twice() {
     notices.sees_messages(&direct, 1).await;
     weiss.core.sign_out(()).await.expect("signing out");
     notices.sees_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_messages_in_one_sync_each_is_told() {
+    let ward = ward().await;
+    let (direct, forum) = ward.rooms().await;
+    let Ward { _testbed, lin, weiss, .. } = ward;
+    let weiss_id = weiss.sees_signed_in().await.user_id;
+    lin.writes(&direct, "before").await;
+    lin.writes(&forum, "before, in the group").await;
+    let notices = weiss.notices().await;
+    notices.sees_messages(&direct, 1).await;
+    notices.sees_messages(&forum, 1).await;
+    let mute = MuteConversation { room_id: forum.clone(), muted: true };
+    weiss.core.conversation_mute(mute).await.expect("muting");
+    for room in [&direct, &forum] {
+        weiss.core.conversation_mark_read(reference(room)).await.expect("reading");
+    }
+    notices.sees_nothing().await;
+    // It is kept that this was told.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
+    // The first sync brings the last of them alone.
+    let said = ["Lactate 4.2", "APTT 56 s", "Echo at 14:00", "Bed 12 is free", "Come, please"];
+    let meanwhile = async {
+        for text in said {
+            lin.writes(&direct, text).await;
+        }
+        lin.sees_queued(0).await;
+    };
+    let weiss = weiss.restart_after(meanwhile).await;
+    weiss.chooses(NotificationSettings { detail: NotificationDetail::Text, ..NotificationSettings::default() }).await;
+    let notices = weiss.notices().await;
+    let told = notices.sees_messages(&direct, 5).await;
+    assert_eq!((told.text.as_deref(), notices.shown()), (Some("Come, please"), 1), "one, with the newest");
+    weiss.sees_unread(5).await;
+    weiss.core.conversation_mark_read(reference(&direct)).await.expect("reading");
+    notices.sees_nothing().await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
+    // What names her is told of a muted group, though it is not the last that was written there.
+    let meanwhile = async {
+        lin.writes(&forum, "Who knows the device?").await;
+        lin.writes_naming(&forum, "@Hannah Weiss", &[(&weiss_id, "@Hannah Weiss")]).await;
+        lin.writes(&forum, "No hurry").await;
+        lin.sees_queued(0).await;
+    };
+    let weiss = weiss.restart_after(meanwhile).await;
+    let notices = weiss.notices().await;
+    let named = notices.sees_messages(&forum, 1).await;
+    assert_eq!(named.about, NotificationKind::Messages { count: 1, mention: true });
+    assert_eq!(notices.shown(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_sent_is_a_draft() {
+    let ward = ward().await;
+    let (direct, _) = ward.rooms().await;
+    let (lin, weiss) = (&ward.lin, &ward.weiss);
+    let notices = weiss.notices().await;
+    lin.writes(&direct, "Can you come?").await;
+    notices.sees_messages(&direct, 1).await;
+    let draft = Draft { text: "half written".into(), ..Draft::default() };
+    let save = SaveDraft { room_id: direct.clone(), thread: None, draft: draft.clone() };
+    weiss.core.draft_save(save).await.expect("keeping it");
+    let answer = async |text: &str| {
+        let answer = AnswerNotification { room_id: direct.clone(), text: text.to_owned() };
+        weiss.core.notification_answer(answer).await
+    };
+
+    let too_long = "on my way ".repeat(5_000);
+    assert_eq!(answer(&too_long).await.map_err(|error| error.code), Err(ErrorCode::TooLarge));
+    let kept = weiss.sees_conversation(|row| row.draft.as_ref().is_some_and(|draft| draft.text.len() > 20)).await;
+    assert_eq!(kept.draft.map(|draft| draft.text), Some(format!("half written\n{too_long}")));
+    assert_eq!(kept.unread, 1, "nothing was answered");
+
+    let save = SaveDraft { room_id: direct.clone(), thread: None, draft: draft.clone() };
+    weiss.core.draft_save(save).await.expect("keeping it");
+    answer("on my way").await.expect("answering");
+    lin.opens(&direct).await.sees_text("on my way").await;
+    notices.sees_nothing().await;
+    let row = weiss.sees_conversation(|row| row.room_id == direct && row.unread == 0).await;
+    assert_eq!(row.draft, Some(draft), "what stood in the field still does");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,6 +71,7 @@ async fn decide(verifier: &Doctor, kind: DecisionKind, reason: Option<ReasonCode
         note: note.map(str::to_owned),
         confirmed: approve,
         valid_months: approve.then_some(12),
+        organization_id: None,
     };
     verifier.core.review_decide(Decide { application_id, decision }).await.expect("deciding");
 }
@@ -122,6 +123,7 @@ async fn a_doctor_moves_to_another_hospital_and_loses_nothing_on_the_way() {
     let code = testbed.mail.code_to("lin@minjiang.example").expect("a code came by mail");
     lin.core.entry_application_confirm_email(ConfirmEmail { code }).await.expect("the code");
     let add = |bytes: &[u8]| AddEvidence {
+        evidence_id: "7b6d0c8e-0a8e-4d0e-9a55-1f1f6a5f3a01".into(),
         upload_id: lin.core.upload(bytes.to_vec()).expect("an upload"),
         kind: EvidenceKind::StaffCard,
         file_name: "工作证.png".into(),

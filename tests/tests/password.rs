@@ -3,9 +3,9 @@
 #![recursion_limit = "256"]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
-use consilium_api::account::{PasswordReset, PasswordResetBegin, SignedOutReason};
+use consilium_api::account::{PasswordReset, PasswordResetBegin, SignIn, SignedOutReason};
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing};
+use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 
 const FORGOTTEN: &str = "a long password of lin";
@@ -17,8 +17,18 @@ async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     let testbed = Testbed::start().await.expect("the servers start");
     let verifier = testbed.verifier().await.expect("a verifier");
     testbed.doctor(&verifier, lin_jianing(), FORGOTTEN).await.expect("Lin joins");
+    testbed.doctor(&verifier, weiss(), "a long password of weiss").await.expect("Weiss joins");
     let server = testbed.registry_url();
     let at_work = Doctor::signed_in("work", &server, EMAIL, FORGOTTEN).await;
+    let colleague = Doctor::signed_in("weiss", &server, "weiss@minjiang.example", "a long password of weiss").await;
+    let room = at_work.starts_conversation_with("hannah").await;
+    colleague.accepts_invitation_of("林嘉宁").await;
+    at_work.writes(&room, "Lactate 4.1.").await;
+    let at_weiss = colleague.opens(&room).await;
+    at_weiss.sees_text("Lactate 4.1.").await;
+    colleague.writes(&room, "Then she needs fluids.").await;
+    at_work.opens(&room).await.sees_text("Then she needs fluids.").await;
+    at_work.sees_security(|security| security.verified == Some(true)).await;
     let at_home = Doctor::at_new_computer("home", &server).await;
     at_home.sees_signed_out(None).await;
     let begin = |email: &str| PasswordResetBegin { server: server.clone(), email: email.to_owned() };
@@ -61,4 +71,20 @@ async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     at_home.sees_signed_in().await;
     // Whoever knew the old password is out.
     at_work.sees_signed_out(Some(SignedOutReason::SessionExpired)).await;
+
+    // She herself loses nothing where she was signed in, however she writes the address.
+    let address = server.replace("127.0.0.1", "localhost");
+    assert_ne!(address, server);
+    let (user, password) = (EMAIL.to_owned(), CHOSEN.to_owned());
+    at_work.core.sign_in(SignIn { server: address, user, password, discard: false }).await.expect("signing in again");
+    at_work.sees_signed_in().await;
+    at_work.sees_conversation(|row| row.room_id == room).await;
+    let here = at_work.opens(&room).await;
+    for text in ["Lactate 4.1.", "Then she needs fluids."] {
+        here.sees_text(text).await;
+    }
+    at_work.sees_security(|security| security.verified == Some(true)).await;
+    assert!(!at_work.data_dir().join("account/message-keys.waiting").exists());
+    colleague.writes(&room, "Better now.").await;
+    here.sees_text("Better now.").await;
 }

@@ -33,6 +33,7 @@ async fn decide(verifier: &Doctor, kind: DecisionKind, reason: Option<ReasonCode
         note: note.map(str::to_owned),
         confirmed: kind == DecisionKind::Approve,
         valid_months: (kind == DecisionKind::Approve).then_some(12),
+        organization_id: None,
     };
     verifier.core.review_decide(Decide { application_id, decision }).await.expect("deciding");
 }
@@ -66,7 +67,14 @@ async fn a_doctor_applies_is_corrected_is_verified_and_signed_in() {
     assert_eq!(wrong.code, ErrorCode::WrongCode);
     let code = testbed.mail.code_to("lin.jianing@jzfy.example").expect("a code came by mail");
     lin.core.registration_confirm_email(ConfirmEmail { code }).await.expect("the code");
+    // The program ends before the answer arrives: what it knew before is all it knows.
+    let sealed = lin.data_dir().join("application.sealed");
+    let known = std::fs::read(&sealed).expect("what is known of the application");
     lin.core.registration_submit(()).await.expect("submitting");
+    let away = lin.leaves().await;
+    std::fs::write(&sealed, known).expect("putting it back");
+    let lin = away.comes_back().await;
+    sees_status(&lin, ApplicationStatus::Submitted).await;
 
     decide(&verifier, DecisionKind::Reject, Some(ReasonCode::EvidenceUnclear), Some("请补充执业证书。")).await;
     sees_status(&lin, ApplicationStatus::Rejected).await;
@@ -79,13 +87,17 @@ async fn a_doctor_applies_is_corrected_is_verified_and_signed_in() {
     decide(&verifier, DecisionKind::Approve, None, None).await;
     sees_status(&lin, ApplicationStatus::Approved).await;
     for (password, code) in [("short", ErrorCode::PasswordTooShort), ("lin.jianing@jzfy", ErrorCode::PasswordTooWeak)] {
-        let refused = lin.core.registration_complete(CompleteRegistration { password: password.into() }).await;
+        let refused =
+            lin.core.registration_complete(CompleteRegistration { password: password.into(), discard: false }).await;
         assert_eq!(refused.unwrap_err().code, code);
     }
 
     let lin = lin.restart().await;
     sees_status(&lin, ApplicationStatus::Approved).await;
-    lin.core.registration_complete(CompleteRegistration { password: PASSWORD.into() }).await.expect("the account");
+    lin.core
+        .registration_complete(CompleteRegistration { password: PASSWORD.into(), discard: false })
+        .await
+        .expect("the account");
     let account = lin.sees_signed_in().await;
     assert!(account.user_id.starts_with("@lin.jianing"));
     let card = lin.sees_colleague("林嘉宁").await;

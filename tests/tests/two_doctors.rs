@@ -3,13 +3,14 @@
 #![recursion_limit = "256"]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
-use consilium_api::account::{Link, SignedOutReason};
+use consilium_api::account::{Link, SessionState, SignedOutReason};
 use consilium_api::chat::{Delivery, LastMessage, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
+use consilium_tests::doctor::wait;
 
 const LIN: &str = "a long password of lin";
 const WEISS: &str = "a long password of weiss";
@@ -210,6 +211,38 @@ async fn a_locked_account_is_told_and_cannot_go_on() {
     lin.sees_signed_out(Some(SignedOutReason::AccountLocked)).await;
     let error = lin.sign_in("lin.jianing@jzfy.example", LIN).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::AccountLocked);
+
+    // Another doctor at this computer is not taken for the one who had to go.
+    lin.sign_in("weiss@minjiang.example", WEISS).await.expect("Weiss signs in");
+    let weiss = lin.sees_signed_in().await;
+    assert_eq!(weiss.user_id, "@hannah.weiss:jiangzhou.example");
+    assert_ne!(weiss.device_id, account.device_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_the_place_of_a_doctor_who_left_something_unsent_without_being_asked() {
+    let mut testbed = service().await;
+    let (lin, weiss) = tokio::join!(lin(&testbed), weiss_at_work(&testbed));
+    let room = conversation(&lin, &weiss).await;
+    let account = lin.sees_signed_in().await;
+    testbed.synapse.kill();
+    lin.writes(&room, "Potassium 6.9, please repeat.").await;
+    lin.sees_queued(1).await;
+    let away = lin.leaves().await;
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    testbed.synapse.set_locked(&account.user_id, true).await.expect("locking");
+    let computer = away.comes_back().await;
+    computer.sees_signed_out(Some(SignedOutReason::AccountLocked)).await;
+    let is = |state: &SessionState| matches!(state, SessionState::SignedOut { former: Some(former), .. } if former.name == account.name);
+    wait(computer.session().await, is).await;
+
+    for _ in 0..2 {
+        let refused = computer.sign_in("weiss@minjiang.example", WEISS).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::UnsentOfAnother);
+    }
+    testbed.synapse.set_locked(&account.user_id, false).await.expect("unlocking");
+    computer.sign_in("lin.jianing@jzfy.example", LIN).await.expect("Lin signs in again");
+    weiss.opens(&room).await.sees_text("Potassium 6.9, please repeat.").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,6 +292,9 @@ async fn whoever_signs_in_after_they_were_invited_reads_all_of_it() {
     at_lin.sees_delivery("before she accepts", Delivery::Sent).await;
     assert_eq!(weiss.accepts_invitation_of("林嘉宁").await, room);
     let at_weiss = weiss.opens(&room).await;
+    at_weiss.sees_text("before she accepts").await;
+    let tells = |last: &LastMessage| last.preview == Preview::Text { body: "before she accepts".into() };
+    weiss.sees_conversation(|row| row.room_id == room && row.last.as_ref().is_some_and(tells)).await;
     lin.writes(&room, "after she accepted").await;
     for text in ["before she has a device", "before she accepts", "after she accepted"] {
         at_weiss.sees_text(text).await;

@@ -418,6 +418,12 @@ const SHOTS: Shot[] = [
       await page.getByRole("alert").waitFor();
     },
   },
+  {
+    name: "sign-in-former",
+    signedIn: false,
+    core: (core) => { core.session = { state: "signed_out", reason: "account_locked", former: { user_id: "@zhang.wei:jz.example", name: { han: "张伟", latin: "Zhang Wei" } } }; },
+    go: (page) => page.getByRole("textbox").first().waitFor(),
+  },
   { name: "forgot-password", signedIn: false, go: (page) => hash(page, "#/forgot-password") },
   { name: "settings-appearance", go: (page) => hash(page, "#/settings/appearance") },
   { name: "settings-directory", go: async (page) => { await hash(page, "#/settings/directory"); await page.getByRole("radio").nth(1).click(); } },

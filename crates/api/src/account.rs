@@ -47,6 +47,8 @@ pub enum SessionState {
     Starting,
     SignedOut {
         reason: Option<SignedOutReason>,
+        /// Whose session ended here: what they wrote and did not send may still be on this machine.
+        former: Option<Former>,
     },
     SignedIn {
         account: Account,
@@ -57,6 +59,14 @@ pub enum SessionState {
     },
 }
 
+/// The doctor whose session ended on this machine without a sign-out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Former {
+    pub user_id: String,
+    /// Empty if it was not known when the session ended.
+    pub name: Name,
+}
+
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SignIn {
     /// Address of the service, with or without `https://`.
@@ -64,6 +74,9 @@ pub struct SignIn {
     /// Work e-mail, localpart, or whole Matrix user id.
     pub user: String,
     pub password: String,
+    /// Whether what another doctor wrote here and did not send may be removed; without, `UnsentOfAnother` says that there is such.
+    #[serde(default)]
+    pub discard: bool,
 }
 
 impl std::fmt::Debug for SignIn {

@@ -55,6 +55,8 @@ pub struct SendAttachment {
     pub mentions: Vec<Mention>,
     /// The event it answers.
     pub reply_to: Option<String>,
+    /// The event that the thread begins with in which it is sent.
+    pub thread: Option<String>,
 }
 
 impl std::fmt::Debug for SendAttachment {

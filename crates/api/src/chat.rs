@@ -5,6 +5,7 @@ use crate::attachments::{Attachment, FileSort};
 use crate::directory::Text;
 use crate::forward::ForwardedMessage;
 use crate::live::ListUpdate;
+use crate::polls::Poll;
 use crate::rich_text::Block;
 use crate::threads::{ThreadSummary, UnreadThread};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,10 @@ pub enum Preview {
     },
     File {
         name: String,
+    },
+    /// One line.
+    Poll {
+        question: String,
     },
     /// The key has not arrived yet.
     Undecryptable,
@@ -206,7 +211,7 @@ pub enum TimelineContent {
         body: MessageBody,
         /// Of an own message.
         delivery: Option<Delivery>,
-        /// How an edit or a recall of it stands that is not out yet: queued or failed.
+        /// How an edit or a recall of it, or a vote in it, stands that is not out yet: queued or failed.
         change: Option<Delivery>,
         /// Of an own message in a group that is out.
         readers: Option<ReadCount>,
@@ -301,6 +306,9 @@ pub enum MessageBody {
     File {
         sort: FileSort,
         file: Attachment,
+    },
+    Poll {
+        poll: Poll,
     },
     /// A card of several messages that were handed on.
     Forwarded {

@@ -7,6 +7,7 @@ use crate::chat::{
     Conversation, Draft, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
     Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack, TimelineUpdate,
 };
+use crate::devices::{AccountRef, ColleagueDevices, DeviceDoubt};
 use crate::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
     DirectoryScopes, DirectoryStatus, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch,
@@ -22,10 +23,12 @@ use crate::groups::{
 use crate::introduction::{Introduce, Introduced, SharedGroup};
 use crate::live::ListUpdate;
 use crate::notifications::{
-    Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationUpdate, SetSilence, UnreadTotal,
+    AnswerNotification, Attention, Destination, DestinationRef, LinkAddress, MessagePlace, NotificationUpdate,
+    SetSilence, UnreadTotal,
 };
 use crate::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use crate::password::{PasswordDraft, PasswordStrength};
+use crate::polls::{CreatePoll, VotePoll};
 use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
@@ -189,6 +192,9 @@ commands! {
     silence_set(SetSilence) -> ();
     /// Says what the doctor has before them, so that nothing is told of it.
     attention_set(Attention) -> ();
+    /// Queues what was written in a notification, and marks its conversation as read. What cannot be queued stands in the
+    /// field of the conversation, below what stood there.
+    notification_answer(AnswerNotification) -> ();
     /// Asks the window to go where a link leads. It joins nothing and writes to nobody.
     link_open(LinkAddress) -> ();
     /// Asks the window to go to a conversation, or to the list of them.
@@ -341,9 +347,9 @@ commands! {
     conversation_decline(RoomRef) -> ();
     /// Queues a text message. A little Markdown is understood: bold, italics, code, lists, links.
     message_send(SendText) -> ();
-    /// Tries again what the homeserver refused: an own message, an edit or a recall of it.
+    /// Tries again what the homeserver refused: an own message, an edit or a recall of it, a vote.
     message_retry(MessageRef) -> ();
-    /// Removes an own message that was not sent, or gives up an edit or a recall that was not.
+    /// Removes an own message that was not sent, or gives up an edit, a recall or a vote that was not.
     message_discard(MessageRef) -> ();
     /// Queues another text for an own message; one that is not out yet is sent with it.
     message_edit(EditMessage) -> ();
@@ -352,6 +358,12 @@ commands! {
     /// Reacts with the word, or takes that back.
     message_react(React) -> ();
     message_take_reaction_back(TakeReactionBack) -> ();
+    /// Queues a poll whose votes everybody sees.
+    poll_create(CreatePoll) -> ();
+    /// Queues a vote in place of the doctor's earlier one. `WrongState` once the poll has ended.
+    poll_vote(VotePoll) -> ();
+    /// Ends a poll for everybody.
+    poll_end(MessageRef) -> ();
     /// Pins a message for everybody, or takes it off. Needs the homeserver.
     message_pin(PinMessage) -> ();
     /// Queues messages in other conversations: each as one of its own, or all as one card.
@@ -370,6 +382,8 @@ commands! {
     /// The event that the thread begins with in which this message stands; none if it stands in none. From what is here,
     /// else from the homeserver.
     message_thread(EventRef) -> Option<String>;
+    /// The keys that a colleague has now are theirs: the doctor has asked them.
+    keys_accept(AccountRef) -> ();
     typing_set(SetTyping) -> ();
     draft_save(SaveDraft) -> ();
 
@@ -423,6 +437,9 @@ subscriptions! {
     /// `timeline_load_older` loads.
     thread(ThreadRef) -> TimelineUpdate;
     pins(RoomRef) -> Pins;
+    /// Those in a conversation whose devices or keys give reason to ask them; changed keys first.
+    doubts(RoomRef) -> Vec<DeviceDoubt>;
+    colleague_devices(AccountRef) -> ColleagueDevices;
     /// Who is typing, oneself not.
     typing(RoomRef) -> Vec<Person>;
     changes(()) -> Vec<Tag>;

@@ -13,6 +13,8 @@ pub enum ErrorCode {
     /// The input does not have the shape the command takes: a defect of the caller.
     InvalidInput,
     NotSignedIn,
+    /// Another doctor wrote something on this machine that was not sent; who signs in instead would remove it.
+    UnsentOfAnother,
     /// No Secret Service, Keychain or Credential Manager answers.
     KeyringMissing,
     /// The keyring is there and refuses: locked, or its prompt was dismissed.
@@ -21,6 +23,8 @@ pub enum ErrorCode {
     Offline,
     /// Something answers at the address, and it is no Consilium server.
     NotAServer,
+    /// An address of another machine that begins with `http://`.
+    InsecureAddress,
     WrongCredentials,
     /// The account was locked by the service.
     AccountLocked,

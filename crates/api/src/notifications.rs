@@ -99,6 +99,19 @@ pub struct MessagePlace {
     pub event_id: Option<String>,
 }
 
+/// What was written in the notification of a conversation.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct AnswerNotification {
+    pub room_id: String,
+    pub text: String,
+}
+
+impl std::fmt::Debug for AnswerNotification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnswerNotification").field("room_id", &self.room_id).finish_non_exhaustive()
+    }
+}
+
 /// An address that the system handed over: `consilium://…` or `matrix:…`.
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct LinkAddress {

@@ -41,6 +41,8 @@ impl std::fmt::Debug for ConfirmEmail {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AddEvidence {
+    /// UUID that the image has from now on. Another try of the same has the same: its first answer may be lost.
+    pub evidence_id: String,
     /// From the host's upload.
     pub upload_id: String,
     pub kind: EvidenceKind,
@@ -55,6 +57,9 @@ pub struct RemoveEvidence {
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct CompleteRegistration {
     pub password: String,
+    /// As in `SignIn`.
+    #[serde(default)]
+    pub discard: bool,
 }
 
 impl std::fmt::Debug for CompleteRegistration {

@@ -15,6 +15,7 @@ use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
     ServerAddress,
 };
+use consilium_api::devices::AccountRef;
 use consilium_api::directory::{
     AnswerContactRequest, AskForContact, ColleagueCard, DirectoryCounts, DirectoryPage, DirectoryQuery,
     DirectoryScopes, ExportVCards, Facets, KeepScope, LetterStart, SaveNote, SaveSearch, SavedSearch, SavedSearchRef,
@@ -27,9 +28,12 @@ use consilium_api::groups::{
     InviteToGroup, LeaveGroup, LeftOut, MemberRef,
 };
 use consilium_api::introduction::{Introduce, Introduced, SharedGroup};
-use consilium_api::notifications::{Attention, DestinationRef, LinkAddress, MessagePlace, SetSilence};
+use consilium_api::notifications::{
+    AnswerNotification, Attention, DestinationRef, LinkAddress, MessagePlace, SetSilence,
+};
 use consilium_api::organizations::{OrganizationCard, OrganizationPage, OrganizationQuery, OrganizationRef, Places};
 use consilium_api::password::{PasswordDraft, PasswordStrength};
+use consilium_api::polls::{CreatePoll, VotePoll};
 use consilium_api::registration::{
     AddEvidence, CompleteRegistration, Concept, ConfirmEmail, OrganizationHit, OrganizationSearch, RegistrationDraft,
     RemoveEvidence, Terminology,
@@ -84,6 +88,10 @@ impl Commands for Core {
         let room = room.map_err(|_| Error::new(ErrorCode::InvalidInput, "not a room id"))?;
         self.inner.lifecycle.notifier.attend(input.in_front, room.filter(|_| input.in_front));
         Ok(())
+    }
+
+    async fn notification_answer(&self, input: AnswerNotification) -> Result<()> {
+        notifications::answer(&*self.inner.lifecycle.active()?, input).await
     }
 
     async fn link_open(&self, input: LinkAddress) -> Result<()> {
@@ -181,7 +189,8 @@ impl Commands for Core {
 
     async fn registration_add_evidence(&self, input: AddEvidence) -> Result<()> {
         let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
-        self.inner.registrations.add_evidence(input.kind, input.file_name, bytes).await
+        let evidence = Evidence::new(input.evidence_id, input.kind, input.file_name, bytes)?;
+        self.inner.registrations.add_evidence(evidence).await
     }
 
     async fn registration_remove_evidence(&self, input: RemoveEvidence) -> Result<()> {
@@ -197,7 +206,7 @@ impl Commands for Core {
     }
 
     async fn registration_complete(&self, input: CompleteRegistration) -> Result<()> {
-        self.inner.registrations.complete(input.password).await
+        self.inner.registrations.complete(input.password, input.discard).await
     }
 
     async fn review_list(&self, input: ReviewQuery) -> Result<ReviewPage> {
@@ -439,7 +448,7 @@ impl Commands for Core {
 
     async fn entry_application_add_evidence(&self, input: AddEvidence) -> Result<()> {
         let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
-        let evidence = Evidence::new(input.kind, input.file_name, bytes)?;
+        let evidence = Evidence::new(input.evidence_id, input.kind, input.file_name, bytes)?;
         applications::add_evidence(&*self.inner.lifecycle.active()?, &evidence).await
     }
 
@@ -569,6 +578,18 @@ impl Commands for Core {
         chat::take_reaction_back(&*self.inner.lifecycle.active()?, &input).await
     }
 
+    async fn poll_create(&self, input: CreatePoll) -> Result<()> {
+        chat::create_poll(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn poll_vote(&self, input: VotePoll) -> Result<()> {
+        chat::vote_in_poll(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn poll_end(&self, input: MessageRef) -> Result<()> {
+        chat::end_poll(&*self.inner.lifecycle.active()?, &input).await
+    }
+
     async fn message_pin(&self, input: PinMessage) -> Result<()> {
         chat::pin(&*self.inner.lifecycle.active()?, &input).await
     }
@@ -628,6 +649,10 @@ impl Commands for Core {
             let _ = chat::room(&active, &input.room_id)?.typing_notice(input.typing).await;
         }
         Ok(())
+    }
+
+    async fn keys_accept(&self, input: AccountRef) -> Result<()> {
+        chat::accept_keys(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {

@@ -5,6 +5,7 @@ use crate::password;
 use crate::registry::Servers;
 use consilium_api::account::{PasswordReset, PasswordResetBegin};
 use consilium_api::{Error, ErrorCode, Result};
+use consilium_registry_api::form::narrow;
 use matrix_sdk::ruma::api::client::account::{change_password, request_password_change_token_via_email};
 use matrix_sdk::ruma::api::client::uiaa::AuthData;
 use matrix_sdk::ruma::{ClientSecret, OwnedClientSecret, OwnedSessionId, UInt};
@@ -34,7 +35,7 @@ impl PasswordResets {
     /// Whether the address belongs to an account is not told.
     pub(crate) async fn begin(&self, input: PasswordResetBegin) -> Result<()> {
         let servers = Servers::find(&self.http, &input.server).await?;
-        let email = input.email.trim().to_lowercase();
+        let email = narrow(&input.email).to_lowercase();
         let mut under_way = self.under_way.lock().await;
         let earlier = under_way.take().filter(|earlier| earlier.email == email && earlier.servers == servers);
         let (secret, attempts) = match earlier {

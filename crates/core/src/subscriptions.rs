@@ -5,6 +5,7 @@ use crate::{Core, chat, links, notifications};
 use consilium_api::account::{Connection, Link, SessionState};
 use consilium_api::chat::{Conversation, Person, Pins, RoomRef, TimelineUpdate};
 use consilium_api::commands::Tag;
+use consilium_api::devices::{AccountRef, ColleagueDevices, DeviceDoubt};
 use consilium_api::directory::DirectoryStatus;
 use consilium_api::notifications::{Destination, NotificationUpdate, UnreadTotal};
 use consilium_api::registration::Registration;
@@ -70,6 +71,14 @@ impl Subscriptions for Core {
 
     async fn pins(&self, input: RoomRef) -> Result<BoxStream<'static, Pins>> {
         chat::pins(self.inner.lifecycle.active()?, &input.room_id).await
+    }
+
+    async fn doubts(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<DeviceDoubt>>> {
+        chat::doubts(self.inner.lifecycle.active()?, &input.room_id).await
+    }
+
+    async fn colleague_devices(&self, input: AccountRef) -> Result<BoxStream<'static, ColleagueDevices>> {
+        chat::colleague_devices(self.inner.lifecycle.active()?, &input).await
     }
 
     async fn typing(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<Person>>> {

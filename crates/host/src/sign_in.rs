@@ -41,8 +41,12 @@ where
             SessionState::SignedIn { .. } => return Ok(false),
             SessionState::Unavailable { error } => return Err(error),
             SessionState::SignedOut { .. } => {
-                let sign_in =
-                    SignIn { server: server.to_owned(), user: user.to_owned(), password: password.0.to_string() };
+                let sign_in = SignIn {
+                    server: server.to_owned(),
+                    user: user.to_owned(),
+                    password: password.0.to_string(),
+                    discard: false,
+                };
                 return host.sign_in(sign_in).await.map(|()| true);
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::terminology;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Where an applicant works: a hospital the registry knows, or one it does not know yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,12 +112,13 @@ pub const EMAIL_LIMIT: usize = 254;
 pub const PHONE_LIMIT: usize = 40;
 
 impl ApplicationForm {
-    /// The form with surrounding white space and what cannot be seen removed, full-width digits and letters narrowed, and the e-mail in lower case.
+    /// The form with surrounding white space and what cannot be seen removed, full-width digits and letters narrowed, accents
+    /// of Latin names on their letters, every apostrophe the same, and the e-mail in lower case.
     pub fn normalized(&self) -> Self {
         let words = |s: &str| narrow(s).split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
             han_name: words(&self.han_name).replace([' ', '•', '・', '‧'], "·"),
-            latin_name: words(&self.latin_name),
+            latin_name: words(&self.latin_name).nfc().collect::<String>().replace(['‘', '’', 'ʼ'], "'"),
             title: self.title.trim().to_owned(),
             licence_number: narrow(&self.licence_number).replace([' ', '-'], ""),
             work_email: narrow(&self.work_email).to_lowercase(),
@@ -335,6 +337,17 @@ mod tests {
             }),
             vec![]
         );
+    }
+
+    #[test]
+    fn a_latin_name_is_the_same_however_its_accents_and_apostrophes_were_typed() {
+        for typed in
+            ["Zoe\u{308} O‘Brien-Mu\u{308}ller", "Zoë O’Brien-Müller", "Zoë OʼBrien-Müller", "Ｚoë O'Brien-Müller"]
+        {
+            let form = ApplicationForm { latin_name: typed.into(), ..lin() }.normalized();
+            assert_eq!(form.latin_name, "Zoë O'Brien-Müller", "{typed}");
+            assert_eq!(form.problems(), vec![], "{typed}");
+        }
     }
 
     #[test]

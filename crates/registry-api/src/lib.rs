@@ -24,7 +24,7 @@ pub use contact::{
 pub use form::{ApplicationForm, Field, FieldProblem, FormProblem, Workplace};
 pub use removal::{Merger, Removal, RemovalReason, RemovalRecord, ReviewEntry, ReviewedApplication};
 pub use review::{
-    AuditAction, AuditEntry, AuditPage, Decision, DecisionKind, DuplicateKind, PossibleDuplicate, ReasonCode,
-    ReviewBox, ReviewCounts, ReviewDetail, ReviewItem, ReviewPage,
+    AuditAction, AuditEntry, AuditPage, Decision, DecisionKind, DuplicateKind, ListedHospital, PossibleDuplicate,
+    ReasonCode, ReviewBox, ReviewCounts, ReviewDetail, ReviewItem, ReviewPage,
 };
 pub use session::{OpenIdToken, Role, ServerInfo, Session};

@@ -34,6 +34,9 @@ pub struct ReviewItem {
     #[serde(default)]
     pub kind: ApplicationKind,
     pub status: ApplicationStatus,
+    /// The colleague's account was revoked, and the entry taken out, since.
+    #[serde(default)]
+    pub removed: bool,
     pub han_name: String,
     pub latin_name: String,
     pub title: String,
@@ -87,6 +90,18 @@ pub struct PossibleDuplicate {
     pub verified_at: Option<String>,
 }
 
+/// A hospital of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ListedHospital {
+    /// FHIR id of the Organization.
+    pub id: String,
+    pub name: String,
+    /// The same in Latin script; empty if there is none.
+    pub name_latin: String,
+    pub city: String,
+}
+
 /// One application as its reviewer sees it. Reading it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -103,12 +118,24 @@ pub struct ReviewDetail {
     pub hospital: String,
     /// The hospital's name in Latin script; empty if there is none.
     pub hospital_latin: String,
+    /// Of a hospital that was entered by hand: those of the directory that it may be, the likeliest first, at most five.
+    #[serde(default)]
+    pub similar_hospitals: Vec<ListedHospital>,
     pub email_confirmed: bool,
     /// RFC 3339, UTC.
     pub submitted_at: String,
-    /// Of a change: whose entry it is about.
+    /// Why it came back, the last time: also after it was sent again. None once approved.
+    #[serde(default)]
+    pub reason: Option<ReasonCode>,
+    /// What the verifier wrote to the applicant with the last decision.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whose entry it is about, as soon as there is one.
     #[serde(default)]
     pub practitioner_id: Option<String>,
+    /// The colleague's account was revoked, and the entry taken out, since.
+    #[serde(default)]
+    pub removed: bool,
     /// Of a change: what would be, or was, changed in the entry. Empty of a renewal.
     #[serde(default)]
     pub changes: Vec<EntryChange>,
@@ -152,6 +179,9 @@ pub struct Decision {
     pub confirmed: bool,
     /// 1 to 24, required to approve: when the verification is due again.
     pub valid_months: Option<u8>,
+    /// To approve where the hospital was entered by hand: which of the directory it is. None makes it a new one.
+    #[serde(default)]
+    pub organization_id: Option<String>,
 }
 
 pub const NOTE_LIMIT: usize = 1_000;
@@ -206,6 +236,12 @@ pub struct AuditEntry {
     /// What else it concerns: an account, evidence, or a resource of the directory (`Type/id`).
     #[serde(default)]
     pub subject: Option<String>,
+    /// Whom it is about: the applicant, or the colleague that `subject` names. Empty if nobody is known by it.
+    #[serde(default)]
+    pub about: String,
+    /// The same in Latin script.
+    #[serde(default)]
+    pub about_latin: String,
     /// RFC 3339, UTC.
     pub at: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::{Millis, instant};
 use crate::database::Connection;
-use crate::database::schema::{accounts, audit, practitioners};
+use crate::database::schema::{accounts, applications, audit, practitioners};
 use crate::problem::Problem;
 use consilium_registry_api::{AuditAction, AuditEntry};
 use diesel::prelude::*;
@@ -74,9 +74,10 @@ impl Row {
     }
 
     /// None if a later version wrote what this one has no word for.
-    fn into_entry(self, latin: &HashMap<String, (String, String)>) -> Option<AuditEntry> {
+    fn into_entry(self, names: &Names) -> Option<AuditEntry> {
         // Whoever has another name by now is not called by that of today.
-        let latin = latin.get(&self.actor_id).filter(|(name, _)| *name == self.actor);
+        let latin = names.accounts.get(&self.actor_id).filter(|(name, _)| *name == self.actor);
+        let (about, about_latin) = names.about(&self).cloned().unwrap_or_default();
         Some(AuditEntry {
             seq: self.seq,
             action: self.action()?,
@@ -84,21 +85,68 @@ impl Row {
             actor: self.actor,
             reference: self.reference,
             subject: self.subject,
+            about,
+            about_latin,
             at: instant(self.at),
         })
     }
 }
 
-/// Lines as a verifier reads them, with the actors' names in Latin script too where the directory has them.
+/// In Chinese, or as it is shown, and in Latin script.
+type Name = (String, String);
+
+/// Of those whom lines name.
+#[derive(Default)]
+struct Names {
+    accounts: HashMap<String, Name>,
+    practitioners: HashMap<String, Name>,
+    applicants: HashMap<String, Name>,
+}
+
+impl Names {
+    fn of(c: &mut Connection, rows: &[Row]) -> Result<Self, Problem> {
+        let subjects = rows.iter().filter_map(|row| row.subject.as_deref());
+        let users = rows.iter().map(|row| row.actor_id.as_str()).chain(subjects.clone());
+        let users: BTreeSet<&str> = users.filter(|id| id.starts_with('@')).collect();
+        let practitioners: BTreeSet<&str> = subjects.filter_map(practitioner_of).collect();
+        let applications: BTreeSet<&str> = rows.iter().filter_map(|row| row.application_id.as_deref()).collect();
+        let users: Vec<(String, String, String)> = accounts::table
+            .inner_join(practitioners::table.on(practitioners::id.eq(accounts::practitioner_id)))
+            .filter(accounts::user_id.eq_any(users))
+            .select((accounts::user_id, accounts::name, practitioners::latin_name))
+            .load(c)?;
+        let practitioners: Vec<(String, String, String)> = practitioners::table
+            .filter(practitioners::id.eq_any(practitioners))
+            .select((practitioners::id, practitioners::han_name, practitioners::latin_name))
+            .load(c)?;
+        let applicants: Vec<(String, String, String)> = applications::table
+            .filter(applications::id.eq_any(applications))
+            .select((applications::id, applications::han_name, applications::latin_name))
+            .load(c)?;
+        let by_id = |names: Vec<(String, String, String)>| {
+            names.into_iter().map(|(id, name, latin)| (id, (name, latin))).collect()
+        };
+        Ok(Self { accounts: by_id(users), practitioners: by_id(practitioners), applicants: by_id(applicants) })
+    }
+
+    fn about(&self, row: &Row) -> Option<&Name> {
+        let applicant = row.application_id.as_ref().and_then(|id| self.applicants.get(id));
+        applicant.or_else(|| {
+            let subject = row.subject.as_ref()?;
+            self.accounts.get(subject).or_else(|| self.practitioners.get(practitioner_of(subject)?))
+        })
+    }
+}
+
+/// The id of the colleague whose entry a line is about.
+fn practitioner_of(subject: &str) -> Option<&str> {
+    subject.strip_prefix("Practitioner/")
+}
+
+/// Lines as a verifier reads them, with the names that the directory has today.
 pub fn entries(c: &mut Connection, rows: Vec<Row>) -> Result<Vec<AuditEntry>, Problem> {
-    let actors: BTreeSet<&str> = rows.iter().map(|row| row.actor_id.as_str()).filter(|id| !id.is_empty()).collect();
-    let names: Vec<(String, String, String)> = accounts::table
-        .inner_join(practitioners::table.on(practitioners::id.eq(accounts::practitioner_id)))
-        .filter(accounts::user_id.eq_any(actors))
-        .select((accounts::user_id, accounts::name, practitioners::latin_name))
-        .load(c)?;
-    let latin = names.into_iter().map(|(user, name, latin)| (user, (name, latin))).collect();
-    Ok(rows.into_iter().filter_map(|row| row.into_entry(&latin)).collect())
+    let names = Names::of(c, &rows)?;
+    Ok(rows.into_iter().filter_map(|row| row.into_entry(&names)).collect())
 }
 
 /// Writes a line at the end. In a write transaction, so that no other comes between.

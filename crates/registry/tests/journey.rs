@@ -134,6 +134,7 @@ async fn weiss_is_asked_for_more_rejected_corrects_and_joins(on: Backend) -> any
         note: Some(" Please attach your licence. ".into()),
         confirmed: false,
         valid_months: None,
+        organization_id: None,
     };
     applicant.decided_by(&bed, &verifier, more.clone()).await?;
     let view = applicant.view(&bed).await?;
@@ -151,14 +152,20 @@ async fn weiss_is_asked_for_more_rejected_corrects_and_joins(on: Backend) -> any
     applicant.submit(&bed).await?;
     let reject =
         Decision { kind: DecisionKind::Reject, reason: Some(ReasonCode::RegisterMismatch), note: None, ..more };
-    applicant.decided_by(&bed, &verifier, reject).await?;
+    let rejected = applicant.decided_by(&bed, &verifier, reject).await?;
+    assert_eq!((rejected.reason, rejected.note), (Some(ReasonCode::RegisterMismatch), None));
     assert_eq!(applicant.view(&bed).await?.reason, Some(ReasonCode::RegisterMismatch));
 
     applicant.form.licence_number = "990420000091865".into();
     applicant.apply(&bed).await?.read::<ApplicationView>()?;
     let view = applicant.submit(&bed).await?;
     assert_eq!((view.status, view.reason), (ApplicationStatus::Submitted, None));
-    applicant.approved_by(&bed, &verifier).await?;
+    let session = bed.session(&verifier).await?;
+    let path = format!("/v1/review/applications/{}", applicant.id);
+    let seen: ReviewDetail = bed.call(Method::GET, &path, &session.access_token).await?.read()?;
+    assert_eq!(seen.reason, Some(ReasonCode::RegisterMismatch), "who looks at it again is told why it came back");
+    let approved = applicant.approved_by(&bed, &verifier).await?;
+    assert_eq!((approved.reason, approved.practitioner_id), (None, None));
     let doctor = applicant.join(&bed, "a password of her own").await?;
     assert_eq!(doctor.account.user_id, "@hannah.weiss:jiangzhou.example");
 

@@ -104,6 +104,7 @@ async fn a_decision_raced_at_both_is_one_decision() -> anyhow::Result<()> {
             note: None,
             confirmed: true,
             valid_months: Some(12),
+            organization_id: None,
         };
         let reason = Some(ReasonCode::Other);
         let reject = Decision { kind: DecisionKind::Reject, reason, confirmed: false, ..approve.clone() };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use chrono::TimeDelta;
+use consilium_fhir::Resource;
 use consilium_registry::{Appointment, Random, Registry, appoint};
 use consilium_registry_api::*;
 use consilium_testbed::{Answer, Applicant, Backend, Doctor, Testbed, lin_jianing, on_both_databases, weiss};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 on_both_databases! {
     a_licence_in_use_is_accepted_without_a_word_and_flagged_to_the_verifier,
     a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_taken_over,
+    a_hospital_entered_by_hand_becomes_one_of_the_directory_if_it_is_one,
     a_decision_is_whole_on_the_current_version_and_not_about_oneself,
     the_queue_has_pages_boxes_and_tells_what_is_overdue,
     the_trail_records_every_look_and_shows_tampering,
@@ -48,7 +50,15 @@ async fn decide(
 
 fn approval(version: i64) -> Decision {
     let (reason, note) = (None, None);
-    Decision { kind: DecisionKind::Approve, version, reason, note, confirmed: true, valid_months: Some(12) }
+    Decision {
+        kind: DecisionKind::Approve,
+        version,
+        reason,
+        note,
+        confirmed: true,
+        valid_months: Some(12),
+        organization_id: None,
+    }
 }
 
 async fn queue(bed: &Testbed, verifier: &Doctor, box_: &str) -> anyhow::Result<ReviewPage> {
@@ -250,6 +260,30 @@ async fn the_trail_records_every_look_and_shows_tampering(on: Backend) -> anyhow
     bed.tamper(&format!("{trigger}; UPDATE audit SET actor = '' WHERE seq = 5"))?;
     let refused = bed.start_registry().await.unwrap_err().to_string();
     assert!(refused.contains("from line 5 on"), "{refused}");
+    Ok(())
+}
+
+async fn a_hospital_entered_by_hand_becomes_one_of_the_directory_if_it_is_one(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
+    let verifier = bed.verifier().await?;
+    let known = detail(&bed, &verifier, &submitted(&bed, lin_jianing()).await?).await?.similar_hospitals;
+    assert_eq!(known.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["江州大学附属第一医院"]);
+    let workplace = Workplace::Unlisted { name: "江州大学 附属第一医院".into(), city: "江州市".into() };
+    let applicant = submitted(&bed, ApplicationForm { workplace, ..weiss() }).await?;
+    let seen = detail(&bed, &verifier, &applicant).await?;
+    assert_eq!(seen.similar_hospitals, known);
+
+    let unknown = Decision { organization_id: Some("nowhere".into()), ..approval(seen.version) };
+    is(&decide(&bed, &verifier, &applicant, &unknown).await?, 400, "invalid_body");
+    let chosen = Decision { organization_id: Some(known[0].id.clone()), ..approval(seen.version) };
+    let decided: ReviewDetail = decide(&bed, &verifier, &applicant, &chosen).await?.read()?;
+    assert_eq!((decided.hospital.as_str(), decided.similar_hospitals.len()), ("江州大学附属第一医院", 0));
+    let session = bed.session(&verifier).await?;
+    let path = "/fhir/Organization?name:contains=江州大学";
+    let Resource::Bundle(found) = bed.call(Method::GET, path, &session.access_token).await?.read()? else {
+        panic!("not a bundle")
+    };
+    assert_eq!(found.total, Some(1), "there is still one of that name");
     Ok(())
 }
 

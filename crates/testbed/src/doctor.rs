@@ -119,6 +119,7 @@ impl Applicant {
             note: None,
             confirmed: true,
             valid_months: Some(12),
+            organization_id: None,
         };
         self.decided_by(testbed, verifier, decision).await
     }

@@ -114,7 +114,7 @@ it("shows the next account nothing that the last one read", async () => {
   const core = new FakeCore();
   const { router } = openApp(core, "/directory");
   await screen.findByText("60 colleagues");
-  act(() => core.setSession({ state: "signed_out", reason: null }));
+  act(() => core.setSession({ state: "signed_out", reason: null, former: null }));
   await screen.findByRole("heading", { name: "Sign in" });
   core.people.splice(10);
   core.handlers.directory_search = () => new Promise(() => undefined);

@@ -80,6 +80,11 @@ function ConnectionItem() {
   );
 }
 
+/** What is read aloud, also where the rail has no room for words. */
+function labelled(name: string, badge: string | false): string {
+  return badge === false ? name : `${name}, ${badge}`;
+}
+
 export function Rail() {
   const { t, i18n } = useLingui();
   const account = useAccount();
@@ -101,18 +106,18 @@ export function Rail() {
         <Avatar name={avatarName(account.name)} accountId={account.practitioner_id || account.user_id} size={36} dot={connection?.link === "online" ? "on" : "off"} />
       </Link>
       {sections.map((section) => (
-        <Link key={section.label} to={section.to} className={styles.item} activeProps={active} title={section.label}>
+        <Link key={section.label} to={section.to} className={styles.item} activeProps={active} title={section.label} aria-label={labelled(section.label, section.badge > 0 && section.badgeLabel)}>
           <Icon icon={section.icon} size={20} />
           <span>{section.label}</span>
-          {section.badge > 0 && <b className={styles.badge} role="img" aria-label={section.badgeLabel}>{section.badge > 99 ? "99+" : section.badge}</b>}
+          {section.badge > 0 && <b className={styles.badge} aria-hidden>{section.badge > 99 ? "99+" : section.badge}</b>}
         </Link>
       ))}
       <span className={styles.gap} />
       <ConnectionItem />
-      <Link to={requests > 0 ? "/settings/entry" : "/settings"} className={styles.item} activeProps={active} title={settings}>
+      <Link to={requests > 0 ? "/settings/entry" : "/settings"} className={styles.item} activeProps={active} title={settings} aria-label={labelled(settings, requests > 0 && waiting)}>
         <Icon icon={Settings} size={20} />
         <span>{settings}</span>
-        {requests > 0 && <b className={styles.badge} role="img" aria-label={waiting}>{requests > 99 ? "99+" : requests}</b>}
+        {requests > 0 && <b className={styles.badge} aria-hidden>{requests > 99 ? "99+" : requests}</b>}
       </Link>
     </nav>
   );

@@ -85,9 +85,9 @@ const directory = createRoute({
   getParentRoute: () => root,
   path: "/directory",
   component: DirectoryScreen,
-  validateSearch: (search: Record<string, unknown>): { focus?: "search"; colleague?: string; hospital?: string; department?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { focus?: "search"; text?: string; colleague?: string; hospital?: string; department?: string } => ({
     ...(search["focus"] === "search" ? { focus: "search" as const } : {}),
-    ...texts(search, ["colleague", "hospital", "department"]),
+    ...texts(search, ["text", "colleague", "hospital", "department"]),
   }),
 });
 

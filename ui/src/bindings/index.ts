@@ -14,7 +14,13 @@ practitioner_id: string, roles: Array<Role>,
  */
 server: string, };
 
+export type AccountRef = { user_id: string, };
+
 export type AddEvidence = { 
+/**
+ * UUID that the image has from now on. Another try of the same has the same: its first answer may be lost.
+ */
+evidence_id: string, 
 /**
  * From the host's upload.
  */
@@ -29,6 +35,11 @@ id: string,
  * False declines, or takes back what was granted.
  */
 granted: boolean, };
+
+/**
+ * What was written in the notification of a conversation.
+ */
+export type AnswerNotification = { room_id: string, text: string, };
 
 export type AppInfo = { version: string, 
 /**
@@ -206,6 +217,14 @@ reference: string | null,
  */
 subject: string | null, 
 /**
+ * Whom it is about: the applicant, or the colleague that `subject` names. Empty if nobody is known by it.
+ */
+about: string, 
+/**
+ * The same in Latin script.
+ */
+about_latin: string, 
+/**
  * RFC 3339, UTC.
  */
 at: string, };
@@ -321,6 +340,19 @@ me: boolean, favourite: boolean,
  */
 note: string, };
 
+/**
+ * The devices of a colleague, as far as this machine has asked for them.
+ */
+export type ColleagueDevices = { confirmed: number, 
+/**
+ * Signed in, and not confirmed by the colleague from another one.
+ */
+unconfirmed: number, 
+/**
+ * Their keys are others than before, and the doctor has not said yet that they asked.
+ */
+changed_keys: boolean, };
+
 export type ColleagueRow = { 
 /**
  * FHIR Practitioner id.
@@ -353,7 +385,11 @@ export type CompareVerification = { id: string,
  */
 same: boolean, };
 
-export type CompleteRegistration = { password: string, };
+export type CompleteRegistration = { password: string, 
+/**
+ * As in `SignIn`.
+ */
+discard: boolean, };
 
 export type Concept = { code: string, zh: string, en: string, };
 
@@ -454,6 +490,20 @@ export type CreateGroup = {
  */
 practitioner_ids: Array<string>, name: string, topic: string, history: GroupHistory, };
 
+export type CreatePoll = { room_id: string, question: string, 
+/**
+ * Two to twenty, each another.
+ */
+answers: Array<string>, 
+/**
+ * Whether several may be chosen.
+ */
+several: boolean, 
+/**
+ * The event that the thread begins with in which it is asked.
+ */
+thread: string | null, };
+
 export type CreatedGroup = { room_id: string, 
 /**
  * Who of the chosen is not invited.
@@ -473,7 +523,11 @@ confirmed: boolean,
 /**
  * 1 to 24, required to approve: when the verification is due again.
  */
-valid_months: number | null, };
+valid_months: number | null, 
+/**
+ * To approve where the hospital was entered by hand: which of the directory it is. None makes it a new one.
+ */
+organization_id: string | null, };
 
 export type DecisionKind = "approve" | "request_more" | "reject";
 
@@ -516,6 +570,16 @@ verified: boolean,
  * RFC 3339, UTC: when the homeserver last heard of it, as of the last time it was asked.
  */
 last_seen: string | null, };
+
+/**
+ * Somebody in a conversation about whose devices there is something to say.
+ */
+export type DeviceDoubt = { person: Person, kind: DeviceDoubtKind, };
+
+/**
+ * Why one may doubt who reads along.
+ */
+export type DeviceDoubtKind = "changed_keys" | "unconfirmed_device";
 
 /**
  * The verification of one own device by another: both show the same seven emoji (Matrix: short authentication string).
@@ -780,7 +844,7 @@ export type Error = { code: ErrorCode, message: string, details?: ErrorDetails, 
 /**
  * A code exists only if someone acts on it: the UI words each in both languages and offers what can be done.
  */
-export type ErrorCode = "invalid_input" | "not_signed_in" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
+export type ErrorCode = "invalid_input" | "not_signed_in" | "unsent_of_another" | "keyring_missing" | "keyring_locked" | "offline" | "not_a_server" | "insecure_address" | "wrong_credentials" | "account_locked" | "session_expired" | "rate_limited" | "invalid_form" | "email_unconfirmed" | "wrong_code" | "code_expired" | "too_many_tries" | "mail_unavailable" | "wrong_state" | "too_large" | "unsupported_media" | "conflict" | "not_a_verifier" | "not_found" | "gone" | "not_joined" | "not_allowed" | "hand_over_first" | "first_letter_alone" | "password_too_short" | "password_too_weak" | "server_trouble" | "directory_foreign" | "directory_older" | "directory_changed" | "wrong_recovery_key" | "device_not_verified" | "disk_full" | "database_corrupt" | "internal";
 
 /**
  * What more the UI needs to act.
@@ -862,6 +926,15 @@ export type Filling = "preparing" | "fetching" | "waiting" | "done";
 export type FindMembers = { room_id: string, text: string, };
 
 export type FormProblem = { field: Field, problem: FieldProblem, };
+
+/**
+ * The doctor whose session ended on this machine without a sign-out.
+ */
+export type Former = { user_id: string, 
+/**
+ * Empty if it was not known when the session ended.
+ */
+name: Name, };
 
 /**
  * Messages of one conversation, by their items or events, and where they go.
@@ -1030,6 +1103,19 @@ export type ListOp<T> = { "op": "append", items: Array<T>, } | { "op": "clear" }
  */
 export type ListUpdate<T> = { "type": "reset", items: Array<T>, } | { "type": "batch", ops: Array<ListOp<T>>, };
 
+/**
+ * A hospital of the directory.
+ */
+export type ListedHospital = { 
+/**
+ * FHIR id of the Organization.
+ */
+id: string, name: string, 
+/**
+ * The same in Latin script; empty if there is none.
+ */
+name_latin: string, city: string, };
+
 export type MemberRef = { room_id: string, user_id: string, };
 
 export type Membership = "joined" | "invited" | "left";
@@ -1072,7 +1158,7 @@ text: string,
 /**
  * None if there is none to show.
  */
-formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "forwarded", 
+formatted: Array<Block> | null, edited: boolean, } | { "kind": "image", file: Attachment, } | { "kind": "file", sort: FileSort, file: Attachment, } | { "kind": "poll", poll: Poll, } | { "kind": "forwarded", 
 /**
  * What clients show that know no cards.
  */
@@ -1462,6 +1548,45 @@ export type Placement = "normal" | "pinned" | "low_priority" | "archived";
 export type Places = { organizations: number, colleagues: number, provinces: Array<Province>, };
 
 /**
+ * A poll as it stands.
+ */
+export type Poll = { question: string, answers: Array<PollAnswer>, 
+/**
+ * How many of them one may choose.
+ */
+most: number, 
+/**
+ * Whether the votes are shown before it has ended.
+ */
+disclosed: boolean, ended: boolean, 
+/**
+ * How many have voted; 0 while that is not shown.
+ */
+voters: number, 
+/**
+ * Whether the doctor may end it.
+ */
+may_end: boolean, edited: boolean, };
+
+export type PollAnswer = { 
+/**
+ * Stands for it in a vote.
+ */
+id: string, text: string, 
+/**
+ * 0 while that is not shown.
+ */
+votes: number, 
+/**
+ * The doctor chose it.
+ */
+own: boolean, 
+/**
+ * The first twenty of those who chose it, oneself first.
+ */
+people: Array<Person>, };
+
+/**
  * Degrees (WGS 84).
  */
 export type Position = { latitude: number, longitude: number, };
@@ -1493,7 +1618,7 @@ verified_at: string | null, };
 
 export type PractitionerRef = { practitioner_id: string, };
 
-export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
+export type Preview = { "kind": "text", body: string, } | { "kind": "image", caption: string, } | { "kind": "file", name: string, } | { "kind": "poll", question: string, } | { "kind": "undecryptable" } | { "kind": "unsupported" } | { "kind": "unencrypted" } | { "kind": "recalled" };
 
 export type Province = { 
 /**
@@ -1691,15 +1816,31 @@ version: number, form: ApplicationForm, hospital: string,
 /**
  * The hospital's name in Latin script; empty if there is none.
  */
-hospital_latin: string, email_confirmed: boolean, 
+hospital_latin: string, 
+/**
+ * Of a hospital that was entered by hand: those of the directory that it may be, the likeliest first, at most five.
+ */
+similar_hospitals: Array<ListedHospital>, email_confirmed: boolean, 
 /**
  * RFC 3339, UTC.
  */
 submitted_at: string, 
 /**
- * Of a change: whose entry it is about.
+ * Why it came back, the last time: also after it was sent again. None once approved.
+ */
+reason: ReasonCode | null, 
+/**
+ * What the verifier wrote to the applicant with the last decision.
+ */
+note: string | null, 
+/**
+ * Whose entry it is about, as soon as there is one.
  */
 practitioner_id: string | null, 
+/**
+ * The colleague's account was revoked, and the entry taken out, since.
+ */
+removed: boolean, 
 /**
  * Of a change: what would be, or was, changed in the entry. Empty of a renewal.
  */
@@ -1745,7 +1886,11 @@ applications: Array<ReviewedApplication>, duplicates: Array<PossibleDuplicate>, 
 /**
  * A row of the queue.
  */
-export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
+export type ReviewItem = { id: string, reference: string, kind: ApplicationKind, status: ApplicationStatus, 
+/**
+ * The colleague's account was revoked, and the entry taken out, since.
+ */
+removed: boolean, han_name: string, latin_name: string, title: string, department: string, hospital: string, 
 /**
  * The hospital's name in Latin script; empty if there is none.
  */
@@ -1921,7 +2066,11 @@ mentions: Array<Mention>,
 /**
  * The event it answers.
  */
-reply_to: string | null, };
+reply_to: string | null, 
+/**
+ * The event that the thread begins with in which it is sent.
+ */
+thread: string | null, };
 
 export type SendText = { room_id: string, text: string, 
 /**
@@ -1944,7 +2093,11 @@ export type ServerAddress = { server: string, };
  */
 export type Service = { address: string, name: string, };
 
-export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
+export type SessionState = { "state": "starting" } | { "state": "signed_out", reason: SignedOutReason | null, 
+/**
+ * Whose session ended here: what they wrote and did not send may still be on this machine.
+ */
+former: Former | null, } | { "state": "signed_in", account: Account, } | { "state": "unavailable", error: Error, };
 
 export type SetFavourite = { 
 /**
@@ -1982,7 +2135,11 @@ server: string,
 /**
  * Work e-mail, localpart, or whole Matrix user id.
  */
-user: string, password: string, };
+user: string, password: string, 
+/**
+ * Whether what another doctor wrote here and did not send may be removed; without, `UnsentOfAnother` says that there is such.
+ */
+discard: boolean, };
 
 export type SignOutDevices = { 
 /**
@@ -2084,7 +2241,7 @@ at: string, body: MessageBody,
  */
 delivery: Delivery | null, 
 /**
- * How an edit or a recall of it stands that is not out yet: queued or failed.
+ * How an edit or a recall of it, or a vote in it, stands that is not out yet: queued or failed.
  */
 change: Delivery | null, 
 /**
@@ -2165,6 +2322,12 @@ export type VerificationStep = { "step": "asked" } | { "step": "waiting" } | { "
  */
 export type Visibility = "verified" | "organization" | "on-request" | "nobody";
 
+export type VotePoll = { room_id: string, item_id: string, 
+/**
+ * The ids of all that are chosen now; none takes the vote back.
+ */
+answers: Array<string>, };
+
 /**
  * Manners of the desktop's window.
  */
@@ -2194,6 +2357,7 @@ export interface Commands {
   settings_save: { input: Settings; output: null };
   silence_set: { input: SetSilence; output: null };
   attention_set: { input: Attention; output: null };
+  notification_answer: { input: AnswerNotification; output: null };
   link_open: { input: LinkAddress; output: null };
   place_open: { input: MessagePlace | null; output: null };
   destination_reached: { input: DestinationRef; output: null };
@@ -2289,6 +2453,9 @@ export interface Commands {
   message_recall: { input: MessageRef; output: null };
   message_react: { input: React; output: null };
   message_take_reaction_back: { input: TakeReactionBack; output: null };
+  poll_create: { input: CreatePoll; output: null };
+  poll_vote: { input: VotePoll; output: null };
+  poll_end: { input: MessageRef; output: null };
   message_pin: { input: PinMessage; output: null };
   messages_forward: { input: ForwardMessages; output: null };
   message_star: { input: StarMessage; output: null };
@@ -2299,6 +2466,7 @@ export interface Commands {
   thread_mark_read: { input: ThreadRef; output: null };
   thread_draft: { input: ThreadRef; output: Draft | null };
   message_thread: { input: EventRef; output: string | null };
+  keys_accept: { input: AccountRef; output: null };
   typing_set: { input: SetTyping; output: null };
   draft_save: { input: SaveDraft; output: null };
   attachment_limit: { input: null; output: AttachmentLimit };
@@ -2333,6 +2501,8 @@ export interface Subscriptions {
   timeline: { input: RoomRef; event: TimelineUpdate };
   thread: { input: ThreadRef; event: TimelineUpdate };
   pins: { input: RoomRef; event: Pins };
+  doubts: { input: RoomRef; event: Array<DeviceDoubt> };
+  colleague_devices: { input: AccountRef; event: ColleagueDevices };
   typing: { input: RoomRef; event: Array<Person> };
   changes: { input: null; event: Array<Tag> };
   notifications: { input: null; event: NotificationUpdate };

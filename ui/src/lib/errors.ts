@@ -11,6 +11,7 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   keyring_locked: msg({ message: "The system’s password store is locked, so your data cannot be opened. Unlock it, then try again.", comment: "Error: what happened, then what to do. The password store is the operating system's keyring" }),
   offline: msg({ message: "The server cannot be reached. Check the network; what is on this device stays usable.", comment: "Error: what happened, then what to do" }),
   not_a_server: msg({ message: "There is no Consilium service at this address. Check it with your hospital.", comment: "Error: what happened, then what to do" }),
+  insecure_address: msg({ message: "An address that begins with http:// is not encrypted, so it is not used. It needs https://.", comment: "Error: what happened, then what to do. The address of a server" }),
   wrong_credentials: msg({ message: "Name and password do not match. Check both and try again.", comment: "Error: what happened, then what to do" }),
   account_locked: msg({ message: "This account is locked. Ask your hospital’s Medical Affairs.", comment: "Error: what happened, then what to do" }),
   session_expired: msg({ message: "Your session has ended. Sign in again to continue.", comment: "Error: what happened, then what to do" }),
@@ -38,6 +39,7 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   directory_foreign: msg({ message: "The directory that arrived is not signed by the service that this device knows, so it was not used. Tell your administrator.", comment: "Error: what happened, then what to do" }),
   directory_older: msg({ message: "The service shows an older directory than the one on this device, which stays in use. If this stays, tell your administrator.", comment: "Error: what happened, then what to do" }),
   directory_changed: msg({ message: "What arrived of the directory is not what the service signed, so it was not used. Try again; if it stays, tell your administrator.", comment: "Error: what happened, then what to do" }),
+  unsent_of_another: msg({ message: "Another doctor wrote something on this computer that was not sent.", comment: "Error: what happened, then what to do" }),
   wrong_recovery_key: msg({ message: "This is not your recovery key. Check every group of four; a key that was replaced opens nothing any more.", comment: "Error: what happened, then what to do" }),
   device_not_verified: msg({ message: "This device is not verified yet, so it cannot do this. Verify it first, under Settings, Security.", comment: "Error: what happened, then what to do" }),
   disk_full: msg({ message: "The disk is full. Free some space, then try again; what was sent is safe.", comment: "Error: what happened, then what to do" }),
@@ -50,6 +52,11 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
 export function errorSentence(i18n: I18n, error: { code: PlatformErrorCode }): string {
   // A newer core may know a code that this window does not.
   return i18n._((SENTENCES as Partial<typeof SENTENCES>)[error.code] ?? SENTENCES.internal);
+}
+
+/** Whether it says that the address which was entered is none of a service. */
+export function isOfTheAddress(error: { code: PlatformErrorCode } | null): boolean {
+  return error?.code === "not_a_server" || error?.code === "insecure_address";
 }
 
 const FIELD_SENTENCES: Record<FieldProblem, MessageDescriptor> = {

@@ -1,4 +1,4 @@
-import { type FocusEvent, useLayoutEffect, useRef } from "react";
+import { type FocusEvent, useInsertionEffect, useLayoutEffect, useRef } from "react";
 
 /**
  * For a list that begins somewhere when the keyboard reaches it. A press of the mouse gives it the focus too, on its way to a row,
@@ -36,5 +36,27 @@ export function useFocusHeir(inherit: () => void) {
     onFocus: (event: FocusEvent) => { holder.current = event.currentTarget.contains(event.target) ? event.target : null; },
     // Not told of what is removed: only of what loses the focus to something else.
     onBlur: () => { holder.current = null; },
+  };
+}
+
+/**
+ * Where the focus was when a dialog opened, for its popup. A field in it that takes the focus at once does so before the dialog
+ * looks, which then takes the field for what was focused before.
+ */
+export function useOpener(open: boolean) {
+  const opener = useRef<Element | null>(null);
+  const popupRef = useRef<HTMLDivElement>(null);
+  // Of the effects this one alone comes before the new elements take the focus.
+  useInsertionEffect(() => {
+    if (open) opener.current = document.activeElement;
+  }, [open]);
+  return {
+    ref: popupRef,
+    finalFocus: () => {
+      const now = document.activeElement;
+      // What was done in the dialog may have led somewhere.
+      if (now !== null && now !== document.body && !popupRef.current?.contains(now)) return false;
+      return opener.current instanceof HTMLElement && opener.current.isConnected && opener.current !== document.body ? opener.current : true;
+    },
   };
 }

@@ -114,10 +114,16 @@ export function useInvalidation(): void {
 /** What the registry answers while it can be reached, and else the copy on this machine: no change of data tells of the difference. */
 const OF_REGISTRY: readonly unknown[] = ["entry", "entry_history", "entry_applications"] satisfies QueryName[];
 
+/** What the registry alone answers, and is asked by the clock: as soon as it can be. */
+const ONLINE_ALONE: readonly unknown[] = ["review_list"] satisfies QueryName[];
+
 /** Asks again for what depends on the connection when that changes. Mount once. */
 export function useLinkInvalidation(link: Link | undefined): void {
   const client = useQueryClient();
-  useEffect(() => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => OF_REGISTRY.includes(command) }), [client, link]);
+  useEffect(() => {
+    const isAsked = (command: unknown) => OF_REGISTRY.includes(command) || (link === "online" && ONLINE_ALONE.includes(command));
+    void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => isAsked(command) });
+  }, [client, link]);
 }
 
 /** What one account read is not for the next one at this machine. Mount in what only a signed-in account sees. */

@@ -90,9 +90,9 @@ export function takesApplications(core: FakeCore): void {
       if (code !== RIGHT_CODE) throw new Refused("wrong_code");
       return change({ email_confirmed: true }, "email_confirmed");
     },
-    registration_add_evidence: ({ upload_id, kind, file_name }) => {
+    registration_add_evidence: ({ evidence_id, upload_id, kind, file_name }) => {
       const size = core.uploads.get(upload_id)?.byteLength ?? 0;
-      return change({ evidence: [...(core.registration.application?.evidence ?? []), { id: upload_id, kind, file_name, size, available: true }] });
+      return change({ evidence: [...(core.registration.application?.evidence ?? []), { id: evidence_id, kind, file_name, size, available: true }] });
     },
     registration_remove_evidence: ({ evidence_id }) => change({ evidence: core.registration.application?.evidence.filter(({ id }) => id !== evidence_id) ?? [] }),
     registration_submit: () => change({ status: "submitted", reason: null, note: null }, "submitted"),

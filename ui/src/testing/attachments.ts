@@ -1,6 +1,7 @@
 // Images and files in conversations, in the fake core.
 import type { Attachment, MessageBody, Preview } from "@/bindings";
 import { type FakeCore, type Handlers, Refused } from "./fake-core.ts";
+import { replyInThread } from "./threads.ts";
 
 /** A message in one line. */
 export function previewOf(body: MessageBody): Preview {
@@ -9,6 +10,7 @@ export function previewOf(body: MessageBody): Preview {
     case "forwarded": return { kind: "text", body: body.text.split("\n", 1)[0] ?? "" };
     case "image": return { kind: "image", caption: body.file.caption?.text ?? "" };
     case "file": return { kind: "file", name: body.file.name };
+    case "poll": return { kind: "poll", question: body.poll.question };
     default: return { kind: body.kind };
   }
 }
@@ -27,19 +29,21 @@ const IMAGE = /\.(png|jpe?g|webp|gif)$/i;
 export function attachmentCommands(core: FakeCore): Handlers {
   return {
     attachment_limit: () => ({ bytes: core.attachmentLimit }),
-    attachment_send: ({ room_id, upload_id, name, media_type, caption, reply_to }) => {
+    attachment_send: ({ room_id, upload_id, name, media_type, caption, reply_to, thread }) => {
       const room = core.roomOf(room_id);
       const bytes = core.uploads.get(upload_id);
       if (!bytes) throw new Refused("not_found");
       core.uploads.delete(upload_id);
       if (bytes.length > core.attachmentLimit) throw new Refused("too_large");
       if (/\.(heic|tiff?)$/i.test(name)) throw new Refused("unsupported_media");
-      const answered = room.items.find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
+      const answered = [...room.items, ...(room.threads.get(thread ?? "")?.items ?? [])].find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
       const file = fileOf(name, { media_type, size: bytes.length, caption: caption === "" ? null : { text: caption, formatted: null, edited: false } });
       const body: MessageBody = IMAGE.test(name) ? { kind: "image", file: { ...file, width: 640, height: 480 } } : { kind: "file", sort: "other", file };
       const item = core.message(room, true, body, 0, { state: "queued" }, { reply: core.replyTo(answered) });
-      room.draft = null;
-      core.push(room, item);
+      if (thread === null) {
+        room.draft = null;
+        core.push(room, item);
+      } else replyInThread(core, room, thread, item);
       core.countQueued();
       if (core.connection.link === "online") setTimeout(() => core.setDelivery(room, item.id, { state: "sent" }), core.sendsAfter);
       return null;

@@ -157,6 +157,14 @@ export function conversationCommands(core: FakeCore): Handlers {
       return null;
     },
     typing_set: () => null,
+    keys_accept: ({ user_id }) => {
+      for (const [room_id, doubts] of core.doubts) {
+        const left = doubts.filter(({ person, kind }) => person.user_id !== user_id || kind !== "changed_keys");
+        core.doubts.set(room_id, left);
+        core.emit("doubts", left, { room_id });
+      }
+      return null;
+    },
     draft_save: ({ room_id, thread, draft }) => {
       const kept = draft.text !== "" || draft.target !== null ? draft : null;
       const room = core.roomOf(room_id);

@@ -1,6 +1,6 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
-  Account, ColleagueCard, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
+  Account, AccountRef, ColleagueCard, ColleagueDevices, DeviceDoubt, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
   DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
   Reaction, Reply, Subscriptions, Text, ThreadRef,
   TimelineItem,
@@ -15,6 +15,7 @@ import { forwardCommands } from "./forward.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
+import { pollCommands } from "./polls.ts";
 import { COVERED, searchCommands } from "./search.ts";
 import { safe, securityCommands } from "./security.ts";
 import { type Thread, changeInThread, threadCommands, threadOf, unreadThreads } from "./threads.ts";
@@ -111,6 +112,9 @@ export class FakeCore implements Platform {
   readonly people: ColleagueCard[];
   readonly rooms: Room[] = [];
   readonly uploads = new Map<string, Uint8Array>();
+  /** By room, and by account: whose devices or keys give reason to ask. */
+  readonly doubts = new Map<string, DeviceDoubt[]>();
+  readonly devices = new Map<string, ColleagueDevices>();
   readonly saved: SavedFile[] = [];
   /** Images and files of messages that were saved: where they are, and their proposed names. */
   readonly savedMedia: { path: string; name: string }[] = [];
@@ -162,14 +166,14 @@ export class FakeCore implements Platform {
       roles: verifier ? ["physician", "verifier"] : ["physician"],
       server: "consilium.jz.example",
     };
-    this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null };
+    this.session = signedIn ? this.signedIn() : { state: "signed_out", reason: null, former: null };
     this.connection = { link: "online", queued: 0, last_synced: new Date(this.now() - MINUTE).toISOString(), disk_full: false };
     this.directory = { ...NOTHING_LOADED, phase: "complete", colleagues: size, as_of: new Date(this.now() - 20 * MINUTE).toISOString() };
     this.entry = ownEntry(new Date(this.now()).toISOString());
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...pollCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */
@@ -246,6 +250,8 @@ export class FakeCore implements Platform {
         ];
       case "thread": return room ? threadOf(room, (input as ThreadRef).root) : [];
       case "pins": return room ? [pinsOf(room)] : [];
+      case "doubts": return [room ? (this.doubts.get(room.id) ?? []) : []];
+      case "colleague_devices": return [this.devices.get((input as AccountRef).user_id) ?? { confirmed: 1, unconfirmed: 0, changed_keys: false }];
       case "typing": return [[]];
       case "destination": return [null];
       case "notifications": return [{ type: "reset", notifications: [] }];
@@ -529,7 +535,7 @@ export class FakeCore implements Platform {
         return null;
       },
       sign_out: () => {
-        this.setSession({ state: "signed_out", reason: null });
+        this.setSession({ state: "signed_out", reason: null, former: null });
         return null;
       },
       session_retry: () => null,

@@ -86,8 +86,8 @@ export function ownApplicationCommands(core: FakeCore): Handlers {
       if (code !== RIGHT_CODE) throw new Refused("wrong_code");
       return change({ email_confirmed: true }, "email_confirmed");
     },
-    entry_application_add_evidence: ({ upload_id, kind, file_name }) =>
-      change({ evidence: [...(open()?.evidence ?? []), { id: upload_id, kind, file_name, size: core.uploads.get(upload_id)?.byteLength ?? 0, available: true }] }),
+    entry_application_add_evidence: ({ evidence_id, upload_id, kind, file_name }) =>
+      change({ evidence: [...(open()?.evidence ?? []), { id: evidence_id, kind, file_name, size: core.uploads.get(upload_id)?.byteLength ?? 0, available: true }] }),
     entry_application_remove_evidence: ({ evidence_id }) => change({ evidence: open()?.evidence.filter(({ id }) => id !== evidence_id) ?? [] }),
     entry_application_submit: () => change({ status: "submitted", reason: null, note: null }, "submitted"),
     entry_application_withdraw: () => {

@@ -33,7 +33,7 @@ export interface Reviews {
 export function takesReviews(core: FakeCore, extra = 0): Reviews {
   let seq = 100;
   const at = (minutesAgo: number) => new Date(core.now() - minutesAgo * MINUTE).toISOString();
-  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, subject: null, at: at(minutesAgo) });
+  const entry = (action: AuditAction, actor: string, reference: string, minutesAgo: number): AuditEntry => ({ seq: (seq += 1), action, actor, actor_latin: "", reference, subject: null, about: "", about_latin: "", at: at(minutesAgo) });
   const me = core.account.name.latin;
 
   const seeds = [...SEEDS];
@@ -45,6 +45,9 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       id,
       reference,
       kind: "registration",
+      reason: null,
+      note: null,
+      removed: false,
       practitioner_id: null,
       changes: [],
       status: "submitted",
@@ -57,6 +60,7 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       },
       hospital: "江州大学附属第一医院",
       hospital_latin: "The First Affiliated Hospital of Jiangzhou University",
+      similar_hospitals: [],
       email_confirmed: index !== 3,
       submitted_at: at(ago),
       duplicates: flag === "duplicate"
@@ -74,8 +78,8 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     };
   });
   const flagOf = (id: string) => seeds[details.findIndex((each) => each.id === id)]?.[6];
-  const item = ({ id, reference, kind, status, form, hospital, hospital_latin, submitted_at }: ReviewDetail): ReviewItem => ({
-    id, reference, kind, status, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, hospital_latin, submitted_at,
+  const item = ({ id, reference, kind, status, removed, form, hospital, hospital_latin, submitted_at }: ReviewDetail): ReviewItem => ({
+    id, reference, kind, status, removed, han_name: form.han_name, latin_name: form.latin_name, title: form.title, department: form.department, hospital, hospital_latin, submitted_at,
     possible_duplicate: flagOf(id) === "duplicate",
     overdue: flagOf(id) === "overdue",
   });
@@ -133,7 +137,7 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
       if (detail.status !== "submitted" || decision.version !== detail.version) throw new Refused("conflict");
       if (decision.kind === "approve" && !detail.email_confirmed) throw new Refused("email_unconfirmed");
       const [status, action] = ({ approve: ["approved", "approved"], request_more: ["more_requested", "more_requested"], reject: ["rejected", "rejected"] } as const)[decision.kind];
-      const decided = write(detail, { status, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });
+      const decided = write(detail, { status, reason: decision.kind === "approve" ? null : decision.reason, note: decision.note, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });
       core.emit("changes", ["review"]);
       return decided;
     },

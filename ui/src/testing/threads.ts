@@ -1,5 +1,5 @@
 // Threads of the fake core: what was written about a message, beside the conversation.
-import type { Draft, Person, ThreadSummary, TimelineItem, TimelineUpdate, UnreadThread } from "@/bindings";
+import type { Draft, MessageBody, Person, ThreadSummary, TimelineItem, TimelineUpdate, UnreadThread } from "@/bindings";
 import { previewOf } from "./attachments.ts";
 import { type FakeCore, type Handlers, type Message, type MessageItem, Refused, type Room } from "./fake-core.ts";
 
@@ -42,10 +42,10 @@ function refresh(core: FakeCore, room: Room, root: string, thread: Thread): void
 }
 
 /** Puts replies of these people into the thread about a message, so many of them not looked at. */
-export function writeInThread(core: FakeCore, room: Room, root: MessageItem, replies: readonly [Person | null, string, number][], unread = 0): void {
+export function writeInThread(core: FakeCore, room: Room, root: MessageItem, replies: readonly [Person | null, MessageBody | string, number][], unread = 0): void {
   const event = root.content.event_id;
   if (event === null) throw new Refused("invalid_input");
-  const items = replies.map(([sender, text, minutesAgo]) => core.message(room, sender === null, text, minutesAgo, sender === null ? { state: "read" } : null, sender ? { sender } : {}));
+  const items = replies.map(([sender, said, minutesAgo]) => core.message(room, sender === null, said, minutesAgo, sender === null ? { state: "read" } : null, sender ? { sender } : {}));
   const thread = room.threads.get(event) ?? { items: [], unread: 0, draft: null };
   thread.items = [...thread.items, ...items];
   thread.unread += unread;

@@ -207,6 +207,7 @@ impl<'a> Review<'a> {
             note: None,
             confirmed: true,
             valid_months: Some(12),
+            organization_id: None,
         };
         let path = format!("{path}/decision");
         self.client.post(&path, &decision)?.success::<ReviewDetail>("approving an application").map(drop)

@@ -432,6 +432,15 @@ impl Active {
         lock(&self.timelines).get(room).is_some_and(|slot| slot.try_lock().map_or(true, |open| open.strong_count() > 0))
     }
 
+    /// Waits while the timeline of a conversation is being opened: the SDK then asks the queue both for what is in it and for
+    /// what comes, and would show twice what is queued in that moment (0.18).
+    pub(crate) async fn until_opened(&self, room: &RoomId) {
+        let slot = lock(&self.timelines).get(room).cloned();
+        if let Some(slot) = slot {
+            drop(slot.lock().await);
+        }
+    }
+
     /// The timeline of a conversation: one for all who watch it.
     pub(crate) async fn timeline(&self, room_id: &str) -> Result<Arc<Timeline>> {
         let room = chat::room(self, room_id)?;

@@ -2,24 +2,26 @@
 
 use super::active::Active;
 use super::error::{http_error, matrix_error};
-use super::rescue;
 use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
+use super::{handover, rescue};
 use crate::database::remove_files;
 use crate::keyring::{Keyring, Secret};
 use crate::notifications::Notifier;
 use crate::profile::Profile;
 use crate::registry::{Servers, http_client};
-use consilium_api::account::{SessionState, SignIn, SignedOutReason};
+use consilium_api::account::{Former, SessionState, SignIn, SignedOutReason};
 use consilium_api::{Error, ErrorCode, Result};
+use consilium_registry_api::form::narrow;
 use matrix_sdk::Client;
 use matrix_sdk::authentication::matrix::MatrixSession;
-use matrix_sdk::ruma::OwnedDeviceId;
 use matrix_sdk::ruma::api::client::session::login;
 use matrix_sdk::ruma::api::client::session::login::v3::{LoginInfo, Password};
 use matrix_sdk::ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentifier, UserIdentifier};
+use matrix_sdk::ruma::{OwnedDeviceId, UserId};
 use matrix_sdk::store::RoomLoadSettings;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -42,6 +44,8 @@ pub(crate) struct Lifecycle {
     active: watch::Sender<Option<Arc<Active>>>,
     /// One change at a time: opening, signing in, signing out.
     changing: Mutex<()>,
+    /// Sign-ins that were begun. Of several the last counts.
+    attempts: AtomicU64,
     ending: mpsc::Sender<Ending>,
     pub notifier: Arc<Notifier>,
 }
@@ -55,6 +59,7 @@ impl Lifecycle {
             state: watch::Sender::new(SessionState::Starting),
             active: watch::Sender::new(None),
             changing: Mutex::new(()),
+            attempts: AtomicU64::new(0),
             ending,
             notifier,
             profile,
@@ -98,8 +103,7 @@ impl Lifecycle {
         }
         self.state.send_replace(SessionState::Starting);
         let state = match self.restore().await {
-            Ok(None) => SessionState::SignedOut { reason: None },
-            Ok(Some(reason)) => SessionState::SignedOut { reason: Some(reason) },
+            Ok(reason) => SessionState::SignedOut { reason, former: self.former().await },
             Err(error) => SessionState::Unavailable { error },
         };
         // A restored session has set its own state.
@@ -125,6 +129,27 @@ impl Lifecycle {
 
     pub(crate) async fn stored(&self) -> Result<Option<StoredSession>> {
         self.keyring.get::<StoredSession>(Secret::Session).await
+    }
+
+    /// Whose session ended here without a sign-out.
+    async fn former(&self) -> Option<Former> {
+        let ended = self.stored().await.ok().flatten().filter(|stored| stored.ended.is_some())?;
+        Some(Former { user_id: ended.session.meta.user_id.to_string(), name: ended.name })
+    }
+
+    /// `UnsentOfAnother` if somebody else than this account's doctor left something here that only they can send.
+    pub(crate) async fn spare_unsent(&self, now: Option<(&Servers, &UserId)>) -> Result<()> {
+        let Some(earlier) = self.stored().await?.filter(|stored| stored.ended.is_some()) else { return Ok(()) };
+        if now.is_some_and(|now| earlier.is_of(now.0, now.1)) {
+            return Ok(());
+        }
+        let Some(key) = self.keyring.get::<VaultKey>(Secret::Vault).await? else { return Ok(()) };
+        for folder in [self.profile.store_dir(), self.profile.store_dir().with_extension("damaged")] {
+            if rescue::is_anything_unsent(&folder, &key).await {
+                return Err(Error::new(ErrorCode::UnsentOfAnother, "something of another doctor was not sent"));
+            }
+        }
+        Ok(())
     }
 
     /// The client of a stored session, or why there cannot be one any more.
@@ -172,6 +197,7 @@ impl Lifecycle {
     /// Starts everything over a client that has its session.
     async fn run(&self, client: Client, stored: &StoredSession, key: &VaultKey) -> Result<()> {
         crate::sealed::write_whole(&self.in_use_marker(), &[])?;
+        handover::read_waiting(&client, &self.profile.account_dir(), key).await;
         let (http, notifier) = (self.http.clone(), self.notifier.clone());
         let active = Active::start(client, http, stored, key, &self.profile, notifier, self.ending.clone()).await?;
         let account = active.account.borrow().clone();
@@ -213,18 +239,39 @@ impl Lifecycle {
     }
 
     pub(crate) async fn sign_in(&self, input: SignIn) -> Result<()> {
+        // Nothing changes while the service is looked for: who corrects the address does not wait for the wrong one.
+        let attempt = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        let servers = Servers::find(&self.http, &input.server).await?;
         let _changing = self.changing.lock().await;
         if self.active.borrow().is_some() {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
-        let servers = Servers::find(&self.http, &input.server).await?;
-        let earlier = self.stored().await?.filter(|stored| stored.servers == servers);
+        if self.attempts.load(Ordering::Relaxed) != attempt {
+            return Err(Error::new(ErrorCode::WrongState, "another sign-in was begun meanwhile"));
+        }
+        // The address may be written otherwise, and the service called otherwise.
+        let earlier = self.stored().await?.filter(|stored| stored.servers.homeserver == servers.homeserver);
         let device = earlier
             .as_ref()
             .filter(|stored| stored.ended.is_some_and(|ended| ended.soft))
             .map(|stored| stored.session.meta.device_id.clone());
         // Nothing on this machine changes before the homeserver has said whose account it is.
-        let session = log_in(&servers, identifier(&input.user), &input.password, device).await?;
+        let mut session = log_in(&servers, identifier(&input.user), &input.password, device).await?;
+        let taken_over = earlier.as_ref().is_some_and(|earlier| {
+            let (before, now) = (&earlier.session.meta, &session.meta);
+            before.device_id == now.device_id && before.user_id != now.user_id
+        });
+        if taken_over {
+            // Two doctors' devices have nothing in common, their ids neither.
+            self.log_out_device(&StoredSession::of(servers.clone(), session)).await?;
+            session = log_in(&servers, identifier(&input.user), &input.password, None).await?;
+        }
+        if !input.discard
+            && let Err(error) = self.spare_unsent(Some((&servers, &session.meta.user_id))).await
+        {
+            self.log_out_device(&StoredSession::of(servers, session)).await?;
+            return Err(error);
+        }
         self.keep_and_run(servers, session, earlier).await
     }
 
@@ -235,18 +282,37 @@ impl Lifecycle {
         session: MatrixSession,
         earlier: Option<StoredSession>,
     ) -> Result<()> {
-        let stored = StoredSession { servers, session, ended: None, unbound: false };
+        let stored = StoredSession::of(servers, session);
         let same_device = earlier.as_ref().is_some_and(|earlier| earlier.session.meta == stored.session.meta);
         if same_device && let Ok((client, key)) = self.restore_client(&stored).await? {
             self.keyring.set(Secret::Session, &stored).await?;
-            return self.run(client, &stored, &key).await;
+            self.run(client.clone(), &stored, &key).await?;
+            rescue::try_again(&client).await;
+            return Ok(());
         }
         let same_doctor =
-            earlier.as_ref().is_some_and(|earlier| earlier.session.meta.user_id == stored.session.meta.user_id);
-        let unsent = if same_doctor { self.unsent().await } else { rescue::Unsent::new() };
+            earlier.as_ref().is_some_and(|earlier| earlier.is_of(&stored.servers, &stored.session.meta.user_id));
+        let (unsent, secrets) =
+            if same_doctor { (self.unsent().await, self.former_secrets().await) } else { Default::default() };
         let (client, key) = self.fresh_client(&stored, same_doctor).await?;
         rescue::keep_as_drafts(&client, unsent).await;
+        if let Some(secrets) = secrets
+            && let Err(error) = handover::hand_on(&client, secrets).await
+        {
+            // It can be verified by another device, or by the recovery key.
+            tracing::warn!(code = ?error.code, "the new device is not verified by the one before");
+        }
         self.run(client, &stored, &key).await
+    }
+
+    /// What the same doctor's former device here knew, whose session has ended.
+    async fn former_secrets(&self) -> Option<handover::Secrets> {
+        let key = self.keyring.get::<VaultKey>(Secret::Vault).await.ok()??;
+        let mut secrets = None;
+        for folder in [self.profile.store_dir().with_extension("damaged"), self.profile.store_dir()] {
+            secrets = handover::take(&folder, &self.profile.account_dir(), &key).await.or(secrets);
+        }
+        secrets
     }
 
     /// What the same doctor wrote here and did not send, in a store that cannot go on.
@@ -285,7 +351,7 @@ impl Lifecycle {
         if self.active.borrow().is_some() {
             return Err(Error::new(ErrorCode::WrongState, "somebody is signed in"));
         }
-        let stored = StoredSession { servers, session, ended: None, unbound: true };
+        let stored = StoredSession { unbound: true, ..StoredSession::of(servers, session) };
         let (client, key) = self.fresh_client(&stored, false).await?;
         Ok((client, stored, key))
     }
@@ -346,7 +412,7 @@ impl Lifecycle {
         }
         self.notifier.end();
         let removed = self.remove_account().await;
-        self.state.send_replace(SessionState::SignedOut { reason: None });
+        self.state.send_replace(SessionState::SignedOut { reason: None, former: None });
         removed
     }
 
@@ -364,14 +430,17 @@ impl Lifecycle {
     async fn end(&self, ended: Ended) {
         let _changing = self.changing.lock().await;
         let Some(active) = self.active.send_replace(None) else { return };
+        let name = active.account.borrow().name.clone();
         active.stop().await;
         self.notifier.end();
         if let Ok(Some(mut stored)) = self.keyring.get::<StoredSession>(Secret::Session).await {
             stored.ended = Some(ended);
+            stored.name = name;
             let _ = self.keyring.set(Secret::Session, &stored).await;
         }
         let _ = remove(&self.in_use_marker());
-        self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason) });
+        let former = self.former().await;
+        self.state.send_replace(SessionState::SignedOut { reason: Some(ended.reason), former });
     }
 
     /// Opens the running session anew from what is stored.
@@ -403,11 +472,12 @@ impl Lifecycle {
 
 /// A work e-mail, a whole user id or a localpart.
 fn identifier(user: &str) -> UserIdentifier {
-    let user = user.trim();
+    // As the registry has it: an input method's ＠ is one.
+    let user = narrow(user);
     if !user.starts_with('@') && user.contains('@') {
         UserIdentifier::Email(EmailUserIdentifier::new(user.to_lowercase()))
     } else {
-        UserIdentifier::Matrix(MatrixUserIdentifier::new(user.to_owned()))
+        UserIdentifier::Matrix(MatrixUserIdentifier::new(user))
     }
 }
 
@@ -436,4 +506,63 @@ async fn restore_session(client: &Client, stored: &StoredSession) -> Result<()> 
         .restore_session(session, RoomLoadSettings::default())
         .await
         .map_err(|error| matrix_error(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consilium_api::settings::Settings;
+    use std::net::SocketAddr;
+    use std::time::Duration;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn who_corrects_the_address_does_not_wait_for_the_wrong_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile {
+            name: String::new(),
+            data_dir: folder.path().to_owned(),
+            keyring_service: "cn.consilium.test.lifecycle".into(),
+            default_server: String::new(),
+        };
+        let (_settings, settings) = watch::channel(Settings::default());
+        let lifecycle = Lifecycle::new(profile, Arc::new(Notifier::new(settings))).unwrap();
+        let at = |address: SocketAddr| {
+            let (lifecycle, server) = (lifecycle.clone(), address.to_string());
+            let input = SignIn { server, user: "lin.jianing".into(), password: "a password".into(), discard: false };
+            async move { lifecycle.sign_in(input).await.unwrap_err().code }
+        };
+        let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+
+        let first = tokio::spawn(at(slow.local_addr().unwrap()));
+        let (mut asked, _) = slow.accept().await.unwrap();
+        let second = tokio::time::timeout(Duration::from_secs(5), at(nobody)).await;
+        assert_eq!(second.expect("without the first"), ErrorCode::Offline);
+
+        // Late as it is, it signs nobody in where they did not want to.
+        let found = r#"{"m.homeserver":{"base_url":"http://127.0.0.1:9/"},"cn.consilium.registry":{"base_url":"http://127.0.0.1:9/","name":"slow"}}"#;
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{found}", found.len());
+        asked.write_all(answer.as_bytes()).await.unwrap();
+        assert_eq!(first.await.unwrap(), ErrorCode::WrongState);
+    }
+
+    #[test]
+    fn an_address_written_wide_is_an_address() {
+        for typed in [
+            "Lin.Jianing@jzfy.example",
+            " lin.jianing＠jzfy.example　",
+            "ｌｉｎ.ｊｉａｎｉｎｇ＠ｊｚｆｙ．ｅｘａｍｐｌｅ",
+        ] {
+            match identifier(typed) {
+                UserIdentifier::Email(email) => assert_eq!(email.address, "lin.jianing@jzfy.example"),
+                other => panic!("{other:?}"),
+            }
+        }
+        match identifier("ｌｉｎ.ｊｉａｎｉｎｇ") {
+            UserIdentifier::Matrix(name) => assert_eq!(name.user, "lin.jianing"),
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::session::VaultKey;
 use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
 use matrix_sdk::ruma::events::room::message::Relation;
+use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::store::{
     ComposerDraft, ComposerDraftType, QueuedRequestKind, StateStore, StateStoreDataKey, StateStoreDataValue,
 };
@@ -17,11 +18,7 @@ pub(crate) type Unsent = BTreeMap<OwnedRoomId, Vec<String>>;
 /// Queued messages and drafts of the store in this folder, as far as it can still be read.
 pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
     let mut unsent = Unsent::new();
-    if !folder.join(matrix_sdk::STATE_STORE_DATABASE_NAME).exists() {
-        return unsent;
-    }
-    let config = SqliteStoreConfig::new(folder).key(Some(key.bytes()));
-    let Ok(store) = SqliteStateStore::open_with_config(&config).await else { return unsent };
+    let Some(store) = store_in(folder, key).await else { return unsent };
     for room in store.load_rooms_with_unsent_requests().await.unwrap_or_default() {
         for request in store.load_send_queue_requests(&room).await.unwrap_or_default() {
             if let QueuedRequestKind::Event { content } = request.kind
@@ -36,16 +33,55 @@ pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
             }
         }
     }
+    for (room, draft) in drafts(&store).await {
+        unsent.entry(room).or_default().push(draft);
+    }
+    unsent
+}
+
+/// Whether there are queued messages or files, or drafts, in the store in this folder, as far as it can still be read.
+pub(crate) async fn is_anything_unsent(folder: &Path, key: &VaultKey) -> bool {
+    let Some(store) = store_in(folder, key).await else { return false };
+    let queued = store.load_rooms_with_unsent_requests().await.unwrap_or_default();
+    !queued.is_empty() || !drafts(&store).await.is_empty()
+}
+
+/// Has the queue try again what the homeserver refused: it refuses everything of an account that is locked, and of a session
+/// that it ended.
+pub(crate) async fn try_again(client: &Client) {
+    for room in client.state_store().load_rooms_with_unsent_requests().await.unwrap_or_default() {
+        let Some(room) = client.get_room(&room) else { continue };
+        let Ok((echoes, _)) = room.send_queue().subscribe().await else { continue };
+        for echo in echoes {
+            if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } = echo.content
+                && send_handle.unwedge().await.is_err()
+            {
+                tracing::warn!("a message that was refused could not be queued again");
+            }
+        }
+    }
+}
+
+async fn store_in(folder: &Path, key: &VaultKey) -> Option<SqliteStateStore> {
+    if !folder.join(matrix_sdk::STATE_STORE_DATABASE_NAME).exists() {
+        return None;
+    }
+    let config = SqliteStoreConfig::new(folder).key(Some(key.bytes()));
+    SqliteStateStore::open_with_config(&config).await.ok()
+}
+
+async fn drafts(store: &SqliteStateStore) -> Vec<(OwnedRoomId, String)> {
+    let mut drafts = Vec::new();
     for room in store.get_room_infos(&Default::default()).await.unwrap_or_default() {
         let room = room.room_id().to_owned();
         let draft = store.get_kv_data(StateStoreDataKey::ComposerDraft(&room, None)).await.ok().flatten();
         if let Some(draft) = draft.and_then(StateStoreDataValue::into_composer_draft)
             && !draft.plain_text.trim().is_empty()
         {
-            unsent.entry(room).or_default().push(draft.plain_text);
+            drafts.push((room, draft.plain_text));
         }
     }
-    unsent
+    drafts
 }
 
 /// Puts the texts into the new store as drafts: nothing is sent that the doctor has not looked at again.

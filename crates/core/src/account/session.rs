@@ -3,10 +3,11 @@
 use crate::registry::Servers;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use consilium_api::account::SignedOutReason;
+use consilium_api::account::{Name, SignedOutReason};
 use consilium_api::registry::Role;
 use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
+use matrix_sdk::ruma::UserId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -62,9 +63,24 @@ pub(crate) struct StoredSession {
     /// Set once the server ended it.
     #[serde(default)]
     pub ended: Option<Ended>,
+    /// Whose it was, for the one who sits there next; known once it has ended.
+    #[serde(default)]
+    pub name: Name,
     /// The account was just made and the registry has not bound it yet; the registration goes on with it.
     #[serde(default)]
     pub unbound: bool,
+}
+
+impl StoredSession {
+    /// A session that goes on.
+    pub(crate) fn of(servers: Servers, session: MatrixSession) -> Self {
+        Self { servers, session, ended: None, name: Name::default(), unbound: false }
+    }
+
+    /// Whether it is of this account. Another service may give out the same ids.
+    pub(crate) fn is_of(&self, servers: &Servers, user: &UserId) -> bool {
+        self.servers.homeserver == servers.homeserver && self.session.meta.user_id == user
+    }
 }
 
 impl std::fmt::Debug for StoredSession {

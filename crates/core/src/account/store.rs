@@ -15,7 +15,8 @@ use std::time::Duration;
 /// Files of the SDK that can be fetched again from the servers.
 const CACHES: &[&str] = &["matrix-sdk-event-cache.sqlite3", "matrix-sdk-media.sqlite3"];
 /// Files that hold what exists nowhere else: keys, unsent messages.
-const PRECIOUS: &[&str] = &["matrix-sdk-state.sqlite3", "matrix-sdk-crypto.sqlite3"];
+const PRECIOUS: &[&str] = &["matrix-sdk-state.sqlite3", CRYPTO];
+pub(super) const CRYPTO: &str = "matrix-sdk-crypto.sqlite3";
 
 /// A client over the stores in `folder`, not yet signed in. Needs no network.
 pub(crate) async fn build_client(servers: &Servers, folder: &Path, key: &VaultKey) -> Result<Client> {

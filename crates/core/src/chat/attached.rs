@@ -3,8 +3,9 @@
 use super::content::{body, is_in_clear};
 use super::harmless::line;
 use super::markdown;
-use super::messages::find;
+use super::messages::{event_id, find};
 use super::sending::ensure_encrypted;
+use super::threads;
 use crate::account::{Active, matrix_error, queue_error};
 use crate::images::{self, Bare, ImageKind};
 use consilium_api::attachments::{Attachment, Caption, FileSort, SendAttachment};
@@ -15,10 +16,11 @@ use matrix_sdk::attachment::{
 };
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::reply::{EnforceThread, Reply};
+use matrix_sdk::ruma::UInt;
 use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::message::{AddMentions, FormattedBody, MessageType};
-use matrix_sdk::ruma::{EventId, UInt};
-use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, TimelineItem, TimelineItemContent};
+use matrix_sdk_ui::timeline::{EventSendState, EventTimelineItem, Timeline, TimelineItem, TimelineItemContent};
+use std::time::Duration;
 
 /// Characters of a file's name.
 const NAME: usize = 200;
@@ -59,14 +61,18 @@ pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>)
             config = config.caption(Some(text));
         }
     }
-    if let Some(event) = &input.reply_to {
-        let event_id = EventId::parse(event).map_err(|_| Error::new(ErrorCode::InvalidInput, "not an event id"))?;
+    let answered = input.reply_to.as_deref().map(event_id).transpose()?;
+    let thread = input.thread.as_deref().map(event_id).transpose()?;
+    if let Some(root) = &thread {
+        let timeline = active.timeline(&input.room_id).await?;
+        config = config.reply(Some(threads::place_in(&timeline, root, answered).await));
+    } else if let Some(event_id) = answered {
         let enforce_thread = EnforceThread::MaybeThreaded;
         config = config.reply(Some(Reply { event_id, enforce_thread, add_mentions: AddMentions::Yes }));
     }
     let queued = room.send_queue().send_attachment(name, content_type, prepared.bytes, config).await;
     queued.map_err(|error| queue_error(&error))?;
-    active.clear_draft(&room, None).await;
+    active.clear_draft(&room, thread.as_deref()).await;
     Ok(())
 }
 
@@ -222,13 +228,31 @@ pub(super) fn preview_of(body: &MessageBody) -> Option<Preview> {
 
 /// The image or file of a message in a conversation, decrypted; by the id of its item, or of its event.
 pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str) -> Result<MediaBody> {
-    let not_found = || Error::new(ErrorCode::NotFound, "no such image or file");
     let timeline = active.timeline(room_id).await?;
-    let item = find(&timeline, item_id).await?;
+    let mut tries = 1;
+    loop {
+        let item = find(&timeline, item_id).await?;
+        match read_once(active, &timeline, &item).await {
+            // What is being sent is kept under another address from one moment to the next, before its message says so.
+            Err(error) if item.is_local_echo() && error.code != ErrorCode::NotFound && tries < READ_TRIES => {
+                tries += 1;
+                tokio::time::sleep(READ_AGAIN).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// How often, and after which pause, an own image or file is read while it is sent.
+const READ_TRIES: u32 = 10;
+const READ_AGAIN: Duration = Duration::from_millis(200);
+
+async fn read_once(active: &Active, timeline: &Timeline, item: &EventTimelineItem) -> Result<MediaBody> {
+    let not_found = || Error::new(ErrorCode::NotFound, "no such image or file");
     let source = source(item.content()).ok_or_else(not_found)?;
     // What waits here is not on the homeserver yet. Whatever else is not encrypted, the homeserver could have put there.
     let in_clear = matches!(source, MediaSource::Plain(_)) && timeline.room().encryption_state().is_encrypted();
-    if (in_clear && !item.is_local_echo()) || is_in_clear(timeline.room(), &item) {
+    if (in_clear && !item.is_local_echo()) || is_in_clear(timeline.room(), item) {
         return Err(not_found());
     }
     let request = MediaRequestParameters { source, format: MediaFormat::File };

@@ -3,6 +3,7 @@
 use super::attached;
 use super::harmless::{harmless, line};
 use super::markup;
+use super::polls;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
 use consilium_api::groups::NAME_LIMIT;
 use matrix_sdk::Room;
@@ -38,11 +39,8 @@ pub(crate) enum Shown {
 pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
     let body = match content {
         TimelineItemContent::MsgLike(message) => match &message.kind {
-            MsgLikeKind::Message(message) => match message.msgtype() {
-                MessageType::Text(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
-                MessageType::Notice(text) => body(&text.body, text.formatted.as_ref(), message.is_edited()),
-                other => attached::described(other, message.is_edited()).unwrap_or(MessageBody::Unsupported),
-            },
+            MsgLikeKind::Message(message) => said(message.msgtype(), message.is_edited()),
+            MsgLikeKind::Poll(poll) => polls::described(poll),
             MsgLikeKind::Redacted => MessageBody::Recalled,
             MsgLikeKind::UnableToDecrypt(message) => {
                 MessageBody::Undecryptable { before_this_device: is_before_this_device(message) }
@@ -75,6 +73,15 @@ pub(crate) fn shown(content: &TimelineItemContent) -> Option<Shown> {
     Some(Shown::Body(body))
 }
 
+/// A message as it is shown.
+pub(super) fn said(message: &MessageType, edited: bool) -> MessageBody {
+    match message {
+        MessageType::Text(text) => body(&text.body, text.formatted.as_ref(), edited),
+        MessageType::Notice(text) => body(&text.body, text.formatted.as_ref(), edited),
+        other => attached::described(other, edited).unwrap_or(MessageBody::Unsupported),
+    }
+}
+
 /// A text with what of its formatting may be shown.
 pub(super) fn body(text: &str, formatted: Option<&FormattedBody>, edited: bool) -> MessageBody {
     let formatted = formatted
@@ -99,13 +106,22 @@ fn is_before_this_device(message: &EncryptedMessage) -> bool {
 /// The line of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> Option<Preview> {
     match shown(content)? {
-        Shown::Body(MessageBody::Text { text, .. } | MessageBody::Forwarded { text, .. }) => Some(preview_of(&text)),
-        Shown::Body(body @ (MessageBody::Image { .. } | MessageBody::File { .. })) => attached::preview_of(&body),
-        Shown::Body(MessageBody::Undecryptable { .. }) => Some(Preview::Undecryptable),
-        Shown::Body(MessageBody::Unsupported) => Some(Preview::Unsupported),
-        Shown::Body(MessageBody::Unencrypted) => Some(Preview::Unencrypted),
-        Shown::Body(MessageBody::Recalled) => Some(Preview::Recalled),
+        Shown::Body(body) => preview_of_body(&body),
         Shown::Membership(_) | Shown::Name(_) => None,
+    }
+}
+
+/// The preview of a message: of a formatted one its words, not how they were typed.
+pub(super) fn preview_of_body(body: &MessageBody) -> Option<Preview> {
+    match body {
+        MessageBody::Text { formatted: Some(blocks), .. } => Some(preview_of(&markup::words(blocks))),
+        MessageBody::Text { text, .. } | MessageBody::Forwarded { text, .. } => Some(preview_of(text)),
+        MessageBody::Image { .. } | MessageBody::File { .. } => attached::preview_of(body),
+        MessageBody::Poll { poll } => Some(polls::preview_of(&poll.question)),
+        MessageBody::Undecryptable { .. } => Some(Preview::Undecryptable),
+        MessageBody::Unsupported => Some(Preview::Unsupported),
+        MessageBody::Unencrypted => Some(Preview::Unencrypted),
+        MessageBody::Recalled => Some(Preview::Recalled),
     }
 }
 
@@ -120,6 +136,7 @@ pub(crate) fn is_in_clear(room: &Room, event: &EventTimelineItem) -> bool {
                 MessageBody::Text { .. }
                     | MessageBody::Image { .. }
                     | MessageBody::File { .. }
+                    | MessageBody::Poll { .. }
                     | MessageBody::Unsupported
             ))
         )
@@ -171,6 +188,19 @@ mod tests {
             let expected = MessageBody::Text { text: "as it was written".into(), formatted: None, edited: true };
             assert_eq!(shown, expected, "{plain}");
         }
+    }
+
+    #[test]
+    fn a_line_of_the_list_has_the_words_of_what_was_formatted() {
+        let sent = |typed: &str| {
+            let html = super::super::markdown::html(&super::super::markdown::blocks(typed));
+            preview_of_body(&body(typed, Some(&FormattedBody::html(html)), false))
+        };
+        let line = |text: &str| Some(Preview::Text { body: text.into() });
+        assert_eq!(sent("**Stop** the *heparin*, see `APTT`"), line("Stop the heparin, see APTT"));
+        assert_eq!(sent("- lactate\n- APTT"), line("lactate APTT"));
+        assert_eq!(sent("First:\n3. echo\n4. CT"), line("First: 3. echo 4. CT"));
+        assert_eq!(sent("2*3*4, HLA-B*27"), line("2*3*4, HLA-B*27"));
     }
 
     #[test]

@@ -33,6 +33,23 @@ pub(super) fn is_plain(blocks: &[Block]) -> bool {
     blocks.iter().all(|block| matches!(block, Block::Paragraph { runs } if runs.iter().all(plain)))
 }
 
+/// What the blocks say, line by line, without what formats it. The numbers of a list are part of what was written.
+pub(super) fn words(blocks: &[Block]) -> String {
+    let lines = blocks.iter().map(|block| match block {
+        Block::Paragraph { runs } => runs.iter().map(|run| run.text.as_str()).collect(),
+        Block::Code { text } => text.clone(),
+        Block::Quote { blocks } => words(blocks),
+        Block::List { start, items } => {
+            let items = items.iter().zip(0_u32..).map(|(item, at)| match start {
+                Some(start) => format!("{}. {}", start.saturating_add(at), words(item)),
+                None => words(item),
+            });
+            items.collect::<Vec<_>>().join("\n")
+        }
+    });
+    lines.collect::<Vec<String>>().join("\n")
+}
+
 /// Where a link may lead: http, https, mailto. A name before the host makes an address look like another's.
 pub(super) fn link(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok()?;

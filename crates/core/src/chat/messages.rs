@@ -27,18 +27,28 @@ use std::time::Duration;
 /// How long the homeserver may take to say who is in a group.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Queues a message, as an answer if it is one.
+/// Queues what stands in a field, which is empty then.
 pub(crate) async fn send(active: &Active, input: &SendText) -> Result<()> {
+    queue(active, input).await?;
+    let room = super::room(active, &input.room_id)?;
+    let thread = input.thread.as_deref().map(event_id).transpose()?;
+    active.clear_draft(&room, thread.as_deref()).await;
+    Ok(())
+}
+
+/// Queues a message, as an answer if it is one.
+pub(crate) async fn queue(active: &Active, input: &SendText) -> Result<()> {
     let text = sendable(&input.text)?;
     let room = super::room(active, &input.room_id)?;
     let answered = input.reply_to.as_deref().map(event_id).transpose()?;
     let thread = input.thread.as_deref().map(event_id).transpose()?;
     if answered.is_none() && thread.is_none() {
+        active.until_opened(room.room_id()).await;
         queue_text(&room, text, &input.mentions).await?;
     } else {
         ensure_encrypted(&room).await?;
         let timeline = active.timeline(&input.room_id).await?;
-        if let Some(root) = thread.clone() {
+        if let Some(root) = thread {
             let content = threads::within(&timeline, root, answered, text, &input.mentions).await?;
             room.send_queue().send(content.into()).await.map_err(|error| queue_error(&error))?;
         } else if let Some(event) = answered {
@@ -46,7 +56,6 @@ pub(crate) async fn send(active: &Active, input: &SendText) -> Result<()> {
             timeline.send_reply(content, event).await.map_err(|error| timeline_error(&error))?;
         }
     }
-    active.clear_draft(&room, thread.as_deref()).await;
     Ok(())
 }
 
@@ -116,7 +125,7 @@ pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
     let room = timeline.room();
     // An edit that went out after the recall would bring a text back.
     for handle in about(room, event).await {
-        if let Handle::Edit(handle) = handle {
+        if let Handle::Change(handle) = handle {
             handle.abort().await.map_err(|error| queue_error(&error.into()))?;
         }
     }
@@ -198,7 +207,7 @@ pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
         let room = timeline.room();
         for handle in about(room, event).await {
             match handle {
-                Handle::Edit(handle) => handle.unwedge().await.map_err(not_queued)?,
+                Handle::Change(handle) => handle.unwedge().await.map_err(not_queued)?,
                 Handle::Redaction(handle) => {
                     if handle.abort().await.map_err(|error| queue_error(&error.into()))? {
                         room.send_queue().redact(event.to_owned(), None).await.map_err(not_queued)?;
@@ -224,7 +233,7 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
     };
     for handle in about(timeline.room(), event).await {
         let aborted = match handle {
-            Handle::Edit(handle) => handle.abort().await,
+            Handle::Change(handle) => handle.abort().await,
             Handle::Redaction(handle) => handle.abort().await,
         };
         aborted.map_err(|error| queue_error(&error.into()))?;

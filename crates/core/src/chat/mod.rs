@@ -4,6 +4,7 @@ mod archive;
 mod attached;
 mod content;
 mod conversations;
+mod doubts;
 mod forward;
 mod groups;
 mod harmless;
@@ -15,6 +16,7 @@ mod messages;
 mod network;
 mod people;
 mod pins;
+mod polls;
 mod reactions;
 mod row;
 mod sending;
@@ -27,6 +29,7 @@ pub(crate) use archive::{ARCHIVED, Archived, is_archived, mark_unread, mute, pla
 pub(crate) use attached::{read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
+pub(crate) use doubts::{accept_keys, of_colleague as colleague_devices, updates as doubts};
 pub(crate) use forward::forward;
 pub(crate) use groups::{
     appoint as group_appoint, change as group_change, changes as group_changes, create as group_create,
@@ -37,10 +40,11 @@ pub(crate) use groups::{
 pub(crate) use harmless::{harmless, line};
 pub(crate) use introduction::introduce;
 pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
-pub(crate) use messages::{discard, edit, event_id, react, readers, recall, retry, send, take_reaction_back};
+pub(crate) use messages::{discard, edit, event_id, queue, react, readers, recall, retry, send, take_reaction_back};
 pub(crate) use network::ensure_online;
 pub(crate) use people::person;
 pub(crate) use pins::{pin, updates as pins};
+pub(crate) use polls::{create as create_poll, end as end_poll, vote as vote_in_poll};
 pub(crate) use row::peer;
 pub(crate) use stars::starred;
 pub(crate) use threads::{Scope, message_thread, root_of as thread_root_of};

@@ -1,14 +1,16 @@
 //! A row of the list of conversations.
 
-use super::attached;
-use super::content::{instant, preview, preview_of};
+use super::content::{instant, preview, preview_of, preview_of_body, said};
 use super::groups::{self, is_group};
 use super::people::person;
+use super::polls;
 use super::waiting;
 use crate::account::{Active, Unread};
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Membership, Party, Person, Placement, Preview};
 use matrix_sdk::deserialized_responses::TimelineEventKind;
 use matrix_sdk::latest_events::LatestEventValue as LatestEvent;
+use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
+use matrix_sdk::ruma::events::poll::unstable_start::UnstablePollStartEventContent;
 use matrix_sdk::ruma::{OwnedUserId, UInt};
 use matrix_sdk::send_queue::LocalEchoContent;
 use matrix_sdk::{BaseRoom, Room, RoomState};
@@ -138,12 +140,12 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
     }
     match RoomExt::latest_event(room).await {
         LatestEventValue::Remote { timestamp, sender, is_own, content, .. } => {
+            let Some(preview) = received(room, &content) else { return last_in_cache(active, room, in_group).await };
             let name = if in_group && !is_own {
                 Some(person(&active.directory, Some(room), &sender).await.name)
             } else {
                 None
             };
-            let preview = received(room, &content)?;
             // Whether it was read is the timeline's to say.
             let message = LastMessage { own: is_own, sender: name, preview, at: instant(timestamp), delivery: None };
             Some(Last { message, at: Some(timestamp.get()) })
@@ -156,24 +158,38 @@ async fn last_message(active: &Active, room: &Room, in_group: bool) -> Option<La
                 LastMessage { own: true, sender: None, preview: preview(&content)?, at: instant(timestamp), delivery };
             Some(Last { message, at: None })
         }
-        LatestEventValue::RemoteInvite { .. } => None,
-        LatestEventValue::None => undecryptable(active, room, in_group).await,
+        LatestEventValue::RemoteInvite { .. } | LatestEventValue::None => last_in_cache(active, room, in_group).await,
     }
 }
 
-/// The last message where none can be read: the SDK takes those for no messages.
-async fn undecryptable(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
+/// Events of the cache that are looked at for a last message.
+const LOOKED_AT: usize = 20;
+
+/// The last message where the SDK has none to tell: it takes those that cannot be read for none, and after an invitation was
+/// accepted it tells of that until the next message comes (0.18).
+async fn last_in_cache(active: &Active, room: &Room, in_group: bool) -> Option<Last> {
     if room.state() != RoomState::Joined {
         return None;
     }
     let (cache, _keep) = room.event_cache().await.ok()?;
-    let events = cache.events().await.ok()?;
-    let event = events.iter().rev().find(|event| event.kind.is_utd())?;
-    let (sender, at) = (event.sender()?, event.timestamp_raw()?);
-    let own = sender == *room.own_user_id();
-    let name = if in_group && !own { Some(person(&active.directory, Some(room), &sender).await.name) } else { None };
-    let message = LastMessage { own, sender: name, preview: Preview::Undecryptable, at: instant(at), delivery: None };
-    Some(Last { message, at: Some(at.get()) })
+    for event in cache.events().await.ok()?.iter().rev().take(LOOKED_AT) {
+        let (Some(id), Some(sender), Some(at)) = (event.event_id(), event.sender(), event.timestamp_raw()) else {
+            continue;
+        };
+        let preview = if event.kind.is_utd() {
+            Preview::Undecryptable
+        } else {
+            let indexed = active.search.messages(vec![(room.room_id().to_string(), id.to_string())]).await.ok()?;
+            let Some(message) = indexed.into_iter().flatten().next() else { continue };
+            preview_of(&message.text)
+        };
+        let own = sender == *room.own_user_id();
+        let name =
+            if in_group && !own { Some(person(&active.directory, Some(room), &sender).await.name) } else { None };
+        let message = LastMessage { own, sender: name, preview, at: instant(at), delivery: None };
+        return Some(Last { message, at: Some(at.get()) });
+    }
+    None
 }
 
 /// The preview of the SDK's latest event, which came from the homeserver.
@@ -196,17 +212,18 @@ fn received(room: &Room, content: &TimelineItemContent) -> Option<Preview> {
 async fn last_queued(room: &Room) -> Option<Last> {
     let (queued, _) = room.send_queue().subscribe().await.ok()?;
     queued.iter().rev().find_map(|echo| {
-        let message = waiting::message(echo).filter(|message| waiting::edited(message).is_none())?;
-        let LocalEchoContent::Event { send_handle, .. } = &echo.content else { return None };
-        let message = LastMessage {
-            own: true,
-            sender: None,
-            preview: attached::described(&message.msgtype, false)
-                .and_then(|body| attached::preview_of(&body))
-                .unwrap_or_else(|| preview_of(message.body())),
-            at: instant(send_handle.created_at),
-            delivery: Some(Delivery::Queued),
+        let LocalEchoContent::Event { send_handle, serialized_event, .. } = &echo.content else { return None };
+        let preview = match serialized_event.deserialize().ok()? {
+            AnyMessageLikeEventContent::RoomMessage(message) if waiting::edited(&message).is_none() => {
+                preview_of_body(&said(&message.msgtype, false)).unwrap_or_else(|| preview_of(message.body()))
+            }
+            AnyMessageLikeEventContent::UnstablePollStart(UnstablePollStartEventContent::New(poll)) => {
+                polls::preview_of(&poll.poll_start.question.text)
+            }
+            _ => return None,
         };
+        let at = instant(send_handle.created_at);
+        let message = LastMessage { own: true, sender: None, preview, at, delivery: Some(Delivery::Queued) };
         Some(Last { message, at: None })
     })
 }

@@ -16,9 +16,7 @@ use matrix_sdk::room::reply::{EnforceThread, Reply};
 use matrix_sdk::ruma::events::AnySyncTimelineEvent;
 use matrix_sdk::ruma::events::relation::Thread;
 use matrix_sdk::ruma::events::room::encrypted::Relation as AnyRelation;
-use matrix_sdk::ruma::events::room::message::{
-    AddMentions, Relation, ReplyWithinThread, RoomMessageEventContent, RoomMessageEventContentWithoutRelation,
-};
+use matrix_sdk::ruma::events::room::message::{AddMentions, Relation, ReplyWithinThread, RoomMessageEventContent};
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{EventId, OwnedEventId};
 use matrix_sdk_ui::timeline::{EventTimelineItem, MsgLikeKind, Timeline, TimelineItemContent};
@@ -102,26 +100,32 @@ pub(super) async fn within(
 ) -> Result<RoomMessageEventContent> {
     let room = timeline.room();
     let content = markdown::content(room.room_id(), text, mentions);
-    let Some(event_id) = answered else {
-        return Ok(following(timeline, root, content).await);
-    };
-    let enforce_thread = EnforceThread::Threaded(ReplyWithinThread::Yes);
-    let reply = Reply { event_id, enforce_thread, add_mentions: AddMentions::Yes };
+    if answered.is_none() {
+        let latest = latest(timeline, &root).await;
+        return Ok(content.with_relation(Some(Relation::Thread(Thread::plain(root, latest)))));
+    }
+    let reply = place_in(timeline, &root, answered).await;
     room.make_reply_event(content, reply).await.map_err(|error| super::messages::reply_error(&error))
 }
 
+/// Where in a thread something is put that the SDK makes the message of.
+pub(super) async fn place_in(timeline: &Timeline, root: &EventId, answered: Option<OwnedEventId>) -> Reply {
+    let (event_id, within, add_mentions) = match answered {
+        Some(event) => (event, ReplyWithinThread::Yes, AddMentions::Yes),
+        None => (latest(timeline, root).await, ReplyWithinThread::No, AddMentions::No),
+    };
+    Reply { event_id, enforce_thread: EnforceThread::Threaded(within), add_mentions }
+}
+
 /// What answers nothing names the last message of the thread, for clients that know no threads.
-async fn following(
-    timeline: &Timeline,
-    root: OwnedEventId,
-    content: RoomMessageEventContentWithoutRelation,
-) -> RoomMessageEventContent {
+pub(super) async fn latest(timeline: &Timeline, root: &EventId) -> OwnedEventId {
     let items = timeline.items().await;
-    let in_thread = |event: &&EventTimelineItem| root_of(event).as_ref() == Some(&root);
+    // What is left of a recalled one does not say where it stood.
+    let in_thread =
+        |event: &&EventTimelineItem| !event.content().is_redacted() && root_of(event).is_some_and(|own| own == root);
     let events = items.iter().rev().filter_map(|item| item.as_event());
-    let last = events.filter(in_thread).find_map(EventTimelineItem::event_id).map(ToOwned::to_owned);
-    let latest = last.unwrap_or_else(|| root.clone());
-    content.with_relation(Some(Relation::Thread(Thread::plain(root, latest))))
+    let last = events.filter(in_thread).find_map(EventTimelineItem::event_id);
+    last.unwrap_or(root).to_owned()
 }
 
 /// The event that the thread begins with in which this message stands.

@@ -6,6 +6,7 @@ use super::forward;
 use super::mentions;
 use super::messages::have_read;
 use super::people::person;
+use super::polls;
 use super::reactions;
 use super::threads::{Scope, place_of, root_of};
 use super::waiting::Waiting;
@@ -150,7 +151,8 @@ impl Mirror {
                 let body = if is_in_clear(room, event) {
                     MessageBody::Unencrypted
                 } else {
-                    forward::shown(room, event, body).await
+                    let body = forward::shown(room, event, body).await;
+                    polls::counted(&self.active, room, event, body).await
                 };
                 let reactions = match event.content().reactions() {
                     Some(all) => reactions::shown(all, &self.waiting, &self.active.directory, room).await,

@@ -1,4 +1,4 @@
-//! Edits, recalls and reactions taken back that the homeserver does not have yet. The SDK's timeline shows them as done;
+//! Edits, recalls, votes and reactions taken back that the homeserver does not have yet. The SDK's timeline shows them as done;
 //! here is which of them wait, and which were refused.
 
 use consilium_api::chat::Delivery;
@@ -51,9 +51,7 @@ impl Waiting {
     fn insert(&mut self, echo: &LocalEcho) -> Option<OwnedEventId> {
         let (target, is_redaction, is_refused) = match &echo.content {
             LocalEchoContent::Redaction { redacts, send_error, .. } => (redacts.clone(), true, send_error.is_some()),
-            LocalEchoContent::Event { send_error, .. } => {
-                (edited(&message(echo)?)?.to_owned(), false, send_error.is_some())
-            }
+            LocalEchoContent::Event { send_error, .. } => (changed(echo)?, false, send_error.is_some()),
             LocalEchoContent::React { .. } => return None,
         };
         let delivery = if is_refused { Delivery::Failed } else { Delivery::Queued };
@@ -117,9 +115,21 @@ pub(super) fn edited(message: &RoomMessageEventContent) -> Option<&EventId> {
     }
 }
 
+/// The event that something queued changes: an edit its text, a vote or an end a poll.
+fn changed(echo: &LocalEcho) -> Option<OwnedEventId> {
+    let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
+    match serialized_event.deserialize().ok()? {
+        AnyMessageLikeEventContent::RoomMessage(message) => edited(&message).map(ToOwned::to_owned),
+        AnyMessageLikeEventContent::UnstablePollResponse(vote) => Some(vote.relates_to.event_id),
+        AnyMessageLikeEventContent::UnstablePollEnd(end) => Some(end.relates_to.event_id),
+        _ => None,
+    }
+}
+
 /// What waits about an event and can be tried again or given up.
 pub(super) enum Handle {
-    Edit(SendHandle),
+    /// An edit; in a poll a vote, or its end.
+    Change(SendHandle),
     Redaction(SendRedactionHandle),
 }
 
@@ -127,9 +137,9 @@ pub(super) enum Handle {
 pub(super) async fn about(room: &Room, event: &EventId) -> Vec<Handle> {
     let Ok((echoes, _)) = room.send_queue().subscribe().await else { return Vec::new() };
     let handle = |echo: LocalEcho| {
-        let is_edit = message(&echo).is_some_and(|message| edited(&message) == Some(event));
+        let is_change = changed(&echo).is_some_and(|changed| changed == event);
         match echo.content {
-            LocalEchoContent::Event { send_handle, .. } if is_edit => Some(Handle::Edit(send_handle)),
+            LocalEchoContent::Event { send_handle, .. } if is_change => Some(Handle::Change(send_handle)),
             LocalEchoContent::Redaction { redacts, send_handle, .. } if redacts == event => {
                 Some(Handle::Redaction(send_handle))
             }

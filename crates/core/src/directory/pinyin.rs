@@ -286,14 +286,24 @@ fn capitalized(syllables: &[String], apostrophes: bool) -> String {
 /// Pinyin of a Han name, surname first, with the surname's own reading (GB/T 28039-2011): `欧阳静` → `Ouyang Jing`,
 /// `单田芳` → `Shan Tianfang`, `古丽娜尔·艾合买提` → `Gulinaer Aihemaiti`. Empty if it is none.
 pub fn latin_name(han: &str) -> String {
-    let parts: Vec<Vec<char>> = han
-        .trim()
-        .split(['·', '•', '・', '‧'])
-        .map(|part| part.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>())
+    let separates = |c: char| matches!(c, '·' | '•' | '・' | '‧');
+    let mut parts: Vec<Vec<char>> = han
+        // The form makes a separator of a space.
+        .split(|c: char| separates(c) || c.is_whitespace())
+        .map(|part| part.chars().collect::<Vec<_>>())
         .filter(|part| !part.is_empty())
         .collect();
     if parts.iter().flatten().any(|c| !is_han(*c)) {
         return String::new();
+    }
+    // Tables set the surname apart to have names of two and of three characters end alike.
+    if let [family, given] = parts.as_slice()
+        && !han.contains(separates)
+    {
+        let whole = [family.as_slice(), given].concat();
+        if surname_length(&whole) == family.len() {
+            parts = vec![whole];
+        }
     }
     let likely = |chars: &[char], surname| -> Option<Vec<String>> {
         Some(readings(chars, surname)?.into_iter().filter_map(|all| all.into_iter().next()).collect())
@@ -344,6 +354,10 @@ mod tests {
             ("孙行者", "Sun Xingzhe"),
             ("古丽娜尔·艾合买提", "Gulinaer Aihemaiti"),
             (" 扎西 ・ 顿珠 ", "Zhaxi Dunzhu"),
+            ("古丽娜尔 艾合买提", "Gulinaer Aihemaiti"),
+            ("扎西 顿珠", "Zhaxi Dunzhu"),
+            ("单　雄", "Shan Xiong"),
+            ("欧阳 静", "Ouyang Jing"),
         ] {
             assert_eq!(latin_name(han), latin, "{han}");
         }

@@ -38,7 +38,9 @@ pub(super) fn in_both_scripts(db: &Connection, name: &str, organization: &str) -
         let (han, latin) = as_signed(name);
         Name { han, latin }
     });
-    let organization = only(known.into_iter().map(|(_, text)| text)).unwrap_or_else(|| {
+    // One that somebody entered by hand is called the same in one script, and has no name in the other.
+    let in_both = known.iter().map(|(_, text)| text).filter(|text| !text.zh.is_empty() && !text.en.is_empty());
+    let organization = only(in_both).cloned().unwrap_or_else(|| {
         let (zh, en) = as_signed(organization);
         Text { zh, en }
     });

@@ -3,11 +3,14 @@
 
 use crate::chat::line;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::ruma::events::poll::unstable_start::UnstablePollStartEventContent;
 use matrix_sdk::ruma::events::room::message::{MessageType, Relation};
-use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent};
+use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, MessageLikeEventType};
 use matrix_sdk::ruma::push::Action;
 use matrix_sdk::ruma::room_version_rules::RedactionRules;
+use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
+use serde_json::{Map, Value, json};
 
 /// Characters of a message's line: more than any system shows.
 const LINE: usize = 160;
@@ -76,7 +79,11 @@ pub(super) fn judge(event: &TimelineEvent, ground: &Ground<'_>) -> Verdict {
             // Recalled already, or an edit.
             _ => return Verdict::Nothing,
         },
-        AnySyncMessageLikeEvent::Sticker(_) | AnySyncMessageLikeEvent::UnstablePollStart(_) => None,
+        AnySyncMessageLikeEvent::UnstablePollStart(poll) => match poll.as_original().map(|poll| &poll.content) {
+            Some(UnstablePollStartEventContent::New(poll)) => shown(&poll.poll_start.question.text),
+            _ => return Verdict::Nothing,
+        },
+        AnySyncMessageLikeEvent::Sticker(_) => None,
         _ => return Verdict::Nothing,
     };
     if wanted { Verdict::Tell(told(text)) } else { Verdict::Nothing }
@@ -88,16 +95,31 @@ fn words(content: &MessageType) -> Option<String> {
         MessageType::Notice(content) => &content.body,
         _ => return None,
     };
+    shown(text)
+}
+
+fn shown(text: &str) -> Option<String> {
     Some(line(text, LINE)).filter(|text| !text.is_empty())
+}
+
+/// A poll as a message. Push rules that an account has know nothing of polls, so that none would ever be told: of one they
+/// are asked what they say of a message.
+pub(super) fn in_place_of_poll(event: &TimelineEvent) -> Option<Raw<AnySyncTimelineEvent>> {
+    let kind: Option<MessageLikeEventType> = event.raw().get_field("type").ok().flatten();
+    if kind != Some(MessageLikeEventType::UnstablePollStart) {
+        return None;
+    }
+    let mut fields: Map<String, Value> = event.raw().deserialize_as_unchecked().ok()?;
+    fields.insert("type".to_owned(), json!("m.room.message"));
+    fields.insert("content".to_owned(), json!({ "msgtype": "m.text", "body": "" }));
+    Raw::new(&fields).ok().map(Raw::cast_unchecked)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use matrix_sdk::ruma::push::{HighlightTweakValue, Tweak};
-    use matrix_sdk::ruma::serde::Raw;
     use matrix_sdk::ruma::user_id;
-    use serde_json::{Value, json};
 
     fn judged(encrypted: bool, actions: Vec<Action>, mut event: Value) -> Verdict {
         event["event_id"] = json!("$e");
@@ -139,6 +161,24 @@ mod tests {
         assert_eq!(long.text.unwrap().chars().count(), LINE);
         let image = message(json!({ "msgtype": "m.image", "body": "patient.png", "url": "mxc://a/b" }));
         assert_eq!(told(judged(false, vec![Action::Notify], image)).text, None);
+    }
+
+    #[test]
+    fn a_poll_is_told_with_its_question_as_a_message_would_be() {
+        let start = "org.matrix.msc3381.poll.start";
+        let answers = json!([{ "id": "1", "org.matrix.msc1767.text": "Chen" }]);
+        let asked = json!({ "question": { "org.matrix.msc1767.text": "Night of the 3rd?" }, "answers": answers });
+        let poll = json!({ "type": start, "content": { start: asked } });
+        let told = told(judged(false, vec![Action::Notify], poll.clone()));
+        assert_eq!(told.text.as_deref(), Some("Night of the 3rd?"));
+        let event = |value: Value| TimelineEvent::from_plaintext(Raw::from_json_string(value.to_string()).unwrap());
+        let stands_in = in_place_of_poll(&event(poll)).unwrap();
+        assert_eq!(stands_in.get_field::<String>("type").unwrap().as_deref(), Some("m.room.message"));
+        assert!(in_place_of_poll(&event(said("no poll"))).is_none());
+        let edit = json!({ "m.new_content": { start: asked }, start: asked,
+            "m.relates_to": { "rel_type": "m.replace", "event_id": "$first" } });
+        let edit = json!({ "type": start, "content": edit });
+        assert_eq!(judged(false, vec![Action::Notify], edit), Verdict::Nothing);
     }
 
     #[test]

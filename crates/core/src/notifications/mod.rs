@@ -3,12 +3,15 @@
 //! Nothing is told of what came before the first sync has run to its end, but once that something did; nothing that was
 //! told or came earlier, also after a restart; nothing of the conversation that is before the doctor.
 
+mod answering;
+mod gaps;
 mod judging;
 mod quiet;
 mod standing;
 mod unread;
 mod watching;
 
+pub(crate) use answering::answer;
 pub(crate) use quiet::{DAY, end_of};
 pub(crate) use unread::totals as unread;
 pub(crate) use watching::watch;

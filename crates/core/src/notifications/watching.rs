@@ -1,7 +1,8 @@
 //! From the sync to what is told.
 
 use super::Notifier;
-use super::judging::{Ground, Told, Verdict, judge};
+use super::gaps::{Filled, fill};
+use super::judging::{Ground, Told, Verdict, in_place_of_poll, judge};
 use super::quiet::tells;
 use super::standing::Line;
 use crate::account::{Active, load, save};
@@ -13,7 +14,7 @@ use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::event_cache::RedecryptorReport;
 use matrix_sdk::ruma::events::AnySyncEphemeralRoomEvent;
 use matrix_sdk::ruma::events::receipt::ReceiptType;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, UserId};
 use matrix_sdk::sync::{JoinedRoomUpdate, RoomUpdates};
 use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::State as RoomListState;
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// Key in the SDK's store of the last event of each conversation that was looked at.
@@ -36,6 +38,8 @@ const CAUGHT_UP: (Duration, Duration) = (Duration::from_millis(1_500), Duration:
 /// Events that are not looked at twice, and events that wait for a key.
 const REMEMBERED: usize = 1_000;
 const MOST_WAITING: usize = 200;
+/// Conversations of which what a sync left out is loaded at the same time; after a long absence there are thousands.
+const MOST_FILLED: usize = 16;
 const SAVED_AFTER: Duration = Duration::from_secs(2);
 
 /// Tells of what comes, for as long as the session lasts.
@@ -50,6 +54,8 @@ pub(crate) async fn watch(notifier: Arc<Notifier>, active: Arc<Active>, mut upda
         recent: VecDeque::new(),
         waiting: Vec::new(),
         pending: Vec::new(),
+        gaps: JoinSet::new(),
+        read_at: BTreeMap::new(),
         invited: Vec::new(),
         notifier,
         active: active.clone(),
@@ -59,8 +65,7 @@ pub(crate) async fn watch(notifier: Arc<Notifier>, active: Arc<Active>, mut upda
     let mut listening = true;
     let mut list = active.sync.room_list_service().state();
     watcher.follow(&list.get());
-    let mut flush = None;
-    let mut save_at = None;
+    let (mut ends, mut flush, mut save_at) = (None, None, None);
     loop {
         tokio::select! {
             biased;
@@ -84,13 +89,21 @@ pub(crate) async fn watch(notifier: Arc<Notifier>, active: Arc<Active>, mut upda
                 Some(state) => watcher.follow(&state),
                 None => return,
             },
-            () = until(watcher.start.ends()) => watcher.catch_up().await,
+            filled = watcher.gaps.join_next(), if !watcher.gaps.is_empty() => {
+                if let Some(Ok(filled)) = filled {
+                    watcher.fill_in(filled).await;
+                }
+            }
+            () = until(ends) => watcher.catch_up().await,
             () = until(flush) => watcher.tell().await,
             () = until(watcher.waiting.first().map(|waiting| waiting.until)) => watcher.give_up_waiting(),
             () = until(save_at) => watcher.save().await,
         }
         let now = Instant::now();
-        flush = watcher.has_news().then(|| flush.unwrap_or(now + GATHER));
+        // What a sync left out comes before what it brought.
+        let whole = watcher.gaps.is_empty();
+        ends = watcher.start.ends().filter(|_| whole);
+        flush = (whole && watcher.has_news()).then(|| flush.unwrap_or(now + GATHER));
         save_at = watcher.unsaved.then(|| save_at.unwrap_or(now + SAVED_AFTER));
     }
 }
@@ -141,6 +154,10 @@ struct Watcher {
     recent: VecDeque<OwnedEventId>,
     waiting: Vec<Waiting>,
     pending: Vec<(OwnedRoomId, Told)>,
+    /// What the syncs left out, on its way.
+    gaps: JoinSet<Filled>,
+    /// When conversations were read on another device meanwhile.
+    read_at: BTreeMap<OwnedRoomId, Instant>,
     invited: Vec<OwnedRoomId>,
 }
 
@@ -195,15 +212,18 @@ impl Watcher {
         let last = self.last.get(id).cloned();
         // Of what the homeserver repeats, all up to what was looked at last is known.
         let known = update.timeline.events.iter().rposition(|event| event.event_id() == last);
+        if update.timeline.limited
+            && known.is_none()
+            && !joined_now
+            && self.gaps.len() < MOST_FILLED
+            && let (Some(last), Some(before)) = (&last, update.timeline.events.iter().find_map(TimelineEvent::event_id))
+            && !self.recent.contains(&before)
+        {
+            self.gaps.spawn(fill(room.clone(), last.clone(), before));
+        }
         let known = if last.is_some() { known.map_or(0, |at| at + 1) } else { 0 };
         for event in update.timeline.events.iter().skip(known) {
-            let Some(event_id) = event.event_id() else { continue };
-            if self.recent.contains(&event_id) {
-                continue;
-            }
-            self.recent.push_back(event_id.clone());
-            let over = self.recent.len().saturating_sub(REMEMBERED);
-            self.recent.drain(..over);
+            let Some(event_id) = event.event_id().filter(|id| self.is_new(id)) else { continue };
             if !joined_now {
                 self.look(room, own, event).await;
             }
@@ -212,15 +232,57 @@ impl Watcher {
         }
         if update.ephemeral.iter().any(|event| is_read_by(own, event.deserialize().ok())) {
             self.pending.retain(|(room, _)| room != id);
+            if !self.gaps.is_empty() {
+                self.read_at.insert(id.to_owned(), Instant::now());
+            }
             self.notifier.read(id);
         }
+    }
+
+    /// Whether an event was not looked at, which it is now.
+    fn is_new(&mut self, event: &EventId) -> bool {
+        if self.recent.iter().any(|known| known == event) {
+            return false;
+        }
+        self.recent.push_back(event.to_owned());
+        let over = self.recent.len().saturating_sub(REMEMBERED);
+        self.recent.drain(..over);
+        true
+    }
+
+    /// Looks at what a sync left out as if it had brought it.
+    async fn fill_in(&mut self, Filled { room: id, before, events, asked_at }: Filled) {
+        let (Some(room), Some(own)) = (self.active.client.get_room(&id), self.active.client.user_id()) else { return };
+        let own = own.to_owned();
+        if self.read_at.get(&id).is_some_and(|read| *read >= asked_at) || room.state() != RoomState::Joined {
+            return;
+        }
+        let later = self.pending.len();
+        for event in &events {
+            if event.event_id().is_some_and(|event| self.is_new(&event)) {
+                self.look(&room, &own, event).await;
+            }
+        }
+        let found = self.pending.split_off(later);
+        let in_room = |(room, _): &&(OwnedRoomId, Told)| *room == id;
+        let at = self.pending.iter().position(|told| in_room(&told) && told.1.event == before);
+        let at = at.or_else(|| self.pending.iter().position(|told| in_room(&told))).unwrap_or(later);
+        self.pending.splice(at..at, found);
     }
 
     async fn look(&mut self, room: &Room, own: &UserId, event: &TimelineEvent) {
         let id = room.room_id();
         let redaction = room.clone_info().room_version_rules_or_default().redaction;
         let ground = Ground { own, redaction: &redaction, encrypted: room.encryption_state().is_encrypted() };
-        match judge(event, &ground) {
+        let ruled = match in_place_of_poll(event) {
+            Some(message) => {
+                let mut poll = event.clone();
+                poll.set_push_actions(room.event_push_actions(&message).await.ok().flatten().unwrap_or_default());
+                Some(poll)
+            }
+            None => None,
+        };
+        match judge(ruled.as_ref().unwrap_or(event), &ground) {
             // What comes before the doctor's eyes is not told of, though they look elsewhere a moment later.
             Verdict::Tell(_) if self.notifier.is_before_the_doctor(id) => {}
             Verdict::Tell(told) => self.pending.push((id.to_owned(), told)),

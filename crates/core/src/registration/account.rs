@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 impl Registrations {
     /// Makes the account with this password and signs in. The password goes to the homeserver alone.
-    pub(crate) async fn complete(&self, password: String) -> Result<()> {
+    pub(crate) async fn complete(&self, password: String, discard: bool) -> Result<()> {
         let password = Zeroizing::new(password);
         let work = self.work.lock().await.clone();
         let Some((credentials, document)) = work else {
@@ -27,6 +27,10 @@ impl Registrations {
             return Err(Error::new(ErrorCode::WrongState, "the application is not approved"));
         };
         password::check(&password, &known_of(&view.form))?;
+        if !discard {
+            // Nobody who signed in here before has this account.
+            self.lifecycle.spare_unsent(None).await?;
+        }
         let _making = self.making.lock().await;
         self.state.send_modify(|state| state.making_account = true);
         let outcome = match self.make_account(&credentials, &servers, &password).await {
@@ -151,23 +155,19 @@ fn session_of(response: register::v3::Response) -> Result<MatrixSession> {
     })
 }
 
-/// The account was made by an attempt whose answer was lost: whoever knows its password goes on with it.
+/// The account was made by an attempt whose answer was lost: whoever knows its password goes on with it. With another
+/// password, `WrongCredentials`; minutes later the registry has locked that account and assigns another.
 async fn begun_before(
     servers: &Servers,
     token: &RegistrationToken,
     password: &Zeroizing<String>,
     error: Error,
 ) -> Result<MatrixSession> {
-    /// By then the registry has locked the account and assigns another.
-    const LATER: u32 = 6 * 60;
     if error.code != ErrorCode::Conflict {
         return Err(error);
     }
     let user = UserIdentifier::Matrix(MatrixUserIdentifier::new(token.localpart.clone()));
-    log_in(servers, user, password, None).await.map_err(|error| match error.code {
-        ErrorCode::WrongCredentials => Error::retry_after("the account was begun with another password", LATER),
-        _ => error,
-    })
+    log_in(servers, user, password, None).await
 }
 
 /// What colleagues know of the applicant, and whoever guesses a password tries first.

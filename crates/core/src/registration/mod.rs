@@ -7,7 +7,7 @@ use crate::keyring::Secret;
 use crate::registry::{ApplicationCalls, Evidence, Servers};
 use crate::sealed::SealedFile;
 use consilium_api::registration::{Registration, RegistrationDraft};
-use consilium_api::registry::{ApplicationForm, ApplicationStatus, ApplicationView, EvidenceKind, FormProblem};
+use consilium_api::registry::{ApplicationForm, ApplicationStatus, ApplicationView, FormProblem};
 use consilium_api::{Error, ErrorCode, Result};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -136,8 +136,11 @@ impl Registrations {
     async fn ask(&self, patient: bool) -> Option<Result<()>> {
         let (credentials, document) = self.work.lock().await.clone()?;
         let (servers, known) = (document.servers?, document.application?);
-        if matches!(known.status, ApplicationStatus::Draft | ApplicationStatus::Withdrawn | ApplicationStatus::Active) {
-            return None;
+        match known.status {
+            ApplicationStatus::Withdrawn | ApplicationStatus::Active => return None,
+            // Nothing happens to it, unless it was sent and the answer was lost.
+            ApplicationStatus::Draft if patient => return None,
+            _ => {}
         }
         let secret = Zeroizing::new(credentials.secret.clone());
         let calls = ApplicationCalls::of_applicant(&self.lifecycle.http, &servers, &credentials.id, &secret);
@@ -248,7 +251,8 @@ impl Registrations {
             return Err(Error::new(ErrorCode::WrongState, "nothing was sent yet"));
         };
         let id = credentials.id.clone();
-        let (answer, view) = action(credentials, servers).await?;
+        // What was refused, or not answered, may have happened all the same: it is asked how the application stands.
+        let (answer, view) = action(credentials, servers).await.inspect_err(|_| self.watch.notify_one())?;
         if let Some(view) = view {
             self.keep(&id, |document| document.application = Some(view)).await?;
             self.watch.notify_one();
@@ -277,8 +281,7 @@ impl Registrations {
         .await
     }
 
-    pub(crate) async fn add_evidence(&self, kind: EvidenceKind, file_name: String, bytes: Vec<u8>) -> Result<()> {
-        let evidence = Evidence::new(kind, file_name, bytes)?;
+    pub(crate) async fn add_evidence(&self, evidence: Evidence) -> Result<()> {
         let http = self.lifecycle.http.clone();
         self.call(|credentials, servers| async move {
             let secret = Zeroizing::new(credentials.secret);

@@ -4,7 +4,7 @@ use consilium_api::registry::EvidenceKind;
 use consilium_api::registry::application::EVIDENCE_LIMIT;
 use consilium_api::{Error, ErrorCode, Result};
 
-/// An image that may be sent, with the id that it has from now on.
+/// An image that may be sent.
 pub(crate) struct Evidence {
     pub id: String,
     pub kind: EvidenceKind,
@@ -15,14 +15,14 @@ pub(crate) struct Evidence {
 
 impl Evidence {
     /// `UnsupportedMedia` if it is no image of a kind that the registry takes, `TooLarge` beyond its limit.
-    pub(crate) fn new(kind: EvidenceKind, file_name: String, bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn new(id: String, kind: EvidenceKind, file_name: String, bytes: Vec<u8>) -> Result<Self> {
         let Some(content_type) = image_type(&bytes) else {
             return Err(Error::new(ErrorCode::UnsupportedMedia, "not a PNG, JPEG or WebP image"));
         };
         if bytes.len() > EVIDENCE_LIMIT {
             return Err(Error::new(ErrorCode::TooLarge, "the image is too large"));
         }
-        Ok(Self { id: uuid::Uuid::new_v4().to_string(), kind, file_name, content_type, bytes })
+        Ok(Self { id, kind, file_name, content_type, bytes })
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn what_the_registry_would_refuse_is_not_sent() {
-        let made = |bytes: Vec<u8>| Evidence::new(EvidenceKind::Licence, "licence.png".into(), bytes);
+        let made = |bytes: Vec<u8>| Evidence::new(String::new(), EvidenceKind::Licence, "licence.png".into(), bytes);
         let refused = |bytes: Vec<u8>| made(bytes).err().map(|error| error.code);
         let mut image = b"\x89PNG\r\n\x1a\n".to_vec();
         assert_eq!(made(image.clone()).map(|evidence| evidence.content_type).ok(), Some("image/png"));

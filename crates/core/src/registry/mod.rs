@@ -13,6 +13,7 @@ use consilium_api::registration::OrganizationHit;
 use consilium_api::registry::{FormProblem, ServerInfo};
 use consilium_api::{Error, ErrorCode, Result};
 use consilium_fhir::{Bundle, Organization, Resource};
+use consilium_registry_api::form::narrow;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -78,6 +79,10 @@ impl Servers {
     }
 }
 
+fn insecure() -> Error {
+    Error::new(ErrorCode::InsecureAddress, "http, and not on this machine")
+}
+
 fn not_a_server() -> Error {
     Error::new(ErrorCode::NotAServer, "no Consilium service answers at this address")
 }
@@ -97,17 +102,21 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn whole_address(entered: &str) -> Result<Url> {
-    let entered = entered.trim();
+    let entered = narrow(entered);
     if entered.is_empty() {
         return Err(not_a_server());
     }
     let parsed = if entered.contains("://") {
-        Url::parse(entered)
+        Url::parse(&entered)
     } else {
         Url::parse(&format!("https://{entered}"))
             .and_then(|url| if is_loopback(&url) { Url::parse(&format!("http://{entered}")) } else { Ok(url) })
     };
-    parsed.ok().filter(is_safe).ok_or_else(not_a_server)
+    match parsed {
+        Ok(url) if is_safe(&url) => Ok(url),
+        Ok(url) if url.scheme() == "http" => Err(insecure()),
+        _ => Err(not_a_server()),
+    }
 }
 
 /// `base` with a relative path below it.
@@ -246,14 +255,19 @@ mod tests {
 
     #[test]
     fn an_address_is_made_whole_and_plain_text_stays_on_this_machine() {
-        let whole = |text: &str| whole_address(text).map(|url| url.to_string()).ok();
-        assert_eq!(whole(" consilium.example/ ").as_deref(), Some("https://consilium.example/"));
-        assert_eq!(whole("127.0.0.1:8008").as_deref(), Some("http://127.0.0.1:8008/"));
-        assert_eq!(whole("localhost:8008").as_deref(), Some("http://localhost:8008/"));
-        assert_eq!(whole("https://consilium.example").as_deref(), Some("https://consilium.example/"));
-        for refused in ["", "   ", "http://consilium.example", "ftp://consilium.example", "https://", "not an address"]
-        {
-            assert_eq!(whole(refused), None, "{refused}");
+        let whole = |text: &str| whole_address(text).map(|url| url.to_string()).map_err(|error| error.code);
+        for (entered, address) in [
+            (" consilium.example/ ", "https://consilium.example/"),
+            ("ｃｏｎｓｉｌｉｕｍ．ｅｘａｍｐｌｅ：８４４３", "https://consilium.example:8443/"),
+            ("127.0.0.1:8008", "http://127.0.0.1:8008/"),
+            ("localhost:8008", "http://localhost:8008/"),
+            ("https://consilium.example", "https://consilium.example/"),
+        ] {
+            assert_eq!(whole(entered).as_deref(), Ok(address), "{entered}");
+        }
+        assert_eq!(whole("http://consilium.example"), Err(ErrorCode::InsecureAddress));
+        for refused in ["", "   ", "ftp://consilium.example", "https://", "not an address"] {
+            assert_eq!(whole(refused), Err(ErrorCode::NotAServer), "{refused}");
         }
     }
 

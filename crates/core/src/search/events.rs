@@ -4,6 +4,9 @@ use super::index::{Change, Message, kind_of_text};
 use crate::chat::harmless;
 use consilium_api::search::MessageKind;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::ruma::events::poll::unstable_start::{
+    SyncUnstablePollStartEvent, UnstablePollStartContentBlock, UnstablePollStartEventContent,
+};
 use matrix_sdk::ruma::events::room::message::{MessageType, Relation, SyncRoomMessageEvent};
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncStateEvent, AnySyncTimelineEvent};
 use matrix_sdk::ruma::room_version_rules::RedactionRules;
@@ -39,15 +42,19 @@ pub(super) fn look(event: &TimelineEvent, ground: &Ground) -> Seen {
     };
     match event.raw().deserialize() {
         // Anybody could have written it: the conversation does not show it either.
-        Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(message)))
+        Ok(AnySyncTimelineEvent::MessageLike(message))
             if ground.encrypted
                 && matches!(event.kind, TimelineEventKind::PlainText { .. })
-                && message.as_original().is_some() =>
+                && (matches!(&message, AnySyncMessageLikeEvent::RoomMessage(said) if said.as_original().is_some())
+                    || matches!(&message, AnySyncMessageLikeEvent::UnstablePollStart(asked) if asked.as_original().is_some())) =>
         {
             Seen::Nothing
         }
         Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(message))) => {
             said(&message).map_or_else(readable, Seen::Change)
+        }
+        Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::UnstablePollStart(poll))) => {
+            Seen::Change(asked(&poll))
         }
         Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomRedaction(redaction))) => {
             let target = redaction.redacts(&ground.redaction);
@@ -83,6 +90,31 @@ fn said(message: &SyncRoomMessageEvent) -> Option<Change> {
             Some(Change::Edit { target: edit.event_id.to_string(), by: said(&edit.new_content.msgtype)? })
         }
         _ => said(&sent.content.msgtype).map(Change::Message),
+    }
+}
+
+/// A poll is its question and its answers.
+fn asked(event: &SyncUnstablePollStartEvent) -> Change {
+    let Some(sent) = event.as_original() else {
+        return Change::Gone { event: event.event_id().to_string() };
+    };
+    let said = |poll: &UnstablePollStartContentBlock| {
+        let answers = poll.answers.iter().map(|answer| answer.text.as_str());
+        let text = std::iter::once(poll.question.text.as_str()).chain(answers).collect::<Vec<_>>().join("\n");
+        Message {
+            event: sent.event_id.to_string(),
+            sender: sent.sender.to_string(),
+            at: i64::try_from(u64::from(sent.origin_server_ts.get())).unwrap_or(i64::MAX),
+            kind: kind_of_text(&text),
+            text: harmless(&text),
+        }
+    };
+    match &sent.content {
+        UnstablePollStartEventContent::Replacement(edit) => Change::Edit {
+            target: edit.relates_to.event_id.to_string(),
+            by: said(&edit.relates_to.new_content.poll_start),
+        },
+        content => Change::Message(said(content.poll_start())),
     }
 }
 
@@ -145,6 +177,28 @@ mod tests {
         assert_eq!(text_of(seen(message(image))), (MessageKind::Image, "angio.png\nbefore PCI".to_owned()));
         let file = json!({ "msgtype": "m.file", "body": "pathway.pdf", "url": "mxc://a/b" });
         assert_eq!(text_of(seen(message(file))), (MessageKind::File, "pathway.pdf".to_owned()));
+    }
+
+    #[test]
+    fn polls_are_their_questions_and_answers() {
+        let poll = |question: &str| {
+            let answer = |id: &str, text: &str| json!({ "id": id, "org.matrix.msc1767.text": text });
+            json!({ "question": { "org.matrix.msc1767.text": question }, "kind": "org.matrix.msc3381.poll.disclosed",
+                "max_selections": 1, "answers": [answer("1", "陈思远"), answer("2", "Weiss")] })
+        };
+        let start = "org.matrix.msc3381.poll.start";
+        let asked = |content: Value| json!({ "type": start, "content": content });
+        let content = json!({ start: poll("3号夜班？"), "org.matrix.msc1767.text": "3号夜班？" });
+        assert_eq!(text_of(seen(asked(content.clone()))), (MessageKind::Text, "3号夜班？\n陈思远\nWeiss".to_owned()));
+        assert_eq!(seen_in(true, asked(content)), Seen::Nothing, "in clear");
+        let edit = json!({ "m.new_content": { start: poll("4号夜班？") }, start: poll("4号夜班？"),
+            "m.relates_to": { "rel_type": "m.replace", "event_id": "$first" } });
+        match seen(asked(edit)) {
+            Seen::Change(Change::Edit { target, by }) => {
+                assert_eq!((target.as_str(), by.text.as_str()), ("$first", "4号夜班？\n陈思远\nWeiss"))
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -13,8 +13,9 @@ use consilium_api::Result;
 use futures::{StreamExt, pin_mut};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::event_cache::{RedecryptorReport, RoomEventCache};
+use matrix_sdk::latest_events::LatestEventValue;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
-use matrix_sdk::{Room, RoomState};
+use matrix_sdk::{BaseRoom, Room, RoomState};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -243,6 +244,8 @@ impl Filler {
         }
         if let Err(error) = self.index().take(room.room_id().as_str(), Batch::within(changes)).await {
             tracing::warn!(code = ?error.code, "decrypted messages were not taken into the index");
+        } else {
+            count_again(&self.active, room);
         }
     }
 
@@ -282,9 +285,17 @@ impl Filler {
     }
 }
 
-/// Has the row of a conversation say how much of it is unread, now that more of it is here.
+/// Has the row of a conversation say how much of it is unread, now that more of it is here; and its last message, where the row
+/// takes that from here.
 pub(super) fn count_again(active: &Active, room: &Room) {
-    if room.num_unread_messages() > 0 {
+    let is_told = match BaseRoom::latest_event(room) {
+        LatestEventValue::None | LatestEventValue::RemoteInvite { .. } => false,
+        LatestEventValue::Remote(event) => {
+            event.raw().get_field::<String>("type").ok().flatten().is_none_or(|kind| kind != "m.room.member")
+        }
+        _ => true,
+    };
+    if room.num_unread_messages() > 0 || !is_told {
         let _ = active.refresh_conversation.send(room.room_id().to_owned());
     }
 }

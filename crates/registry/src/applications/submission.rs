@@ -35,8 +35,6 @@ pub async fn post(
                 application.set_status(ApplicationStatus::Submitted)?;
                 application.submitted_at = Some(app.now());
                 application.opened = false;
-                application.reason = None;
-                application.note = None;
                 application.decided_at = None;
                 application.decided_by = None;
                 application.save(c)?;

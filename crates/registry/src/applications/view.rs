@@ -10,7 +10,8 @@ use crate::http::App;
 use crate::problem::Problem;
 use crate::review::latin_hospital;
 use consilium_registry_api::{
-    ApplicationEvent, ApplicationEventKind, ApplicationKind, ApplicationView, AuditAction, EvidenceView,
+    ApplicationEvent, ApplicationEventKind, ApplicationKind, ApplicationStatus, ApplicationView, AuditAction,
+    EvidenceView,
 };
 use diesel::prelude::*;
 
@@ -72,19 +73,22 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Ap
         ApplicationKind::Registration => application.form(&app.secrets)?,
         _ => application.form_with_ending(),
     };
+    let status = application.status()?;
+    // What came with an earlier decision stays for the verifiers.
+    let returned = matches!(status, ApplicationStatus::MoreRequested | ApplicationStatus::Rejected);
     Ok(ApplicationView {
         id: application.id.clone(),
         reference: application.reference.clone(),
         kind,
-        status: application.status()?,
+        status,
         version: application.version,
         hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
         form,
         email_confirmed: application.email_confirmed,
         evidence: evidence_of(c, &application.id)?,
         events,
-        reason: application.reason.as_deref().map(from_word).transpose()?,
-        note: application.note.clone(),
+        reason: application.reason.as_deref().filter(|_| returned).map(from_word).transpose()?,
+        note: application.note.clone().filter(|_| returned),
         user_id,
     })
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/review/applications/{id}/decision`
 
 use super::detail::{self, reviewable};
+use super::hospitals;
 use crate::accounts::account::Account;
 use crate::accounts::{change, session, upkeep};
 use crate::applications::row::{Application, find, word};
@@ -92,6 +93,9 @@ fn decide(
     if decision.kind == DecisionKind::Approve {
         if !application.email_confirmed {
             return Err(Code::EmailUnconfirmed.into());
+        }
+        if let (None, Some(id)) = (&application.organization_id, &decision.organization_id) {
+            hospitals::choose(c, application, id)?;
         }
         if application.organization_id.is_none() {
             application.organization_id =

@@ -1,19 +1,22 @@
 //! `GET /v1/review/applications/{id}`: one application. Looking at it is recorded.
 
-use super::duplicates;
 use super::latin_hospital;
-use crate::accounts::{account, change, session};
-use crate::applications::row::{self, Application};
+use super::{duplicates, hospitals};
+use crate::accounts::account::{self, Account};
+use crate::accounts::{change, session};
+use crate::applications::row::{self, Application, from_word};
 use crate::applications::view::evidence_of;
 use crate::audit::{self, Line};
 use crate::clock::instant;
 use crate::database::Connection;
+use crate::database::schema::accounts;
 use crate::http::App;
 use crate::problem::{Code, Problem};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use consilium_registry_api::{ApplicationStatus, AuditAction, ReviewDetail};
+use diesel::prelude::*;
 
 /// The application if verifiers may see it: it was submitted and not taken back.
 pub fn reviewable(c: &mut Connection, id: &str) -> Result<Application, Problem> {
@@ -58,10 +61,16 @@ pub async fn get(
     Ok(Json(detail))
 }
 
-/// Whose entry an application is about.
-fn practitioner_of(c: &mut Connection, application: &Application) -> Result<Option<String>, Problem> {
-    let Some(user_id) = &application.account else { return Ok(None) };
-    Ok(account::find(c, user_id)?.map(|account| account.practitioner_id))
+/// The account that an application made, or would change.
+pub fn account_of(c: &mut Connection, application: &Application) -> Result<Option<Account>, Problem> {
+    match &application.account {
+        Some(user_id) => account::find(c, user_id),
+        None => Ok(accounts::table
+            .filter(accounts::application_id.eq(&application.id))
+            .select(Account::as_select())
+            .first(c)
+            .optional()?),
+    }
 }
 
 /// The whole licence number is shown while the application is under review, its ending after.
@@ -69,6 +78,7 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
     let status = application.status()?;
     let under_review = matches!(status, ApplicationStatus::Submitted | ApplicationStatus::MoreRequested);
     let audit = audit::of_application(c, &application.id)?;
+    let account = account_of(c, application)?;
     Ok(ReviewDetail {
         id: application.id.clone(),
         reference: application.reference.clone(),
@@ -78,9 +88,13 @@ pub fn of(c: &mut Connection, app: &App, application: &Application) -> Result<Re
         form: if under_review { application.form(&app.secrets)? } else { application.form_with_ending() },
         hospital: application.hospital.clone(),
         hospital_latin: latin_hospital(c, application.organization_id.as_deref())?,
+        similar_hospitals: hospitals::similar(c, application)?,
         email_confirmed: application.email_confirmed,
         submitted_at: instant(application.submitted_at.unwrap_or_default()),
-        practitioner_id: practitioner_of(c, application)?,
+        reason: application.reason.as_deref().map(from_word).transpose()?,
+        note: application.note.clone(),
+        removed: account.as_ref().is_some_and(|account| account.revoked),
+        practitioner_id: account.map(|account| account.practitioner_id),
         changes: change::of(c, application)?,
         duplicates: duplicates::of_application(c, application)?,
         evidence: evidence_of(c, &application.id)?,

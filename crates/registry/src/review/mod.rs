@@ -5,6 +5,7 @@ pub mod detail;
 pub mod duplicates;
 pub mod entry;
 pub mod evidence;
+mod hospitals;
 pub mod queue;
 pub mod trail;
 mod working_days;

@@ -1,5 +1,6 @@
 //! `GET /v1/review/applications`: the three boxes.
 
+use super::detail::account_of;
 use super::duplicates;
 use super::latin_hospital;
 use super::working_days::overdue;
@@ -105,12 +106,14 @@ fn item(c: &mut Connection, app: &App, application: Application) -> Result<Revie
     let submitted_at = application.submitted_at.unwrap_or_default();
     let hospital_latin = latin_hospital(c, application.organization_id.as_deref())?;
     let possible_duplicate = !duplicates::of_application(c, &application)?.is_empty();
+    let removed = account_of(c, &application)?.is_some_and(|account| account.revoked);
     let kind = application.kind()?;
     Ok(ReviewItem {
         id: application.id,
         kind,
         reference: application.reference,
         status,
+        removed,
         han_name: application.han_name,
         latin_name: application.latin_name,
         title: application.title,

@@ -125,6 +125,7 @@ async fn a_title_is_asked_for_rejected_corrected_and_given(on: Backend) -> anyho
         note: None,
         confirmed: false,
         valid_months: None,
+        organization_id: None,
     };
     followup.reviewed().decided_by(&bed, &verifier, reject).await?;
     let mails = bed.mail.wait("lin.jianing@jzfy.example", 3).await?;

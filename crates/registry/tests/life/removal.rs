@@ -57,6 +57,14 @@ async fn who_is_taken_out_leaves_every_client_and_cannot_sign_in(on: Backend) ->
     assert_eq!(record.note.as_deref(), Some("讣告"));
     let statuses: Vec<_> = after.applications.iter().map(|one| one.status).collect();
     assert_eq!(statuses, [ApplicationStatus::Withdrawn, ApplicationStatus::Active]);
+    let session = bed.session(&verifier).await?;
+    let path = format!("/v1/review/applications/{}", after.applications[1].id);
+    let joined: ReviewDetail = bed.call(Method::GET, &path, &session.access_token).await?.read()?;
+    assert_eq!((joined.removed, joined.practitioner_id.as_deref()), (true, Some(lin.practitioner_id.as_str())));
+    let path = "/v1/review/applications?box=done";
+    let done: ReviewPage = bed.call(Method::GET, path, &session.access_token).await?.read()?;
+    let taken_out: Vec<_> = done.items.iter().filter(|item| item.removed).map(|item| item.id.as_str()).collect();
+    assert_eq!(taken_out, [after.applications[1].id.as_str()]);
 
     // Her sessions have ended, the account is locked, and no new session comes of it.
     is(&open.call(&bed, Method::GET, "").await?, 401, "unauthorized");

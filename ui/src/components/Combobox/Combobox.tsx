@@ -41,6 +41,10 @@ export function Combobox({ text, onText, suggestions, onPick, note, placeholder,
         items={suggestions}
         itemToStringValue={(item: Suggestion) => item.text}
         mode="none"
+        // Enter takes the first: it never sends the form from an open list.
+        autoHighlight
+        // What was typed before and not picked has its list again.
+        openOnInputClick={suggestions.length > 0}
         value={text}
         onValueChange={(next, { reason }) => {
           if (reason !== "item-press") onText(next);

@@ -1,6 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
 import { useLingui } from "@lingui/react/macro";
+import { useOpener } from "@/lib/focus";
 import { Button } from "../Button/Button";
 import styles from "./Dialog.module.css";
 
@@ -17,11 +18,12 @@ export interface DialogProps {
 
 /** A question in the way of everything else. Escape and the scrim close it; focus goes back where it was. */
 export function Dialog({ open, onClose, title, children, actions, wide = false }: DialogProps) {
+  const opener = useOpener(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Base.Portal>
         <Base.Backdrop className={styles.scrim} />
-        <Base.Popup className={styles.dialog} data-wide={wide || undefined}>
+        <Base.Popup {...opener} className={styles.dialog} data-wide={wide || undefined}>
           <Base.Title className={styles.title}>{title}</Base.Title>
           <Base.Description className={styles.body} render={<div />}>{children}</Base.Description>
           <div className={styles.actions}>{actions}</div>

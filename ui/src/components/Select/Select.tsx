@@ -65,7 +65,7 @@ export function Select<T extends string>({ options, value, onValue, placeholder,
 export function InlineSelect<T extends string>({ options, value, onValue, label, quiet = false, disabled = false }: ListProps<T> & { label: string; quiet?: boolean; disabled?: boolean }) {
   return (
     <Base.Root items={options} value={value} disabled={disabled} onValueChange={(next) => { if (next !== null) onValue(next); }}>
-      <Base.Trigger className={styles.inline} data-quiet={quiet || undefined} aria-label={label}>
+      <Base.Trigger className={styles.inline} data-quiet={quiet || undefined} data-nothing={value === "" || undefined} aria-label={label}>
         <Base.Value>{(current: T | null) => options.find((option) => option.value === current)?.label ?? ""}</Base.Value>
         <Base.Icon className={styles.icon}><Icon icon={ChevronDown} size={14} /></Base.Icon>
       </Base.Trigger>

@@ -48,7 +48,7 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
   const submit = useAction(commands.submit, onDone);
   const remove = useAction(commands.removeEvidence);
   const count = application.evidence.length;
-  const failed = evidence.pending.some(({ state }) => state === "failed");
+  const failed = evidence.pending.filter(({ state }) => state === "failed").length;
 
   usePastedFiles((files) => evidence.add(openKind([...application.evidence, ...evidence.pending]), files));
 
@@ -93,8 +93,10 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
         <p className={shared.fineBelow}>{t({ message: "Drop images on a place, or paste them: the first empty place takes them. They are stored encrypted, and only verifiers open them.", comment: "Below the places for evidence" })}</p>
       </div>
       <footer className={shared.foot}>
-        <p className={shared.fine} role="status">
-          {count === 0 && !evidence.busy
+        <p id="evidence-state" className={shared.fine} data-failed={failed > 0 || undefined} role="status">
+          {failed > 0
+            ? t({ message: plural(failed, { one: "# image was not sent, and the verifier will not see it. Try it again, or remove it.", other: "# images were not sent, and the verifier will not see them. Try them again, or remove them." }), comment: "Beside the button that sends the application" })
+            : count === 0 && !evidence.busy
             ? t({ message: "Without images the check may take longer, and the verifier may ask for them.", comment: "Beside 'Send without images'" })
             : t({ message: plural(count, { one: `# of ${IMAGE_COUNT_LIMIT} images`, other: `# of ${IMAGE_COUNT_LIMIT} images` }), comment: "How many images were added, of how many that are possible" })}
         </p>
@@ -105,11 +107,10 @@ export function EvidenceStep({ application, commands, onBack, onDone }: Evidence
           size={36}
           busy={submit.busy || evidence.busy}
           onClick={() => (submitted ? onDone() : submit.run(null))}
-          aria-describedby={failed ? "evidence-failed" : undefined}
+          aria-describedby={failed > 0 ? "evidence-state" : undefined}
         >
           {submitLabel}
         </Button>
-        {failed && <span id="evidence-failed" className="visually-hidden">{t({ message: "Some images were not sent.", comment: "Read aloud with the button that sends the application" })}</span>}
       </footer>
     </div>
   );
@@ -124,8 +125,8 @@ interface PlaceProps {
   removing: boolean;
   onFiles: (files: readonly File[]) => void;
   onRemove: (evidenceId: string) => void;
-  onRetry: (key: number) => void;
-  onDismiss: (key: number) => void;
+  onRetry: (id: string) => void;
+  onDismiss: (id: string) => void;
 }
 
 /** One kind of evidence: its images, and where to drop more. */
@@ -180,7 +181,7 @@ function Place({ kind, hint, evidence, uploads, thumbnailOf, removing, onFiles, 
             </li>
           ))}
           {uploads.map((each) => (
-            <li key={each.key} className={styles.image} data-failed={each.state === "failed" || undefined}>
+            <li key={each.id} className={styles.image} data-failed={each.state === "failed" || undefined}>
               <Thumbnail url={each.url} />
               <div className={styles.words}>
                 <div className="truncate">{each.fileName}</div>
@@ -191,9 +192,9 @@ function Place({ kind, hint, evidence, uploads, thumbnailOf, removing, onFiles, 
               {each.state === "failed" && (
                 <>
                   {typeof each.problem !== "string" && (
-                    <IconButton icon={RotateCcw} size={28} label={t({ message: `Try ${each.fileName} again`, comment: "Button: send an image again; then its file name" })} onClick={() => onRetry(each.key)} />
+                    <IconButton icon={RotateCcw} size={28} label={t({ message: `Try ${each.fileName} again`, comment: "Button: send an image again; then its file name" })} onClick={() => onRetry(each.id)} />
                   )}
-                  <IconButton icon={Trash2} size={28} label={t({ message: `Remove ${each.fileName}`, comment: "Button: take an image off the application; then its file name" })} onClick={() => onDismiss(each.key)} />
+                  <IconButton icon={Trash2} size={28} label={t({ message: `Remove ${each.fileName}`, comment: "Button: take an image off the application; then its file name" })} onClick={() => onDismiss(each.id)} />
                 </>
               )}
             </li>

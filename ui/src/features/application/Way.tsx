@@ -24,6 +24,7 @@ export function Way({ application }: { application: ApplicationView }) {
     switch (kind) {
       case "submitted": return { title: t({ message: "Application submitted", comment: "Event of an application" }), detail: t({ message: `Reference ${application.reference}`, comment: "Reference of an application: AP-2607-03318" }) };
       case "email_confirmed": return { title: t({ message: "Work e-mail confirmed", comment: "Event of an application" }), detail: application.form.work_email };
+      case "email": return { title: t({ message: "Confirm your work e-mail", comment: "What comes next for an application" }), detail: application.form.work_email };
       case "more_requested": return { title: t({ message: "Verifier asked for more", comment: "Event of an application" }), detail: "" };
       case "rejected": return { title: t({ message: "Not approved", comment: "Event of an application, and its state" }), detail: "" };
       case "approved": return { title: t({ message: "Approved", comment: "Event of an application, and its state" }), detail: "" };

@@ -1,4 +1,5 @@
 import type { ApplicationForm, ApplicationView, Field, FieldProblem, FormProblem } from "@/bindings";
+import { plainEmail } from "@/lib/email";
 
 /** A form nobody has touched: the hospital is looked for in the list first. */
 export const EMPTY_FORM: ApplicationForm = {
@@ -27,6 +28,11 @@ export function valueOf(form: ApplicationForm, field: Field): string {
 
 export function sameForm(a: ApplicationForm, b: ApplicationForm): boolean {
   return a.workplace.kind === b.workplace.kind && FIELDS.every((field) => valueOf(a, field) === valueOf(b, field));
+}
+
+/** Whether the form has another work e-mail than the one that was stated before. */
+export function isAnotherEmail(before: string | undefined, form: ApplicationForm): boolean {
+  return before !== plainEmail(form.work_email);
 }
 
 /** The hospital of an application, in the reader's language if it has a name in it. */

@@ -1,4 +1,4 @@
-import type { EvidenceKind, EvidenceView } from "@/bindings";
+import type { EvidenceKind } from "@/bindings";
 
 /** The registry's limits: bytes and pixels of one image, and images of one application. */
 export const IMAGE_LIMIT = 10 * 1024 * 1024;
@@ -57,26 +57,4 @@ export function isWhole(bytes: Uint8Array, type: ImageType): boolean {
 /** Where an image goes that was pasted without saying what it is: the first kind that has none. */
 export function openKind(evidence: readonly { kind: EvidenceKind }[]): EvidenceKind {
   return KINDS.find((kind) => !evidence.some((each) => each.kind === kind)) ?? "other";
-}
-
-/** An image of this window on its way to the registry. */
-export interface LocalImage {
-  key: number;
-  kind: EvidenceKind;
-  fileName: string;
-  size: number;
-  /** Blob URL for the thumbnail. */
-  url: string;
-}
-
-/** Which local image each evidence came from, by kind and size: the registry may have shortened the name. */
-export function thumbnails(evidence: readonly EvidenceView[], local: readonly LocalImage[]): Map<string, LocalImage> {
-  const free = [...local];
-  const found = new Map<string, LocalImage>();
-  for (const each of evidence) {
-    const at = free.findIndex(({ kind, size }) => kind === each.kind && size === each.size);
-    const [hit] = at < 0 ? [] : free.splice(at, 1);
-    if (hit) found.set(each.id, hit);
-  }
-  return found;
 }

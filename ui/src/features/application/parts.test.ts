@@ -5,7 +5,7 @@ import { digitsOf } from "./CodeField";
 import { isRight, maskedLicence, problemOf, sameForm } from "./form";
 import { gradeWord } from "@/lib/grade";
 import { isEnough, rangesOf } from "./HospitalField";
-import { type LocalImage, imageTypeOf, isWhole, openKind, thumbnails } from "./images";
+import { imageTypeOf, isWhole, openKind } from "./images";
 import { dueBy, marksOf } from "./progress";
 
 describe("the form", () => {
@@ -90,13 +90,6 @@ describe("images", () => {
     expect(openKind([{ kind: "other" }, { kind: "licence" }])).toBe("staff_card");
     expect(openKind([{ kind: "staff_card" }, { kind: "licence" }])).toBe("other");
   });
-
-  it("find their thumbnail once each", () => {
-    const local = (key: number, size: number): LocalImage => ({ key, kind: "licence", fileName: "a.png", size, url: `blob:${key}` });
-    const sent = (id: string, size: number) => ({ id, kind: "licence" as const, file_name: "a.png", size, available: true });
-    const found = thumbnails([sent("x", 5), sent("y", 5), sent("z", 7)], [local(1, 5), local(2, 7)]);
-    expect([...found].map(([id, { key }]) => [id, key])).toEqual([["x", 1], ["z", 2]]);
-  });
 });
 
 describe("the way of an application", () => {
@@ -111,6 +104,15 @@ describe("the way of an application", () => {
       ["submitted", "done", "00"], ["rejected", "back", "02"], ["submitted", "done", "03"], ["review", "now", null], ["account", "next", null],
     ]);
     expect(way("rejected", ["submitted", "rejected"]).map(([kind]) => kind)).toEqual(["submitted", "rejected", "account"]);
+  });
+
+  it("has no tick of an e-mail that was confirmed before another took its place", () => {
+    const events = [at("email_confirmed", 1), at("submitted", 2)];
+    expect(marksOf(applicationOf({ status: "submitted", email_confirmed: false, events })).map(({ kind, state }) => [kind, state])).toEqual([
+      ["submitted", "done"], ["email", "next"], ["review", "now"], ["account", "next"],
+    ]);
+    const again = [...events, at("email_confirmed", 3)];
+    expect(marksOf(applicationOf({ status: "submitted", events: again })).map(({ kind }) => kind)).toEqual(["submitted", "email_confirmed", "review", "account"]);
   });
 
   it("is due after two working days, which weekends are not", () => {

@@ -3,7 +3,7 @@ import type { ApplicationEvent, ApplicationView } from "@/bindings";
 /** A mark of the way from the form to the account, or to the entry as it is to be. */
 export interface Mark {
   id: string;
-  kind: ApplicationEvent["kind"] | "review" | "account" | "entry";
+  kind: ApplicationEvent["kind"] | "email" | "review" | "account" | "entry";
   state: "done" | "back" | "now" | "next";
   /** RFC 3339; none for what has not happened. */
   at: string | null;
@@ -11,11 +11,12 @@ export interface Mark {
 
 /**
  * The way of an application: what happened, in order, then what goes on, then what comes. That a verifier looked belongs
- * to the review that goes on, not beside it.
+ * to the review that goes on, not beside it; that another work e-mail was confirmed before says nothing of this one.
  */
-export function marksOf({ kind: what, status, events }: ApplicationView): Mark[] {
+export function marksOf({ kind: what, status, events, email_confirmed }: ApplicationView): Mark[] {
+  const confirmed = email_confirmed ? events.findLastIndex(({ kind }) => kind === "email_confirmed") : -1;
   const happened = events
-    .filter(({ kind }) => kind !== "opened")
+    .filter(({ kind }, index) => kind !== "opened" && (kind !== "email_confirmed" || index === confirmed))
     .map((event, index): Mark => ({
       id: `${event.kind}-${index}`,
       kind: event.kind,
@@ -25,6 +26,7 @@ export function marksOf({ kind: what, status, events }: ApplicationView): Mark[]
   if (status === "active") return happened;
   const kind = what === "registration" ? "account" : "entry";
   const end: Mark = { id: kind, kind, state: "next", at: null };
+  if (!email_confirmed) happened.push({ id: "email", kind: "email", state: "next", at: null });
   if (status !== "submitted") return [...happened, end];
   return [...happened, { id: "review", kind: "review", state: "now", at: openedAt(events) }, end];
 }

@@ -4,11 +4,19 @@ import { useApi } from "@/lib/api";
 import { isShowable } from "@/lib/image";
 import { PlatformError } from "@/platform/types";
 import type { ApplicationCommands } from "./commands";
-import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, type LocalImage, imageTypeOf, isWhole, thumbnails, PIXEL_LIMIT } from "./images";
+import { IMAGE_COUNT_LIMIT, IMAGE_LIMIT, PIXEL_LIMIT, imageTypeOf, isWhole } from "./images";
 
 export type Problem = "too_large" | "unsupported_media" | "damaged" | "too_many" | PlatformError;
 
-export interface Upload extends LocalImage {
+/** An image of this window on its way to the registry. */
+export interface Upload {
+  /** UUID: the registry knows it by the same. */
+  id: string;
+  kind: EvidenceKind;
+  fileName: string;
+  size: number;
+  /** Blob URL for the thumbnail. */
+  url: string;
   file: File;
   state: "waiting" | "sending" | "sent" | "failed";
   problem: Problem | null;
@@ -18,32 +26,30 @@ export interface Upload extends LocalImage {
 export function useEvidence(application: ApplicationView, command: ApplicationCommands["addEvidence"]) {
   const api = useApi();
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const lastKey = useRef(0);
   const last = useRef(Promise.resolve());
-  const known = thumbnails(application.evidence, uploads.filter(({ state }) => state !== "failed"));
-  const matched = new Set([...known.values()].map(({ key }) => key));
-  const pending = uploads.filter(({ key }) => !matched.has(key));
+  const arrived = new Set(application.evidence.map(({ id }) => id));
+  const pending = uploads.filter(({ id }) => !arrived.has(id));
 
-  const patch = (key: number, change: Partial<Upload>) => setUploads((before) => before.map((each) => (each.key === key ? { ...each, ...change } : each)));
+  const patch = (id: string, change: Partial<Upload>) => setUploads((before) => before.map((each) => (each.id === id ? { ...each, ...change } : each)));
 
   const send = async (upload: Upload) => {
-    patch(upload.key, { state: "sending", problem: null });
+    patch(upload.id, { state: "sending", problem: null });
     try {
       const bytes = new Uint8Array(await upload.file.arrayBuffer());
       const type = imageTypeOf(bytes);
       if (type === null) {
-        patch(upload.key, { state: "failed", problem: "unsupported_media" });
+        patch(upload.id, { state: "failed", problem: "unsupported_media" });
         return;
       }
       if (!isWhole(bytes, type) || !(await isShowable(upload.url, PIXEL_LIMIT))) {
-        patch(upload.key, { state: "failed", problem: "damaged" });
+        patch(upload.id, { state: "failed", problem: "damaged" });
         return;
       }
       const upload_id = await api.upload(bytes, type);
-      await api.call(command, { upload_id, kind: upload.kind, file_name: upload.fileName });
-      patch(upload.key, { state: "sent" });
+      await api.call(command, { evidence_id: upload.id, upload_id, kind: upload.kind, file_name: upload.fileName });
+      patch(upload.id, { state: "sent" });
     } catch (error) {
-      patch(upload.key, { state: "failed", problem: PlatformError.from(error) });
+      patch(upload.id, { state: "failed", problem: PlatformError.from(error) });
     }
   };
   /** One after the other, in the order they were added: a ward's uplink is narrow. */
@@ -56,13 +62,12 @@ export function useEvidence(application: ApplicationView, command: ApplicationCo
 
   return {
     pending,
-    busy: uploads.some(({ state }) => state === "waiting" || state === "sending"),
-    thumbnailOf: (evidenceId: string): string | undefined => known.get(evidenceId)?.url,
+    busy: pending.some(({ state }) => state === "waiting" || state === "sending"),
+    thumbnailOf: (evidenceId: string): string | undefined => uploads.find(({ id }) => id === evidenceId)?.url,
     add: (kind: EvidenceKind, files: readonly File[]) => {
       let room = IMAGE_COUNT_LIMIT - application.evidence.length - pending.filter(({ state }) => state !== "failed").length;
       const added = files.map((file): Upload => {
-        lastKey.current += 1;
-        const base = { key: lastKey.current, kind, file, fileName: file.name, size: file.size, url: URL.createObjectURL(file), problem: null };
+        const base = { id: crypto.randomUUID(), kind, file, fileName: file.name, size: file.size, url: URL.createObjectURL(file), problem: null };
         if (file.size > IMAGE_LIMIT) return { ...base, state: "failed", problem: "too_large" };
         if (room <= 0) return { ...base, state: "failed", problem: "too_many" };
         room -= 1;
@@ -71,19 +76,16 @@ export function useEvidence(application: ApplicationView, command: ApplicationCo
       setUploads((before) => [...before, ...added]);
       enqueue(added.filter(({ state }) => state === "waiting"));
     },
-    retry: (key: number) => {
-      const failed = uploads.find((each) => each.key === key);
+    retry: (id: string) => {
+      const failed = uploads.find((each) => each.id === id);
       if (failed) enqueue([failed]);
     },
-    dismiss: (key: number) => {
-      const gone = uploads.find((each) => each.key === key);
+    dismiss: (id: string) => {
+      const gone = uploads.find((each) => each.id === id);
       if (gone) URL.revokeObjectURL(gone.url);
-      setUploads((before) => before.filter((each) => each.key !== key));
+      setUploads((before) => before.filter((each) => each.id !== id));
     },
     /** The evidence was removed at the registry: its local image is not to stand there as unsent. */
-    removed: (evidenceId: string) => {
-      const local = known.get(evidenceId);
-      if (local) setUploads((before) => before.filter(({ key }) => key !== local.key));
-    },
+    removed: (evidenceId: string) => setUploads((before) => before.filter(({ id }) => id !== evidenceId)),
   };
 }

@@ -128,6 +128,21 @@ describe("writing", () => {
     expect(inputsOf("message_send")).toHaveLength(1);
   });
 
+  it("takes in what was answered in a notification and could not be sent, below what is being written", async () => {
+    openApp(core, CHEN);
+    const area = await field();
+    await userEvent.type(area, "Bed 12");
+    await waitFor(() => expect(chen.draft?.text).toBe("Bed 12"));
+    await userEvent.type(area, " is free");
+    act(() => {
+      chen.draft = { text: "Bed 12\non my way", mentions: [], target: null, aside: null };
+      core.emit("conversations", { type: "reset", items: core.conversations() });
+    });
+    await waitFor(() => expect(area).toHaveValue("Bed 12 is free\non my way"));
+    await waitFor(() => expect(chen.draft?.text).toBe("Bed 12 is free\non my way"));
+    expect(area).toHaveValue("Bed 12 is free\non my way");
+  });
+
   it("keeps the draft of each conversation", async () => {
     core.room(13);
     const { router } = openApp(core, CHEN);

@@ -1,11 +1,12 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { MessageSquare } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useConversations, useLastOpen } from "@/app/conversations";
 import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Pane } from "@/components/Pane/Pane";
 import { SearchPane } from "@/features/search/SearchPane";
+import { useFocusHeir } from "@/lib/focus";
 import { useSizeClass } from "@/lib/media";
 import { useShortcuts } from "@/lib/shortcuts";
 import styles from "./ChatsScreen.module.css";
@@ -33,7 +34,16 @@ export function ChatsScreen() {
   // What is looked for in place of the list; `nth` makes another search of it.
   const [search, setSearch] = useState<{ text: string; roomId: string | null; nth: number } | null>(null);
   const [starred, setStarred] = useState(false);
+  const opener = useRef<Element | null>(null);
+  const listBox = useRef<HTMLDivElement>(null);
+  // From a search that is closed one comes back to where one was.
+  const heir = useFocusHeir(() => {
+    const before = opener.current;
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else listBox.current?.querySelector<HTMLElement>("[role=listbox]")?.focus();
+  });
   const look = (text: string, inRoom: string | null) => {
+    if (!search) opener.current = document.activeElement;
     setSearch((before) => ({ text, roomId: inRoom, nth: (before?.nth ?? 0) + 1 }));
     if (single && roomId !== undefined) back();
   };
@@ -53,7 +63,7 @@ export function ChatsScreen() {
   ]);
 
   const list = (
-    <div className={styles.list}>
+    <div ref={listBox} className={styles.list} {...heir}>
       {search
         ? <SearchPane key={search.nth} text={search.text} roomId={search.roomId} onClose={() => setSearch(null)} />
         : starred

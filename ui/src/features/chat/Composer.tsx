@@ -16,12 +16,15 @@ import { AttachButton, Tray } from "./attachments/Tray";
 import { useTray } from "./attachments/tray";
 import { type MessageItem, canEdit, fileOf, isMessage, textOf } from "./actions";
 import styles from "./Composer.module.css";
-import { EMPTY, type Target, asideOf, eventIdOf, fromDraft, heldBy, sameDraft, toDraft } from "./composing";
+import { EMPTY, type Target, asideOf, cameBack, eventIdOf, fromDraft, heldBy, newTextOf, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
+import { PollButton } from "./polls/PollButton";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 import { broughtBack, sendInOrder } from "./sending";
 
 const DRAFT_MS = 400;
+/** Drafts that are known as the field's own: the core tells of them a moment later. */
+const OWN_DRAFTS = 50;
 /** A typing notice lasts about this long at the other side. */
 const TYPING_MS = 4_000;
 /** In UTF-16 code units. An event may hold 64 KiB, of which encryption and escapes take a part. */
@@ -102,21 +105,32 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const typingUntil = useRef(0);
   // What could not be sent and stands in the field again.
   const back = useRef("");
-  const tray = useTray(roomId);
-  // Files go into the conversation, not into its threads.
-  const takesFiles = thread === null;
-  usePastedFiles((files) => {
-    if (!takesFiles) return;
+  const tray = useTray(roomId, thread);
+  // Beside a conversation there may be a thread: what is pasted is for the field in which one wrote last.
+  const meant = usePastedFiles((files) => {
     tray.add(files);
     area.current?.focus();
   });
 
   const current = useEffectEvent((): Draft => toDraft({ text, target, aside }, items, mentions));
+  const own = useRef<readonly string[]>([newTextOf(draft)]);
+  const keep = (value: Draft) => {
+    own.current = [...own.current.slice(1 - OWN_DRAFTS), newTextOf(value)];
+    // A draft that cannot be kept is still on the screen; sending says what is wrong.
+    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
+  };
   const save = useEffectEvent((value: Draft) => {
     if (sameDraft(value, saved.current)) return;
     saved.current = value;
-    // A draft that cannot be kept is still on the screen; sending says what is wrong.
-    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
+    keep(value);
+  });
+  const bringBack = useEffectEvent((kept: string) => {
+    const back = cameBack(kept, own.current);
+    if (back === null) return;
+    own.current = [...own.current, kept];
+    const below = (text: string) => (isBlank(text) ? back : `${text}\n${back}`);
+    if (target?.kind === "edit") setAside((since) => ({ target: since?.target ?? null, text: below(since?.text ?? "") }));
+    else setText(below);
   });
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
@@ -126,6 +140,8 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const leave = useEffectEvent(stopTyping);
   const latest = useRef<Draft>(draft ?? EMPTY);
 
+  const keptText = newTextOf(draft);
+  useEffect(() => bringBack(keptText), [keptText]);
   useEffect(() => {
     latest.current = current();
     const timer = setTimeout(() => save(latest.current), DRAFT_MS);
@@ -245,7 +261,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     if (before === text.trimEnd()) return;
     told(after ? toDraft({ ...after, aside: null }, items, mentions) : EMPTY);
     api.call("message_edit", { room_id: roomId, item_id: edited.eventId ?? edited.id, text, mentions: standing(text, mentions) }).then(
-      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
+      () => keep(latest.current),
       (error: unknown) => {
         // Nothing written is lost: the edit is there again.
         setAside(after);
@@ -255,11 +271,11 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
       },
     );
   };
-  const unready = tooLong || (empty && (target?.kind === "edit" || !takesFiles || !tray.ready));
+  const unready = tooLong || (empty && (target?.kind === "edit" || !tray.ready));
   const send = () => {
     if (unready) return;
     if (target?.kind === "edit") { sendEdit(target); return; }
-    const withFiles = takesFiles && tray.ready;
+    const withFiles = tray.ready;
     const [sending, answering] = [text, target];
     setText("");
     setTarget(null);
@@ -270,7 +286,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     onSend();
     const message = { text: sending, mentions: standing(sending, mentions), reply_to: answering ? eventIdOf(answering, items) : null };
     (withFiles ? tray.send(message) : sendInOrder(api, { room_id: roomId, ...message, thread })).then(
-      () => { api.call("draft_save", { room_id: roomId, thread, draft: latest.current }).catch(() => undefined); },
+      () => keep(latest.current),
       (error: unknown) => {
         // Nothing written is lost: it comes back above what was written since.
         const before = back.current;
@@ -326,7 +342,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     >
       {options.length > 0 && <MentionPicker id={`${id}-mentions`} options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
-      {takesFiles && <Tray items={tray.items} onRemove={tray.remove} />}
+      <Tray items={tray.items} onRemove={tray.remove} />
       <textarea
         ref={area}
         className={styles.input}
@@ -337,6 +353,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
           look();
         }}
         onSelect={look}
+        onFocus={meant}
         onBlur={() => setAsked(null)}
         aria-autocomplete={isGroup ? "list" : undefined}
         aria-controls={options.length > 0 ? `${id}-mentions` : undefined}
@@ -350,14 +367,13 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
           spellCheck={spellCheck}
       />
       <div className={styles.tools}>
-        {takesFiles && (
-          <AttachButton
-            onFiles={(files) => {
-              tray.add(files);
-              area.current?.focus();
-            }}
-          />
-        )}
+        <AttachButton
+          onFiles={(files) => {
+            tray.add(files);
+            area.current?.focus();
+          }}
+        />
+        <PollButton roomId={roomId} thread={thread} name={name} onSent={onSend} />
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id={`${id}-hint`} className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}

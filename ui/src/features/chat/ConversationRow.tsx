@@ -20,7 +20,7 @@ const STATES: Record<Delivery["state"], LucideIcon> = { queued: Clock, failed: C
 function PreviewText({ last }: { last: LastMessage }) {
   const { t, i18n } = useLingui();
   const said = usePreviewText()(last.preview);
-  if (last.own) return ["text", "image", "file"].includes(last.preview.kind) ? t({ message: `You: ${said}`, comment: "Last message of a conversation, in the list, when it is one's own" }) : said;
+  if (last.own) return ["text", "image", "file", "poll"].includes(last.preview.kind) ? t({ message: `You: ${said}`, comment: "Last message of a conversation, in the list, when it is one's own" }) : said;
   const sender = last.sender ? nameOf(last.sender, i18n.locale).main : "";
   return sender ? t({ message: `${sender}: ${said}`, comment: "Last message of a group, in the list: who wrote it, and what" }) : said;
 }

@@ -95,16 +95,18 @@ export function Delivered({ own, at, delivery, readers }: { own: Own; at: string
 }
 
 /** What is to become of a message that is there already, and is not out. */
-export function Change({ own, change, recalled }: { own: Own; change: Delivery; recalled: boolean }) {
+export function Change({ own, change, of }: { own: Own; change: Delivery; of: "edit" | "recall" | "vote" }) {
   const { t } = useLingui();
   const failed = change.state === "failed";
-  const said = recalled
-    ? failed ? t({ message: "Not recalled", comment: "Beside a message whose recall the server refused" }) : t({ message: "Recall queued", comment: "Beside a message whose recall goes out once connected" })
-    : failed ? t({ message: "Edit not sent", comment: "Beside a message whose edit the server refused" }) : t({ message: "Edit queued", comment: "Beside a message whose edit goes out once connected" });
+  const words = {
+    edit: failed ? t({ message: "Edit not sent", comment: "Beside a message whose edit the server refused" }) : t({ message: "Edit queued", comment: "Beside a message whose edit goes out once connected" }),
+    recall: failed ? t({ message: "Not recalled", comment: "Beside a message whose recall the server refused" }) : t({ message: "Recall queued", comment: "Beside a message whose recall goes out once connected" }),
+    vote: failed ? t({ message: "Vote not sent", comment: "Beside a poll: the server refused one's own vote, or its end" }) : t({ message: "Vote queued", comment: "Beside a poll: one's own vote, or its end, goes out once connected" }),
+  };
   return (
     <div className={styles.meta} data-state={change.state}>
       <Icon icon={ICONS[change.state]} size={12} />
-      <span>{said}</span>
+      <span>{words[of]}</span>
       {failed && <Refused own={own} giveUp={t({ message: "Keep as it was", comment: "Gives up an edit or a recall of a message that the server refused" })} />}
     </div>
   );

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { LogOut, MessageSquareText, Pencil, X } from "lucide-react";
+import { LogOut, MessageSquareText, Pencil, ShieldCheck, X } from "lucide-react";
 import { useState } from "react";
 import type { Conversation, PinnedMessage } from "@/bindings";
 import { Button, IconButton } from "@/components/Button/Button";
@@ -48,10 +48,12 @@ function Pinned({ messages, onJump }: { messages: readonly PinnedMessage[]; onJu
 }
 
 /** A group: what it is about, who is in it, what is pinned, how it stands in the list. */
-export function GroupDetails({ conversation, name, pins, onJump, onClose }: {
+export function GroupDetails({ conversation, name, pins, allConfirmed, onJump, onClose }: {
   conversation: Conversation;
   name: string;
   pins: readonly PinnedMessage[];
+  /** Nobody has a device that they have not confirmed, or keys that are others than before. */
+  allConfirmed: boolean;
   onJump: (eventId: string) => void;
   onClose: () => void;
 }) {
@@ -86,6 +88,7 @@ export function GroupDetails({ conversation, name, pins, onJump, onClose }: {
                     ? t({ message: "Colleagues who join later can read everything.", comment: "In the details of a group" })
                     : t({ message: "Colleagues who join later read what is written from their invitation on.", comment: "In the details of a group" })}
                 </p>
+                {allConfirmed && <p className={styles.confirmed}><Icon icon={ShieldCheck} />{t({ message: "The devices of all members are confirmed", comment: "In the details of a group: nobody is signed in on a device that they have not confirmed; 全部成员设备已确认" })}</p>}
                 <Button variant="danger" size={28} icon={LogOut} onClick={() => setDialog("leave")}>{t({ message: "Leave group…", comment: "Button in the details of a group; opens a dialog" })}</Button>
               </div>
             </section>

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Ban, CornerUpLeft, Ellipsis, Lock } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { MessageBody, Reply } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { IconButton } from "@/components/Button/Button";
@@ -15,6 +15,7 @@ import { Change, Delivered } from "./Delivered";
 import { ForwardedCard } from "./ForwardedCard";
 import styles from "./Item.module.css";
 import { MessageText } from "./MessageText";
+import { PollCard } from "./polls/PollCard";
 import { Reactions } from "./Reactions";
 import { StarMark } from "./Stars";
 import { ThreadLine } from "./Threads";
@@ -56,6 +57,8 @@ function Body({ roomId, item, body, reply, sender, queued, mentionsMe }: { roomI
     case "image":
     case "file":
       return <Attached roomId={roomId} item={item} body={body} mentionsMe={mentionsMe}>{reply && <Quote reply={reply} />}</Attached>;
+    case "poll":
+      return <PollCard roomId={roomId} item={item} poll={body.poll}>{reply && <Quote reply={reply} />}</PollCard>;
     case "forwarded":
       return <ForwardedCard text={body.text} messages={body.messages} sender={sender} queued={queued} />;
     case "undecryptable":
@@ -91,9 +94,22 @@ function Frame({ item, label, children }: { item: MessageItem; label: string; ch
   const { menu, select, selected } = useMessageActions();
   const { t } = useLingui();
   const [near, setNear] = useState(false);
+  const frameRef = useRef<HTMLDivElement>(null);
+  // What scrolls away under a pointer that rests is not told that it left: the next movement tells.
+  useEffect(() => {
+    if (!near) return;
+    const moved = ({ target }: PointerEvent) => { if (!(target instanceof Node && frameRef.current?.contains(target))) setNear(false); };
+    document.addEventListener("pointerover", moved);
+    document.addEventListener("pointermove", moved);
+    return () => {
+      document.removeEventListener("pointerover", moved);
+      document.removeEventListener("pointermove", moved);
+    };
+  }, [near]);
   const selecting = selected !== null && canForward(item.content);
   return (
     <div
+      ref={frameRef}
       role="article"
       tabIndex={-1}
       data-message={item.id}
@@ -135,7 +151,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
     return (
       <div className={styles.line}>
         {own ? t({ message: "You recalled a message", comment: "Line in a conversation; 撤回" }) : t({ message: `${name} recalled a message`, comment: "Line in a conversation; 撤回" })}
-        {change && <Change own={ref} change={change} recalled />}
+        {change && <Change own={ref} change={change} of="recall" />}
         <ThreadLine item={item} />
       </div>
     );
@@ -150,7 +166,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
         {(bar) => (
           <div className={styles.own} data-first={first || undefined} title={time}>
             <div className={styles.beside}>
-              {change ? <Change own={ref} change={change} recalled={false} /> : delivery && (last || isUnsent(item.content)) && <Delivered own={ref} at={at} delivery={delivery} readers={readers} />}
+              {change ? <Change own={ref} change={change} of={body.kind === "poll" ? "vote" : "edit"} /> : delivery && (last || isUnsent(item.content)) && <Delivered own={ref} at={at} delivery={delivery} readers={readers} />}
               <div className={styles.body}>
                 <Body roomId={roomId} item={item} body={body} reply={reply} sender={name} queued={delivery?.state === "queued"} mentionsMe={false} />
                 <StarMark item={item} />
@@ -184,6 +200,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
               <StarMark item={item} />
               {bar}
             </div>
+            {change && <Change own={ref} change={change} of="vote" />}
             <Reactions item={item} />
             <ThreadLine item={item} />
           </div>

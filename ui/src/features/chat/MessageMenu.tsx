@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
-import { CornerUpLeft, Copy, Download, Forward, Maximize2, MessagesSquare, Pencil, Pin, PinOff, RotateCcw, SquareCheck, Star, StarOff, Trash2, Undo2 } from "lucide-react";
+import { ChartBarBig, CornerUpLeft, Copy, Download, Forward, Maximize2, MessagesSquare, Pencil, Pin, PinOff, RotateCcw, SquareCheck, Star, StarOff, Trash2, Undo2 } from "lucide-react";
 import type { ReactionWord } from "@/bindings";
 import { type MenuAtProps, MenuAt, type MenuEntry } from "@/components/Menu/Menu";
-import { type MessageActions, type MessageItem, canEdit, canFollow, canForward, canReact, canRecall, canReply, canStar, fileOf, isUnsent, textOf } from "./actions";
+import { type MessageActions, type MessageItem, canEdit, canEndPoll, canFollow, canForward, canReact, canRecall, canReply, canStar, fileOf, isUnsent, textOf } from "./actions";
 import { WORDS, WORD_ICONS, useReactionWords } from "./useWords";
 
 /** Keys that do on a message in the focus what its menu offers. */
@@ -48,6 +48,7 @@ export function MessageMenu({ item, anchor, actions, retry, onClose }: { item: M
   const { thread } = actions;
   if (thread && canFollow(content) && (may || content.thread)) entries.push({ label: content.thread ? t({ message: "Open thread", comment: "Shows what was written about a message; 话题" }) : t({ message: "Reply in thread", comment: "Begins a thread about a message, beside the conversation; 话题" }), icon: MessagesSquare, shortcut: "T", onSelect: () => thread(item) });
   if (may && canEdit(content)) entries.push({ label: t({ message: "Edit", comment: "Changes an own message" }), icon: Pencil, shortcut: "E", onSelect: () => actions.edit(item) });
+  if (may && canEndPoll(content)) entries.push({ label: t({ message: "End poll", comment: "Button of a poll: nobody can vote any more; 结束投票" }), icon: ChartBarBig, onSelect: () => actions.endPoll(item) });
   if (textOf(content) !== null) {
     entries.push(
       { label: t({ message: "Copy text", comment: "Copies the text of a message" }), icon: Copy, shortcut: "C", onSelect: () => actions.copy(item) },

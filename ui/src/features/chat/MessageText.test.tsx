@@ -50,3 +50,11 @@ it("draws text and nothing else, whatever comes", () => {
     { numRuns: 150 },
   );
 });
+
+it("leaves two of many empty lines", () => {
+  const shown = (text: string, formatted: Block[] | null = null) => renderWithI18n(<MessageText text={text} formatted={formatted} />).container.textContent;
+  expect(shown(`first${"\n \n".repeat(60)}last`)).toBe("first\n\n\nlast");
+  expect(shown("first\n\n\nlast\n")).toBe("first\n\n\nlast\n");
+  const plain = { strong: false, emphasis: false, code: false, link: null, mention: null };
+  expect(shown("", [{ kind: "paragraph", runs: [{ ...plain, text: `first${"\n".repeat(60)}last` }] }])).toBe("first\n\n\nlast");
+});

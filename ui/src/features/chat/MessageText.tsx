@@ -68,9 +68,14 @@ function Page({ href, text, children }: { href: string; text: string; children: 
   return <a className={styles.link} href={href} title={href} target="_blank" rel="noreferrer noopener">{shown}</a>;
 }
 
+/** Of many empty lines two are left: whoever sends a hundred does not push the conversation out of sight. */
+function shortened(text: string): string {
+  return text.replace(/\n(?:[^\S\n]*\n){3,}/gu, "\n\n\n");
+}
+
 /** A text with its addresses to click on. */
 function Text({ text }: { text: string }) {
-  return pieces(text).map((piece, index) => {
+  return pieces(shortened(text)).map((piece, index) => {
     switch (piece.kind) {
       case "text": return <Fragment key={index}>{piece.text}</Fragment>;
       case "account": return <Account key={index} address={piece.text} />;

@@ -17,6 +17,7 @@ import { useKeptPart } from "@/lib/scope";
 import { useShortcuts } from "@/lib/shortcuts";
 import { nameOf, useTerminology, wordOf } from "@/lib/words";
 import { DayPicker } from "./DayPicker";
+import { Doubts } from "./Doubts";
 import { GroupDetails } from "./GroupDetails";
 import { Invitation } from "./Invitation";
 import { LeftBar } from "./LeftBar";
@@ -106,6 +107,7 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
   const detailed = wanted && isGroup && joined && !following;
   const talkRef = useRef<TalkHandle>(null);
   const pins = useLatest("pins", { room_id: roomId }).value;
+  const doubts = useLatest("doubts", { room_id: roomId }).value;
   const toggle = () => {
     setWanted(!detailed);
     setThread(null);
@@ -151,6 +153,7 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
         </Bar>
         {readable ? (
           <>
+            {joined && doubts && <Doubts doubts={doubts} />}
             <UnreadThreads threads={conversation.threads.filter(({ root }) => root !== following?.root)} onOpen={follow} />
             <Talk key={roomId} ref={talkRef} roomId={roomId} name={name} isGroup={isGroup} draft={draft} unread={unread} pins={pins} onBack={onBack} readOnly={!joined} onThread={follow}>
               {joined ? <Typing roomId={roomId} /> : <LeftBar roomId={roomId} name={name} />}
@@ -167,7 +170,7 @@ export function Room({ conversation, onBack, onSearch }: { conversation: Convers
       )}
       {detailed && (
         <div className={styles.details} data-overlay={overlay || undefined}>
-          <GroupDetails key={roomId} conversation={conversation} name={name} pins={pins?.messages ?? []} onJump={(eventId) => talkRef.current?.jump(eventId)} onClose={() => setWanted(false)} />
+          <GroupDetails key={roomId} conversation={conversation} name={name} pins={pins?.messages ?? []} allConfirmed={doubts?.length === 0} onJump={(eventId) => talkRef.current?.jump(eventId)} onClose={() => setWanted(false)} />
         </div>
       )}
     </div>

@@ -23,6 +23,7 @@ import { Composer, type ComposerHandle } from "./Composer";
 import { ForwardDialog } from "./ForwardDialog";
 import { MessageMenu } from "./MessageMenu";
 import { PinnedBanner } from "./Pins";
+import { EndPollDialog } from "./polls/EndPollDialog";
 import { useStarred } from "./Stars";
 import { stickyScroll } from "./stickyScroll";
 import styles from "./Talk.module.css";
@@ -112,7 +113,7 @@ export interface TalkProps {
 export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readOnly = false, onBack, onThread, onJump, ref: handle, children }: TalkProps) {
   const { t, i18n } = useLingui();
   const api = useApi();
-  const tray = useTray(roomId);
+  const tray = useTray(roomId, thread ?? null);
   const [viewing, setViewing] = useState<string | null>(null);
   const [sticky] = useState(stickyScroll);
   const timeline = useTimeline(roomId, thread ?? null, () => sticky.atEnd() && document.hasFocus());
@@ -127,6 +128,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
   const [unreadAtFirst] = useState(unread);
   const [menu, setMenu] = useState<{ id: string; anchor: MenuAtProps["anchor"] } | null>(null);
   const [recalling, setRecalling] = useState<MessageItem | null>(null);
+  const [ending, setEnding] = useState<MessageItem | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const [forwarding, setForwarding] = useState<readonly MessageItem[]>([]);
   const star = useAction("message_star");
@@ -162,6 +164,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
     reply: (item) => composer.current?.reply(item),
     edit: (item) => composer.current?.edit(item),
     recall: setRecalling,
+    endPoll: setEnding,
     copy: (item) => copyText(textOf(item.content) ?? ""),
     react: (item: MessageItem, word: ReactionWord) => react.run({ ...ref(item), word }),
     unreact: (item, key) => unreact.run({ ...ref(item), key }),
@@ -207,9 +210,10 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
         <Composer ref={composer} roomId={roomId} thread={thread ?? null} name={name} isGroup={isGroup} draft={draft} items={items} onLeave={onBack} onSend={() => sticky.toEnd()} />
       </div>}
       {selected && <SelectionBar count={messages.filter(({ id }) => selected.has(id)).length} onCopy={copySelected} onForward={() => setForwarding(messages.filter(({ id }) => selected.has(id)))} onEnd={() => setSelected(null)} />}
-      {/* Files go into the conversation alone. */}
-      {!readOnly && thread === undefined && <DropArea
-        name={name}
+      {!readOnly && <DropArea
+        label={thread === undefined
+          ? t({ message: `Drop to attach to your message to ${name}`, comment: "Over a conversation while files are dragged there; a colleague or a group" })
+          : t({ message: "Drop to attach to your reply in this thread", comment: "Over a thread while files are dragged there; 话题" })}
         onFiles={(files) => {
           tray.add(files);
           composer.current?.focus();
@@ -226,6 +230,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
           setSelected(null);
         }}
       />
+      <EndPollDialog roomId={roomId} item={ending} onClose={() => setEnding(null)} />
       <RecallDialog
         item={recalling}
         onClose={() => setRecalling(null)}

@@ -103,6 +103,68 @@ describe("a thread", () => {
   });
 });
 
+describe("files beside a conversation", () => {
+  const file = (name: string) => new File([new Uint8Array(4).fill(7)], name, { type: "application/pdf" });
+  const trayIn = (where: HTMLElement) => within(where).queryByRole("list", { name: "Attached" });
+  const conversation = () => screen.getByRole("main", { name: "Chat with Chen Siyuan" });
+
+  it("go into the thread where one writes there, and answer what one answers", async () => {
+    URL.createObjectURL = () => "blob:1";
+    writeInThread(core, chen, asked, [[chen.peer, "After 48 h.", 20]]);
+    openApp(core, CHEN);
+    await openFromMenu("Open thread");
+    const field = await threadField();
+    await waitFor(() => expect(field).toHaveFocus());
+    const row = await rowIn(await pane(), "After 48 h.");
+    act(() => row.focus());
+    await userEvent.keyboard("r");
+    // Also while something else than the field has the focus.
+    act(() => row.focus());
+    fireEvent.paste(row, { clipboardData: { files: [file("pasted.pdf")] } });
+    await waitFor(async () => expect(trayIn(await pane())).toHaveTextContent("pasted.pdf"));
+    expect(trayIn(conversation())).not.toBeInTheDocument();
+    await userEvent.upload(within(await pane()).getByTestId("attach"), [file("chosen.pdf")]);
+    await waitFor(async () => expect(trayIn(await pane())).toHaveTextContent("chosen.pdf"));
+    await userEvent.type(field, "lactate{Enter}");
+    const [answered] = chen.threads.get(asked.content.event_id ?? "")?.items ?? [];
+    await waitFor(() => expect(inputsOf("attachment_send")).toHaveLength(2));
+    const common = { room_id: chen.id, thread: asked.content.event_id };
+    expect(inputsOf("attachment_send")).toMatchObject([
+      { ...common, name: "pasted.pdf", caption: "lactate", reply_to: answered?.content.event_id },
+      { ...common, name: "chosen.pdf", caption: "", reply_to: null },
+    ]);
+    expect(await within(await pane()).findByText("pasted.pdf")).toBeInTheDocument();
+    expect(within(await log()).queryByText("pasted.pdf")).not.toBeInTheDocument();
+  });
+
+  it("go into the conversation where one goes on writing there", async () => {
+    openApp(core, CHEN);
+    await openFromMenu("Reply in thread");
+    await waitFor(async () => expect(await threadField()).toHaveFocus());
+    await userEvent.click(screen.getByRole("textbox", { name: "Message to Chen Siyuan" }));
+    fireEvent.paste(document.body, { clipboardData: { files: [file("for-chen.pdf")] } });
+    await waitFor(() => expect(trayIn(conversation())).toHaveTextContent("for-chen.pdf"));
+    expect(trayIn(await pane())).not.toBeInTheDocument();
+    // A thread that is closed takes nothing any more.
+    await userEvent.click(await threadField());
+    await userEvent.keyboard("{Escape}");
+    fireEvent.paste(document.body, { clipboardData: { files: [file("again.pdf")] } });
+    await waitFor(() => expect(trayIn(conversation())).toHaveTextContent("again.pdf"));
+  });
+
+  it("are taken by the one they are dropped on", async () => {
+    openApp(core, CHEN);
+    await openFromMenu("Reply in thread");
+    await threadField();
+    const dataTransfer = { types: ["Files"], files: [file("dropped.pdf")] };
+    fireEvent.dragEnter(document.body, { dataTransfer });
+    await screen.findByText("Drop to attach to your message to Chen Siyuan");
+    fireEvent.drop((await screen.findByText("Drop to attach to your reply in this thread")).parentElement as HTMLElement, { dataTransfer });
+    await waitFor(async () => expect(trayIn(await pane())).toHaveTextContent("dropped.pdf"));
+    expect(trayIn(conversation())).not.toBeInTheDocument();
+  });
+});
+
 describe("the days", () => {
   it("are shown only where something stands", async () => {
     chen.items = [

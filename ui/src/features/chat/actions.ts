@@ -21,6 +21,7 @@ export function fileOf({ body }: Message): Attachment | null {
 /** What the message says, if it can be copied and quoted. */
 export function textOf(message: Message): string | null {
   const { body } = message;
+  if (body.kind === "poll") return [body.poll.question, ...body.poll.answers.map(({ text }, index) => `${index + 1}. ${text}`)].join("\n");
   return body.kind === "text" || body.kind === "forwarded" ? body.text : (fileOf(message)?.caption?.text ?? null);
 }
 
@@ -33,12 +34,16 @@ export const canForward = ({ body }: Message): boolean => body.kind === "text" |
 export const canEdit = (message: Message): boolean => message.own && message.body.kind === "text";
 export const canRecall = (message: Message): boolean => message.own && message.body.kind !== "recalled";
 
+export const canEndPoll = ({ body, event_id }: Message): boolean => body.kind === "poll" && body.poll.may_end && event_id !== null;
+
 /** What a message lets one do; given by the open conversation. */
 export interface MessageActions {
   reply: (item: MessageItem) => void;
   edit: (item: MessageItem) => void;
   /** Asks first. */
   recall: (item: MessageItem) => void;
+  /** Asks first. */
+  endPoll: (item: MessageItem) => void;
   copy: (item: MessageItem) => void;
   react: (item: MessageItem, word: ReactionWord) => void;
   /** Takes back an own reaction with what another client sent. */

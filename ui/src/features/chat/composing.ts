@@ -53,3 +53,18 @@ export function sameDraft(a: Draft, b: Draft): boolean {
   const same = a.text === b.text && ids(a) === ids(b) && a.target?.kind === b.target?.kind && a.target?.event_id === b.target?.event_id;
   return same && (a.aside && b.aside ? sameDraft(a.aside, b.aside) : a.aside === b.aside);
 }
+
+/** What a draft holds that is to be a message: in an edit, what was set aside for it. */
+export function newTextOf(draft: Draft | null): string {
+  return (draft?.target?.kind === "edit" ? draft.aside?.text : draft?.text) ?? "";
+}
+
+/**
+ * What an answer left in the draft that was written in a notification and could not be sent, below what stood there: none
+ * if the draft is one of those that the field kept itself.
+ */
+export function cameBack(kept: string, own: readonly string[]): string | null {
+  if (kept.trim() === "" || own.includes(kept)) return null;
+  const before = own.filter((text) => text.trim() !== "" && kept.startsWith(`${text}\n`)).toSorted((a, b) => b.length - a.length)[0];
+  return before === undefined ? kept : kept.slice(before.length + 1);
+}

@@ -29,6 +29,10 @@ export function usePreviewText(): (preview: Preview) => string {
         const { name } = preview;
         return t({ message: `File: ${name}`, comment: "Last message of a conversation, in the list, when it is a file: its name; [文件]" });
       }
+      case "poll": {
+        const { question } = preview;
+        return t({ message: `Poll: ${question}`, comment: "Last message of a conversation, in the list, when it is a poll: its question; [投票]" });
+      }
       case "undecryptable": return t({ message: "Encrypted message", comment: "Last message of a conversation, in the list, when its key has not arrived" });
       case "unsupported": return t({ message: "Unsupported message", comment: "Last message of a conversation, in the list, when this version cannot show it" });
       case "unencrypted": return t({ message: "Unencrypted message, not shown", comment: "Last message of a conversation, in the list, when it came unencrypted and was refused" });

@@ -138,7 +138,9 @@ describe("a card", () => {
     const [first] = within(beside).getAllByRole("button");
     const name = first?.querySelector("span:nth-of-type(2)")?.textContent ?? "";
     expect(beside).not.toHaveTextContent("Chen SiyuanChief");
-    await userEvent.click(within(beside).getByRole("button", { name: /^Show all/ }));
+    const all = within(beside).getByRole("button", { name: /^Show all/ });
+    expect(within(beside).getByText(all.textContent.replace("Show all ", "")), "the same number twice").toBeInTheDocument();
+    await userEvent.click(all);
     expect(await screen.findByRole("navigation", { name: "Where you are" })).toHaveTextContent("Donghu Heart Hospital");
     expect(screen.getAllByRole("option").some((row) => row.textContent.includes(name))).toBe(true);
   });

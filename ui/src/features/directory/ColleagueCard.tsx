@@ -29,6 +29,7 @@ import { RequestableLine } from "./RequestableLine";
 import { addressOf } from "./contacts";
 import { DoubtBanner } from "./Doubt";
 import { hasDepartment, useEveryoneOf } from "./everyone";
+import { Devices } from "./Devices";
 import { QrDialog } from "./QrDialog";
 import { SameDepartment } from "./SameDepartment";
 import { Section } from "./Section";
@@ -242,6 +243,7 @@ export function ColleagueCard({ id, onClose, closable, messageRef }: {
               <VerificationLine verification={card.verification} />
             </Section>
           )}
+          {!card.me && card.user_id !== null && <Devices userId={card.user_id} />}
           <SameDepartment card={card} />
         </div>
       </Scroll>

@@ -485,6 +485,9 @@ describe("the copy on this machine", () => {
     core.directory = { ...NOTHING_LOADED, loaded_bytes: 3_000_000, total_bytes: 8_000_000, colleagues: 28, problem: wireError("offline") };
     openApp(core, "/directory");
     expect(await screen.findByText("The directory is not complete yet")).toBeInTheDocument();
+    await userEvent.type(screen.getByRole("searchbox"), "qqqq");
+    expect(await screen.findByText("Part of the directory is not here yet: there may be more once it is.")).toBeInTheDocument();
+    expect(screen.queryByText(/still being downloaded/)).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(core.calls.map(({ command }) => command)).toContain("directory_refresh");
   });

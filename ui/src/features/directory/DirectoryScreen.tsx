@@ -104,7 +104,7 @@ export function DirectoryScreen() {
   const size = useSizeClass();
   const now = useNow();
   const navigate = useNavigate();
-  const { focus, colleague, hospital, department } = useSearch({ from: "/directory" });
+  const { focus, text: sought, colleague, hospital, department } = useSearch({ from: "/directory" });
   const { search, setSearch, selected, select, picked, pick } = useDirectory();
   const status = useLatest("directory_status", null).value;
   const favourite = useAction("favourite_set");
@@ -134,18 +134,23 @@ export function DirectoryScreen() {
   };
   const showSearch = useEffectEvent(toSearch);
 
-  // Called from elsewhere: open the search, a colleague's card, or everyone of a hospital.
+  // Called from elsewhere: open the search, look for somebody, open a colleague's card, or show everyone of a hospital.
+  const seek = useEffectEvent((text: string) => {
+    setSearch({ ...EVERYBODY, text });
+    field.current?.focus();
+  });
   const narrowTo = useEffectEvent((organization: string, code: string | undefined) => {
     setSearch({ ...EVERYBODY, organizations: [organization], departments: code === undefined ? [] : [code] });
     select(null);
   });
   useEffect(() => {
-    if (focus === undefined && colleague === undefined && hospital === undefined) return;
+    if (focus === undefined && sought === undefined && colleague === undefined && hospital === undefined) return;
     if (focus === "search") showSearch();
+    if (sought !== undefined) seek(sought);
     if (colleague !== undefined) select(colleague);
     if (hospital !== undefined) narrowTo(hospital, department);
     void navigate({ to: "/directory", search: {}, replace: true });
-  }, [focus, colleague, hospital, department, navigate, select]);
+  }, [focus, sought, colleague, hospital, department, navigate, select]);
 
   useShortcuts([
     { key: "/", run: toSearch },
@@ -287,9 +292,11 @@ export function DirectoryScreen() {
                 </>
               }
             >
-              {loading
-                ? t({ message: "The directory is still being downloaded: there may be more in a moment.", comment: "Below 'No match' and 'No colleagues here', during the first download" })
-                : t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
+              {loading && status.problem
+                ? t({ message: "Part of the directory is not here yet: there may be more once it is.", comment: "Below 'No match' and 'No colleagues here', when the first download stopped" })
+                : loading
+                  ? t({ message: "The directory is still being downloaded: there may be more in a moment.", comment: "Below 'No match' and 'No colleagues here', during the first download" })
+                  : t({ message: "Try a name, pinyin, initials, department or hospital.", comment: "What the search of the directory understands" })}
             </EmptyState>
           ) : (
             <ColleagueList

@@ -27,7 +27,7 @@ export function SameDepartment({ card }: { card: ColleagueCard }) {
   if (!found || others.length === 0) return null;
   const all = count(found.total, locale);
   return (
-    <Section title={t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" })} aside={count(found.total - 1, locale)}>
+    <Section title={t({ message: "Same department", comment: "Heading on a colleague's card, and the action that shows them all: colleagues of the same hospital and department" })} aside={all}>
       {others.map((row) => {
         const name = nameOf(row.name, locale);
         return (

@@ -99,7 +99,7 @@ it("answers who asks for a contact, and takes back what was granted", async () =
   const core = new FakeCore();
   core.requests = { received: [request()], sent: [] };
   openApp(core, "/chats");
-  expect(await screen.findByRole("img", { name: "1 colleague asks for a contact" })).toBeInTheDocument();
+  expect(await screen.findByRole("link", { name: "Settings, 1 colleague asks for a contact" })).toBeInTheDocument();
   await userEvent.click(screen.getByRole("link", { name: /Settings/ }));
   const requests = await screen.findByText("1 waits for your answer");
   const section = requests.closest("section") as HTMLElement;

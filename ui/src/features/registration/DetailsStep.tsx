@@ -8,11 +8,12 @@ import { TextField } from "@/components/TextField/TextField";
 import styles from "@/features/application/Application.module.css";
 import { DepartmentField, LicenceField, Slot, TitleField, WorkEmailField, WorkPhoneField, WorkplaceField, useFieldError } from "@/features/application/fields";
 import { Heading } from "@/features/application/Heading";
+import { isAnotherEmail } from "@/features/application/form";
 import { useApplicationForm } from "@/features/application/useApplicationForm";
 import { useWrongField } from "@/features/application/useWrongField";
 import { VerifierSays } from "@/features/application/VerifierSays";
 import { useApi } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
+import { errorSentence, isOfTheAddress } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 import { PlatformError } from "@/platform/types";
 import { PrivacyNotice } from "./PrivacyNotice";
@@ -22,7 +23,8 @@ interface DetailsStepProps {
   initial: RegistrationDraft;
   /** Sent before and being changed now. */
   application: ApplicationView | null;
-  onSent: () => void;
+  /** `mailed`: a code went to the work e-mail, which it does once for each address. */
+  onSent: (mailed: boolean) => void;
   onCancel: () => void;
 }
 
@@ -45,16 +47,18 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
   const { formRef, seek } = useWrongField();
   const consentId = useId();
 
+  // Decided once: the core tells of what was sent before it has answered.
+  const [emailBefore] = useState(application?.form.work_email);
   const find = useAction("service_find", (service) => setServiceName(service.name));
-  const send = useAction("registration_send", () => onSent());
+  const send = useAction("registration_send", () => onSent(isAnotherEmail(emailBefore, form)));
 
   useLatinName(form.han_name, form.latin_name, (latin_name) => setForm({ latin_name }));
 
-  const atServer = send.error?.code === "not_a_server";
+  const atServer = isOfTheAddress(send.error);
   const serverError =
     server.trim() === ""
       ? serverLeft ? t({ message: "Enter the address of your hospital’s service.", comment: "Sentence below the server address" }) : undefined
-      : atServer ? errorSentence(i18n, send.error) : find.error ? errorSentence(i18n, find.error) : undefined;
+      : atServer && send.error ? errorSentence(i18n, send.error) : find.error ? errorSentence(i18n, find.error) : undefined;
   const problem = checkProblem ?? (send.error && !atServer ? send.error : null);
 
   const next = async () => {
@@ -80,7 +84,7 @@ export function DetailsStep({ initial, application, onSent, onCancel }: DetailsS
     send.run(draft, {
       onError: (error) => {
         state.settle(before);
-        if (error.code === "not_a_server") setServerOpen(true);
+        if (isOfTheAddress(error)) setServerOpen(true);
         if (error.details?.problems?.length) state.objected(error.details.problems);
         seek();
       },

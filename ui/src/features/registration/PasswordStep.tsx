@@ -8,21 +8,36 @@ import { Icon } from "@/components/Icon/Icon";
 import { NewPassword, isOfThePassword } from "@/features/password/NewPassword";
 import shared from "@/features/application/Application.module.css";
 import { Heading } from "@/features/application/Heading";
+import { DiscardDialog } from "@/features/sign-in/DiscardDialog";
 import { errorSentence } from "@/lib/errors";
 import { useAction } from "@/lib/query";
 
-/** Approved: the password makes the account. It goes to the homeserver alone. */
-export function PasswordStep({ application, problem }: { application: ApplicationView; problem: Registration["problem"] }) {
-  const { t, i18n } = useLingui();
+/** What lasts longer than the step: it gives way to the progress while the account is made, and comes back if that fails. */
+export interface MakingOfAccount {
+  password: string;
+  setPassword: (password: string) => void;
+  complete: ReturnType<typeof useAction<"registration_complete">>;
+}
+
+export function useMakingOfAccount(): MakingOfAccount {
   const [password, setPassword] = useState("");
+  return { password, setPassword, complete: useAction("registration_complete") };
+}
+
+/** Approved: the password makes the account. It goes to the homeserver alone. */
+export function PasswordStep({ application, problem, making: { password, setPassword, complete } }: { application: ApplicationView; problem: Registration["problem"]; making: MakingOfAccount }) {
+  const { t, i18n } = useLingui();
   const field = useRef<HTMLInputElement>(null);
-  const complete = useAction("registration_complete");
   const { han_name, latin_name, work_email, work_phone, workplace } = application.form;
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!complete.busy) complete.run({ password });
+    if (!complete.busy) complete.run({ password, discard: false });
   };
+  const sentence = complete.error?.code === "wrong_credentials"
+    ? t({ message: "The account was begun before, with another password. Enter that one; or wait six minutes, then choose anew.", comment: "Above the choice of a password: an earlier attempt made the account, but its answer was lost" })
+    : complete.error && errorSentence(i18n, complete.error);
+  const unsent = complete.error?.code === "unsent_of_another";
   const ofThePassword = isOfThePassword(complete.error);
   useEffect(() => { if (ofThePassword) field.current?.focus(); }, [ofThePassword]);
 
@@ -48,7 +63,8 @@ export function PasswordStep({ application, problem }: { application: Applicatio
             <Banner tone="warn">{t({ message: "The account could not be finished in time. Choose the password again to make it anew.", comment: "Above the choice of a password, after the account was begun and not finished" })}</Banner>
           </div>
         )}
-        {complete.error && !ofThePassword && <div className={shared.banner}><Banner tone="danger">{errorSentence(i18n, complete.error)}</Banner></div>}
+        <DiscardDialog open={unsent} busy={complete.busy} onConfirm={() => complete.run({ password, discard: true })} onClose={complete.clear} />
+        {complete.error && !ofThePassword && !unsent && <div className={shared.banner}><Banner tone="danger">{sentence}</Banner></div>}
         {/* Password stores look for the name that goes with the password. */}
         <input type="text" hidden readOnly autoComplete="username" value={work_email} />
         <NewPassword

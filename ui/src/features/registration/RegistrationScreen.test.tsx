@@ -73,7 +73,7 @@ describe("the form", () => {
     const hit = await screen.findByRole("option", { name: /Jiangzhou University First Hospital/ });
     expect(within(hit).getByText("Jiangzhou U", { selector: "mark" })).toBeInTheDocument();
     expect(hit).toHaveTextContent("Jiangzhou · Tertiary A");
-    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await userEvent.keyboard("{Enter}");
     expect(hospital).toHaveValue("Jiangzhou University First Hospital");
     await waitFor(() => expect(core.registration.draft?.workplace).toEqual({ kind: "listed", organization_id: "o-jz1", name: "Jiangzhou University First Hospital" }));
     expect(new Set(inputsOf("organization_search").map((input) => (input as { text: string }).text)).size).toBeLessThan(4);
@@ -195,6 +195,16 @@ describe("the code", () => {
     await userEvent.click(button("Next: evidence"));
     await screen.findByText("jianing.lin@jzfy.example");
     expect(core.registration.application?.form.work_email).toBe("jianing.lin@jzfy.example");
+    expect(button(/Send again in/)).toBeInTheDocument();
+  });
+
+  it("can be asked for again at once if the address stayed as it was: no other was sent", async () => {
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Change the address" }));
+    await field("Work e-mail");
+    await userEvent.click(button("Next: evidence"));
+    await screen.findByRole("heading", { name: "Confirm your work e-mail" });
+    expect(button("Send another code")).not.toHaveAttribute("aria-disabled");
   });
 });
 
@@ -268,9 +278,14 @@ describe("the evidence", () => {
     await screen.findByRole("heading", { name: "Evidence" });
     fireEvent.change(screen.getByTestId("file-licence"), { target: { files: [png("licence.png")] } });
     await screen.findByText(/server cannot be reached/);
+    expect(screen.getByText(/^1 image was not sent/)).toBeVisible();
+    expect(button("Send without images")).toHaveAccessibleDescription(/^1 image was not sent/);
     if (add) core.handlers.registration_add_evidence = add;
     await userEvent.click(button("Try licence.png again"));
     await screen.findByText(/^Sent, /);
+    expect(screen.queryByText(/was not sent/)).not.toBeInTheDocument();
+    const [first, second] = inputsOf("registration_add_evidence") as { evidence_id: string }[];
+    expect(second?.evidence_id).toBe(first?.evidence_id);
   });
 
   it("can be skipped, with a word about it", async () => {
@@ -415,12 +430,34 @@ describe("the account", () => {
     expect(screen.queryByRole("alert", { name: /guessed first/ })).not.toBeInTheDocument();
   });
 
+  it("comes back to the password that was typed, and says why, when it could not be made", async () => {
+    applied({ status: "approved" });
+    let answer: () => void = () => undefined;
+    const tell = (making_account: boolean) => {
+      set({ making_account });
+      core.emit("registration", core.registration);
+    };
+    core.handlers.registration_complete = async () => {
+      tell(true);
+      await new Promise<void>((done) => { answer = done; });
+      tell(false);
+      throw new Refused("wrong_credentials");
+    };
+    open();
+    await userEvent.type(await screen.findByLabelText("Password"), "teapot gravel monsoon");
+    await userEvent.click(button("Create account"));
+    await screen.findByRole("heading", { name: "Making your account" });
+    act(() => answer());
+    expect(await screen.findByText(/begun before, with another password/)).toBeInTheDocument();
+    expect(screen.getByLabelText("Password")).toHaveValue("teapot gravel monsoon");
+  });
+
   it("is being made once the password is accepted", async () => {
     applied({ status: "approved" });
     open();
     await userEvent.type(await screen.findByLabelText("Password"), "teapot gravel monsoon");
     await userEvent.click(button("Create account"));
-    expect(inputsOf("registration_complete")).toEqual([{ password: "teapot gravel monsoon" }]);
+    expect(inputsOf("registration_complete")).toEqual([{ password: "teapot gravel monsoon", discard: false }]);
     expect(await screen.findByRole("heading", { name: "Making your account" })).toBeInTheDocument();
   });
 

@@ -21,7 +21,7 @@ import { WhileYouWait, WhoSeesWhat } from "./Aside";
 import { Active, MakingAccount, Withdrawn } from "./Ending";
 import { DetailsStep } from "./DetailsStep";
 import { Freshness } from "./Freshness";
-import { PasswordStep } from "./PasswordStep";
+import { type MakingOfAccount, PasswordStep, useMakingOfAccount } from "./PasswordStep";
 import styles from "./Registration.module.css";
 import { type Place, STEP_OF, type Stage, hasUnsent, stageOf } from "./stage";
 
@@ -33,6 +33,7 @@ export function RegistrationScreen() {
   const [place, setPlace] = useState<Place>(null);
   /** A code was asked for in this window, so the next one has to wait for its minute. */
   const [codeSentAt, setCodeSentAt] = useState<number | null>(null);
+  const making = useMakingOfAccount();
 
   if (error) {
     return <SignedOutFrame><div className={shared.middle}><Banner tone="danger">{errorSentence(i18n, error)}</Banner></div></SignedOutFrame>;
@@ -61,6 +62,7 @@ export function RegistrationScreen() {
         codeSentAt={codeSentAt}
         onCodeSent={() => setCodeSentAt(Date.now())}
         go={setPlace}
+        making={making}
       />
     </SignedOutFrame>
   );
@@ -96,9 +98,10 @@ interface StageViewProps {
   codeSentAt: number | null;
   onCodeSent: () => void;
   go: (place: Place) => void;
+  making: MakingOfAccount;
 }
 
-function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent, go }: StageViewProps) {
+function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent, go, making }: StageViewProps) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const consequence = useConsequence();
@@ -109,8 +112,8 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
       <DetailsStep
         initial={{ server: server || defaultServer, form: draft ?? (application ? shownForm(application, i18n.locale) : EMPTY_FORM) }}
         application={application}
-        onSent={() => {
-          onCodeSent();
+        onSent={(mailed) => {
+          if (mailed) onCodeSent();
           go("evidence");
         }}
         onCancel={() => (application ? go(application.status === "draft" ? "evidence" : null) : void navigate({ to: "/sign-in" }))}
@@ -131,7 +134,7 @@ function StageView({ stage, registration, defaultServer, codeSentAt, onCodeSent,
         onConfirmEmail={() => go("evidence")}
       />
     ),
-    password: (it) => <PasswordStep application={it} problem={registration.problem} />,
+    password: (it) => <PasswordStep application={it} problem={registration.problem} making={making} />,
     making: () => <MakingAccount registration={registration} />,
     active: () => <Active />,
     withdrawn: (it) => <Withdrawn application={it} />,

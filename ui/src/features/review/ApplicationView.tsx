@@ -64,6 +64,7 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, onEntry, stacked,
   if (detail && seen === null) setSeen(detail.version);
   const [draft, setDraft] = useDecisionDraft(id, seen);
 
+  const listAgain = () => void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => command === "review_list" });
   const label = t({ message: "Application", comment: "Read aloud: the part of the window with one application" });
   if (!detail) {
     return (
@@ -87,10 +88,11 @@ export function ApplicationView({ id, onSkip, hasNext, onBack, onEntry, stacked,
         setSeen(decided.version);
         setLooks(0);
         client.setQueryData(key, decided);
-        void client.invalidateQueries({ predicate: ({ queryKey: [command] }) => command === "review_list" });
+        listAgain();
       }}
       onConflict={async () => {
         setLooks(0);
+        listAgain();
         return (await query.refetch()).data;
       }}
       trail={<AuditTrail entries={recorded ?? detail.audit} />}

@@ -5,6 +5,7 @@ import { Bar, Pane, Scroll } from "@/components/Pane/Pane";
 import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { useNow } from "@/lib/now";
 import { capitalised, dateAndClock } from "@/lib/time";
+import { wordOf } from "@/lib/words";
 import { grouped } from "./audit";
 import styles from "./AuditPane.module.css";
 import { Problem } from "./Problem";
@@ -35,6 +36,7 @@ export function AuditPane({ onClose }: { onClose: () => void }) {
               <tr>
                 <th scope="col">{t({ message: "When", comment: "Column of the audit trail" })}</th>
                 <th scope="col">{t({ message: "What", comment: "Column of the audit trail" })}</th>
+                <th scope="col">{t({ message: "About", context: "audit", comment: "Column of the audit trail: whom it was about" })}</th>
                 <th scope="col">{t({ message: "Application", comment: "Read aloud: the part of the window with one application" })}</th>
               </tr>
             </thead>
@@ -43,6 +45,7 @@ export function AuditPane({ onClose }: { onClose: () => void }) {
                 <tr key={line.seq}>
                   <td><time dateTime={line.at}>{capitalised(dateAndClock(Date.parse(line.at), now, i18n.locale), i18n.locale)}</time></td>
                   <td>{auditSentence(i18n, line, line.count)}</td>
+                  <td><bdi>{wordOf({ zh: line.about, en: line.about_latin }, i18n.locale) || (line.subject?.startsWith("@") && line.subject)}</bdi></td>
                   <td>{line.reference}</td>
                 </tr>
               ))}

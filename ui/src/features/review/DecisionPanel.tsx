@@ -12,9 +12,10 @@ import { errorSentence } from "@/lib/errors";
 import { useNow } from "@/lib/now";
 import { useAction } from "@/lib/query";
 import { monthAndYear } from "@/lib/time";
+import { wordOf } from "@/lib/words";
 import styles from "./DecisionPanel.module.css";
-import { CONFIRMATIONS, type Confirmation, type DecisionDraft, EMPTY_DECISION, MONTHS, type Missing, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
-import { Outcome } from "./Outcome";
+import { CONFIRMATIONS, type Confirmation, type DecisionDraft, EMPTY_DECISION, MONTHS, type Missing, NEW_HOSPITAL, NOTE_LIMIT, decisionOf, missingIn } from "./decision";
+import { Outcome, Said } from "./Outcome";
 import { REASONS_OF, reasonWord } from "./words";
 
 interface DecisionPanelProps {
@@ -45,10 +46,13 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   const [seek, setSeek] = useState(0);
   /** Decided just now, here: the focus goes on to what comes next. */
   const [decided, setDecided] = useState(false);
+  /** Somebody else had decided when this decision came. */
+  const [late, setLate] = useState(false);
   const decide = useAction("review_decide", (after) => {
     onDecided(after);
     // Made: when the applicant sends it again, another begins.
     onDraft(EMPTY_DECISION);
+    setLate(false);
     setAsked(false);
     setDecided(true);
   });
@@ -58,9 +62,11 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
 
   const title = t({ message: "Decision", comment: "Title of the panel in which a verifier decides" });
   const open = detail.status === "submitted";
+  const asksHospital = detail.similar_hospitals.length > 0;
   const changed = open && detail.version !== seen;
-  const missing = asked ? missingIn(draft) : null;
+  const missing = asked ? missingIn(draft, asksHospital) : null;
   const sentences: Record<Missing, string> = {
+    hospital: t({ message: "Choose which hospital it is.", comment: "Below the hospitals that one entered by hand may be" }),
     confirmations: t({ message: "Tick each point, or choose another decision.", comment: "Below the confirmations of an approval" }),
     reason: t({ message: "Choose a reason.", comment: "Below the reasons of a decision" }),
     note: t({ message: "Say in the note what is the matter.", comment: "Below the note, when the reason is 'other'" }),
@@ -74,7 +80,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
 
   const send = () => {
     setAsked(true);
-    if (missingIn(draft) !== null) {
+    if (missingIn(draft, asksHospital) !== null) {
       setSeek((count) => count + 1);
       return;
     }
@@ -86,6 +92,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
           void onConflict().then((fresh) => {
             // Unchanged, and refused all the same: it is the verifier's own.
             if (fresh?.version === seen && fresh.status === "submitted") setOwn(true);
+            setLate(fresh !== undefined && fresh.status !== "submitted");
             onDraft({ ...draft, confirmed: [] });
             setAsked(false);
           });
@@ -122,9 +129,31 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
       <header className={styles.bar}><h3>{title}</h3></header>
       <div className={styles.scroll}>
         {!open ? (
-          <Outcome detail={detail} />
+          <>
+            {late && (
+              <div className={styles.before}>
+                <Banner tone="danger" title={t({ message: "Your decision did not count", comment: "Title: another verifier had decided on the application a moment earlier" })}>
+                  {detail.status === "withdrawn"
+                    ? t({ message: "The applicant had withdrawn the application.", comment: "Below 'Your decision did not count'" })
+                    : t({ message: "Another verifier was first:", comment: "Below 'Your decision did not count'; the decision that was made follows" })}
+                </Banner>
+              </div>
+            )}
+            <Outcome detail={detail} />
+            {late && draft.note.trim() !== "" && (
+              <div className={styles.block}>
+                <h4>{t({ message: "Your note, which was not sent", comment: "Above what a verifier wrote to the applicant, when another verifier had decided first" })}</h4>
+                <blockquote className={`${styles.note} selectable`} dir="auto">{draft.note}</blockquote>
+              </div>
+            )}
+          </>
         ) : (
           <>
+            {detail.reason && (
+              <div className={styles.before}>
+                <Banner tone="info" title={t({ message: "Sent again after it came back for", comment: "Above the decision: why an earlier one sent the application back; the reason follows" })}><Said detail={detail} /></Banner>
+              </div>
+            )}
             <SegmentedControl
               label={title}
               value={draft.kind}
@@ -148,6 +177,20 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                 {!detail.email_confirmed && (
                   <div className={styles.block}>
                     <Banner tone="warn">{t({ message: "The work e-mail is not confirmed yet. It can be approved only after that.", comment: "To the verifier" })}</Banner>
+                  </div>
+                )}
+                {asksHospital && (
+                  <div className={styles.block} data-missing={missing === "hospital" || undefined}>
+                    <RadioGroup
+                      label={t({ message: "The hospital was entered by hand. It is", comment: "Above a choice: hospitals of the directory, or a new one" })}
+                      choices={[
+                        ...detail.similar_hospitals.map((each) => ({ value: each.id, label: wordOf({ zh: each.name, en: each.name_latin }, locale), detail: each.city })),
+                        { value: NEW_HOSPITAL, label: t({ message: "None of these: a new one", comment: "Choice: the hospital is added to the directory" }), detail: [detail.hospital, detail.form.workplace.kind === "unlisted" && detail.form.workplace.city].filter(Boolean).join(" · ") },
+                      ]}
+                      value={draft.hospital}
+                      onValue={(hospital) => set({ hospital })}
+                    />
+                    {missing === "hospital" && <p className={styles.error} role="alert">{sentences.hospital}</p>}
                   </div>
                 )}
                 <div role="group" className={styles.block} aria-labelledby={`${id}-heading`}>

@@ -152,7 +152,7 @@ function Known({ entry, onApplication, onEntry, onRemoved, onMerged }: {
             <div key={each.id} className={styles.line}>
               <div>
                 {kindWord(i18n, each.kind)}
-                <small className="selectable">{[statusWord(i18n, each), reference, dateAndClock(Date.parse(each.submitted_at), now, locale)].join(" · ")}</small>
+                <small className="selectable">{[statusWord(i18n, { ...each, removed: entry.removal !== null }), reference, dateAndClock(Date.parse(each.submitted_at), now, locale)].join(" · ")}</small>
               </div>
               <Button size={28} aria-label={t({ message: `Open application ${reference}`, comment: "Button; a reference" })} onClick={() => onApplication(each.id)}>{t({ message: "Open", comment: "Link to a page" })}</Button>
             </div>

@@ -86,6 +86,23 @@ describe("an application", () => {
     expect(screen.queryByText(/entered by hand/)).not.toBeInTheDocument();
   });
 
+  it("asks which hospital of the directory one is that was entered by hand", async () => {
+    const second = reviews.details[1];
+    if (!second) throw new Error("two applications");
+    second.form.workplace = { kind: "unlisted", name: "江州大学附属第一医院", city: "江州市" };
+    second.similar_hospitals = [{ id: "o-jz1", name: "江州大学附属第一医院", name_latin: "The First Affiliated Hospital of Jiangzhou University", city: "江州" }];
+    open();
+    await openRow(/He Yutong/);
+    for (const box of screen.getAllByRole("checkbox")) await userEvent.click(box);
+    await userEvent.click(button("Approve application"));
+    expect(screen.getByText("Choose which hospital it is.")).toBeInTheDocument();
+    expect(inputsOf("review_decide")).toEqual([]);
+    expect(screen.getByRole("radio", { name: /None of these: a new one/ })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("radio", { name: /The First Affiliated Hospital of Jiangzhou University/ }));
+    await userEvent.click(button("Approve application"));
+    await waitFor(() => expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: expect.objectContaining({ organization_id: "o-jz1" }) as unknown })]));
+  });
+
   it("hides part of the licence number until the verifier compares it", async () => {
     open();
     await openRow(/Zhou Mingzhe/);
@@ -192,7 +209,7 @@ describe("a decision", () => {
     await userEvent.click(button("Approve application"));
     expect(await screen.findByText("Approved")).toBeInTheDocument();
     expect(inputsOf("review_decide")).toEqual([
-      { application_id: "a-1", decision: { kind: "approve", version: 3, reason: null, note: null, confirmed: true, valid_months: 12 } },
+      { application_id: "a-1", decision: { kind: "approve", version: 3, reason: null, note: null, confirmed: true, valid_months: 12, organization_id: null } },
     ]);
     await waitFor(() => expect(button("Next application")).toHaveFocus());
     expect(await screen.findByRole("button", { name: /Pending\s*8/ })).toBeInTheDocument();
@@ -211,8 +228,10 @@ describe("a decision", () => {
     await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "请联系滨海市中心医院医务处");
     await userEvent.click(button("Reject application"));
     expect(await screen.findByText("Rejected")).toBeInTheDocument();
+    expect(screen.getByText("Duplicate of an existing account")).toBeInTheDocument();
+    expect(screen.getByText("请联系滨海市中心医院医务处")).toBeInTheDocument();
     expect(reviews.details[0]?.status).toBe("rejected");
-    expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null } })]);
+    expect(inputsOf("review_decide")).toEqual([expect.objectContaining({ decision: { kind: "reject", version: 3, reason: "duplicate", note: "请联系滨海市中心医院医务处", confirmed: false, valid_months: null, organization_id: null } })]);
   });
 
   it("asks for more, after which the application waits", async () => {
@@ -242,6 +261,23 @@ describe("a decision", () => {
     await userEvent.click(button("Approve application"));
     expect(await screen.findByText("Approved")).toBeInTheDocument();
     expect(inputsOf("review_decide").at(-1)).toMatchObject({ decision: { version: 4 } });
+  });
+
+  it("says that another verifier was first, keeps the note in sight, and asks for the queue anew", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "Welcome, see you on Monday.");
+    const [index, detail] = [reviews.details.findIndex(({ id }) => id === "a-1"), reviews.details.find(({ id }) => id === "a-1")];
+    if (!detail) throw new Error("no such application");
+    reviews.details[index] = { ...detail, status: "rejected", reason: "register_mismatch", version: detail.version + 1 };
+    const asked = inputsOf("review_list").length;
+    await userEvent.click(button("Approve application"));
+    expect(await screen.findByText("Your decision did not count")).toBeInTheDocument();
+    expect(screen.getByText("Rejected")).toBeInTheDocument();
+    expect(screen.getByText("Welcome, see you on Monday.")).toBeInTheDocument();
+    await waitFor(() => expect(inputsOf("review_list").length).toBeGreaterThan(asked));
+    await waitFor(() => expect(screen.queryByRole("option", { name: /He Yutong/ })).not.toBeInTheDocument());
   });
 
   it("says that nobody decides on their own application", async () => {
@@ -317,6 +353,20 @@ describe("a decision", () => {
   });
 });
 
+describe("the number of applications in the rail", () => {
+  it("is there as soon as the network is", async () => {
+    const list = core.handlers.review_list;
+    core.handlers.review_list = () => { throw new Refused("offline"); };
+    core.connection = { ...core.connection, link: "offline" };
+    openApp(core, "/directory");
+    const rail = await screen.findByRole("navigation", { name: "Main" });
+    expect(await within(rail).findByRole("link", { name: "Review" })).toBeInTheDocument();
+    if (list) core.handlers.review_list = list;
+    act(() => core.setLink("online"));
+    expect(await within(rail).findByRole("link", { name: "Review, 9 applications wait" })).toBeInTheDocument();
+  });
+});
+
 describe("what one must not see as current", () => {
   it("reads an application anew each time it is opened", async () => {
     open();
@@ -332,7 +382,7 @@ describe("what one must not see as current", () => {
     open();
     await openRow(/Zhou Mingzhe/);
     await userEvent.type(screen.getByRole("textbox", { name: "Note to the applicant" }), "begun");
-    expect(screen.getByRole("img", { name: /applications wait/ })).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: /^Review, \d+ applications wait$/ })).toBeInTheDocument();
     const list = core.handlers.review_list;
     core.handlers.review_list = (input) => {
       if (core.connection.link === "offline" || !list) throw new Refused("offline");
@@ -341,7 +391,7 @@ describe("what one must not see as current", () => {
     act(() => core.setLink("offline"));
     expect(await screen.findByText("Review needs the network")).toBeInTheDocument();
     expect(screen.queryByText(/Zhou Mingzhe/)).not.toBeInTheDocument();
-    expect(within(screen.getByRole("navigation", { name: "Main" })).queryByRole("img", { name: /applications wait/ })).not.toBeInTheDocument();
+    expect(within(screen.getByRole("navigation", { name: "Main" })).queryByRole("link", { name: /applications wait/ })).not.toBeInTheDocument();
     const asked = inputsOf("review_application").length;
     act(() => core.setLink("online"));
     expect(await screen.findByRole("textbox", { name: "Note to the applicant" })).toHaveValue("begun");

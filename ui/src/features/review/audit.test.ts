@@ -6,7 +6,7 @@ import { grouped } from "./audit";
 import { auditSentence } from "./words";
 
 const entry = (seq: number, action: AuditEntry["action"], actor = "", reference: string | null = "AP-2607-03342"): AuditEntry => ({
-  seq, action, actor, actor_latin: actor === "李静" ? "Li Jing" : "", reference, subject: null, at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
+  seq, action, actor, actor_latin: actor === "李静" ? "Li Jing" : "", reference, subject: null, about: "", about_latin: "", at: `2026-07-16T08:${String(seq).padStart(2, "0")}:00Z`,
 });
 
 it("puts the same in a row into one line with the latest time, and nothing else", () => {
@@ -19,6 +19,13 @@ it("puts the same in a row into one line with the latest time, and nothing else"
     entry(4, "submitted", "", "AP-2607-03341"),
   ]);
   expect(lines.map(({ seq, count }) => [seq, count])).toEqual([[9, 2], [7, 1], [6, 1], [5, 1], [4, 1]]);
+});
+
+it("keeps lines about different people apart", () => {
+  const removed = (seq: number, subject: string) => ({ ...entry(seq, "removed", "李静", null), subject });
+  expect(grouped([removed(3, "Practitioner/p-1"), removed(2, "Practitioner/p-2"), removed(1, "Practitioner/p-2")]).map(({ seq, count }) => [seq, count])).toEqual([[3, 1], [2, 2]]);
+  const image = (seq: number, subject: string) => ({ ...entry(seq, "evidence_viewed", "李静"), subject });
+  expect(grouped([image(2, "licence"), image(1, "card")])).toHaveLength(1);
 });
 
 it("says who did what, in both languages", () => {

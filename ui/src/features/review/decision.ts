@@ -16,14 +16,19 @@ export interface DecisionDraft {
   months: number;
   reasons: { request_more: ReasonCode | null; reject: ReasonCode | null };
   note: string;
+  /** Which of the directory a hospital is that was entered by hand: its id, or that it is a new one. */
+  hospital: string | null;
 }
 
-export const EMPTY_DECISION: DecisionDraft = { kind: "approve", confirmed: [], months: 12, reasons: { request_more: null, reject: null }, note: "" };
+export const NEW_HOSPITAL = "new";
 
-export type Missing = "confirmations" | "reason" | "note" | "shorter_note";
+export const EMPTY_DECISION: DecisionDraft = { kind: "approve", confirmed: [], months: 12, reasons: { request_more: null, reject: null }, note: "", hospital: null };
+
+export type Missing = "hospital" | "confirmations" | "reason" | "note" | "shorter_note";
 
 /** What keeps the decision from being sent. */
-export function missingIn({ kind, confirmed, reasons, note }: DecisionDraft): Missing | null {
+export function missingIn({ kind, confirmed, reasons, note, hospital }: DecisionDraft, asksHospital: boolean): Missing | null {
+  if (kind === "approve" && asksHospital && hospital === null) return "hospital";
   if (kind === "approve" && CONFIRMATIONS.some((each) => !confirmed.includes(each))) return "confirmations";
   if (kind !== "approve" && reasons[kind] === null) return "reason";
   // "Other" alone tells the applicant nothing.
@@ -31,7 +36,8 @@ export function missingIn({ kind, confirmed, reasons, note }: DecisionDraft): Mi
   return Array.from(note.trim()).length > NOTE_LIMIT ? "shorter_note" : null;
 }
 
-export function decisionOf({ kind, months, reasons, note }: DecisionDraft, version: number): Decision {
+export function decisionOf({ kind, months, reasons, note, hospital }: DecisionDraft, version: number): Decision {
   const approve = kind === "approve";
-  return { kind, version, reason: approve ? null : reasons[kind], note: note.trim() || null, confirmed: approve, valid_months: approve ? months : null };
+  const organization_id = approve && hospital !== NEW_HOSPITAL ? hospital : null;
+  return { kind, version, reason: approve ? null : reasons[kind], note: note.trim() || null, confirmed: approve, valid_months: approve ? months : null, organization_id };
 }

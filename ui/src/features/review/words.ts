@@ -36,8 +36,11 @@ const STATUSES: Record<ApplicationStatus, MessageDescriptor> = {
   withdrawn: msg({ message: "Withdrawn", comment: "State of an application, in the verifier's list", context: "application" }),
 };
 
+const REMOVED = msg({ message: "Taken out since", comment: "State of an application that was approved, in the verifier's list: the colleague was taken out of the directory later" });
+
 /** Of a change there is no account to become active: it is approved, and done. */
-export function statusWord(i18n: I18n, { kind, status }: { kind: ApplicationKind; status: ApplicationStatus }): string {
+export function statusWord(i18n: I18n, { kind, status, removed }: { kind: ApplicationKind; status: ApplicationStatus; removed: boolean }): string {
+  if (status === "active" && removed) return i18n._(REMOVED);
   return i18n._(STATUSES[kind !== "registration" && status === "active" ? "approved" : status]);
 }
 

@@ -1,6 +1,6 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
-import { CornerDownLeft } from "lucide-react";
+import { ArrowRight, CornerDownLeft } from "lucide-react";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { GroupAvatar } from "@/components/GroupAvatar/GroupAvatar";
 import { Highlight } from "@/components/Highlight/Highlight";
@@ -79,6 +79,13 @@ function Inside({ choice, text }: { choice: Choice; text: string }) {
         </>
       );
     }
+    case "all":
+      return (
+        <>
+          <span className={styles.all}><Icon icon={ArrowRight} size={14} /></span>
+          <span className={styles.about}>{choice.label}</span>
+        </>
+      );
     case "action":
       return (
         <>

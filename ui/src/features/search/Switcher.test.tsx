@@ -104,6 +104,45 @@ describe("the quick switcher", () => {
     expect(inputsOf("conversation_start")).toEqual([{ practitioner_id: core.people[12]?.id }]);
   });
 
+  it("leaves the cursor where it was when it is closed", async () => {
+    await open(`/chats/${chen.id}`);
+    await userEvent.keyboard("{Escape}");
+    const composer = await screen.findByRole("textbox", { name: /^Message/ });
+    composer.focus();
+    await userEvent.keyboard("{Control>}k{/Control}");
+    await dialog();
+    await waitFor(() => expect(field()).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(composer).toHaveFocus());
+
+    await userEvent.keyboard("{Control>}f{/Control}");
+    await waitFor(() => expect(screen.getByRole("combobox", { name: "Search messages" })).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(composer).toHaveFocus());
+  });
+
+  it("leads to all of those it has no room for", async () => {
+    const { router } = await open("/chats");
+    await userEvent.type(field(), "a");
+    const colleagues = await screen.findByRole("group", { name: "Colleagues" });
+    const all = await within(colleagues).findByRole("option", { name: /^Show all \d+ colleagues$/ });
+    await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}");
+    expect(all).toHaveAttribute("aria-selected", "true");
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(path(router)).toBe("/directory"));
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toHaveValue("a");
+    expect(router.state.location.search).toEqual({});
+
+    chen.items = Array.from({ length: 5 }, (_, n) => core.message(chen, false, `Lactate ${n}`, 60 - n));
+    await userEvent.keyboard("{Control>}k{/Control}");
+    await dialog();
+    await userEvent.type(field(), "lactate");
+    const messages = await screen.findByRole("group", { name: "Messages" });
+    await userEvent.click(await within(messages).findByRole("option", { name: "Show all messages" }));
+    await waitFor(() => expect(path(router)).toBe("/chats"));
+    expect(await screen.findByRole("combobox", { name: /Search messages/ })).toHaveValue("lactate");
+  });
+
   it("goes to the message in its conversation", async () => {
     chen.older = [[core.message(chen, false, "Aspirin was stopped on Monday", 900)]];
     const { router } = await open();

@@ -8,6 +8,7 @@ import { Kbd } from "@/components/Kbd/Kbd";
 import { Tag } from "@/components/Tag/Tag";
 import { QrDialog } from "@/features/directory/QrDialog";
 import { enterGuard } from "@/lib/composing";
+import { useOpener } from "@/lib/focus";
 import { useAction } from "@/lib/query";
 import { MOD_KEY, hasMod, useShortcuts } from "@/lib/shortcuts";
 import { ChoiceRow } from "./ChoiceRow";
@@ -66,6 +67,10 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
       const { sender, own, room_id, event_id } = choice.hit;
       if (way === "write" && !own && sender.practitioner_id !== "") writeTo(sender.practitioner_id);
       else openRoom(room_id, event_id);
+    } else if (choice.kind === "all") {
+      onClose();
+      if (choice.of === "colleagues") void navigate({ to: "/directory", search: { text } });
+      else void navigate({ to: "/chats", search: { find: text } });
     } else {
       onClose();
       choice.action.run();
@@ -166,6 +171,7 @@ export function Switcher() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const [cards, setCards] = useState(false);
+  const opener = useOpener(open);
   useShortcuts([{ mod: true, key: "k", run: () => setOpen(true) }]);
   return (
     <>
@@ -178,7 +184,7 @@ export function Switcher() {
       >
         <Base.Portal>
           <Base.Backdrop className={styles.scrim} />
-          <Base.Popup className={styles.dialog}>
+          <Base.Popup {...opener} className={styles.dialog}>
             <Panel onClose={() => setOpen(false)} showCards={() => setCards(true)} />
           </Base.Popup>
         </Base.Portal>

@@ -8,12 +8,13 @@ export type Choice = { key: string } & (
   | { kind: "conversation"; conversation: Conversation; matched: NameMatch }
   | { kind: "message"; hit: MessageHit }
   | { kind: "action"; action: Action; ranges: Ranges }
+  | { kind: "all"; of: "colleagues" | "messages"; label: string }
 );
 
 export interface Section {
   id: "colleagues" | "conversations" | "messages" | "actions";
   title: string;
-  /** At the right of the title: how many there are besides. */
+  /** At the right of the title: how many there are. */
   aside: string;
   choices: readonly Choice[];
 }

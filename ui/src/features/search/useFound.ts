@@ -32,7 +32,7 @@ export function useFound(text: string, actions: readonly Action[]): { sections: 
   const named = useCommand("conversations_find", { text }, options);
   const messages = useCommand("messages_find", { ...NO_FILTER, text, limit: MOST }, options);
 
-  const more = (colleagues.data?.total ?? 0) - (colleagues.data?.rows.length ?? 0);
+  const people = colleagues.data?.total ?? 0;
   const found = messages.data?.found ?? 0;
   const conversation = (each: Conversation, matched = UNMATCHED) => ({ key: `conversation ${each.room_id}`, kind: "conversation" as const, conversation: each, matched });
   const matching = new Map(named.data?.map(({ room_id, matched }) => [room_id, matched]));
@@ -59,8 +59,11 @@ export function useFound(text: string, actions: readonly Action[]): { sections: 
       {
         id: "colleagues",
         title: t({ message: "Colleagues", comment: "Read aloud: the list of the directory" }),
-        aside: more > 0 ? t({ message: plural(more, { one: "# more", other: "# more" }), comment: "In the quick switcher: so many more colleagues match" }) : "",
-        choices: (colleagues.data?.rows ?? []).map((row) => ({ key: `colleague ${row.id}`, kind: "colleague" as const, row })),
+        aside: "",
+        choices: [
+          ...(colleagues.data?.rows ?? []).map((row) => ({ key: `colleague ${row.id}`, kind: "colleague" as const, row })),
+          ...(people > MOST ? [{ key: "all colleagues", kind: "all" as const, of: "colleagues" as const, label: t({ message: plural(people, { one: "Show # colleague", other: "Show all # colleagues" }), comment: "Row of the quick switcher, below the first three: opens the directory with what was typed" }) }] : []),
+        ],
       },
       conversations,
       {
@@ -69,7 +72,10 @@ export function useFound(text: string, actions: readonly Action[]): { sections: 
         aside: found === 0 ? "" : messages.data?.found_more
           ? t({ message: `${found}+ on this device`, comment: "In the quick switcher: more messages than this number were found" })
           : t({ message: plural(found, { one: "# on this device", other: "# on this device" }), comment: "In the quick switcher: so many messages were found" }),
-        choices: (messages.data?.hits ?? []).map((hit) => ({ key: `message ${hit.event_id}`, kind: "message" as const, hit })),
+        choices: [
+          ...(messages.data?.hits ?? []).map((hit) => ({ key: `message ${hit.event_id}`, kind: "message" as const, hit })),
+          ...(found > MOST ? [{ key: "all messages", kind: "all" as const, of: "messages" as const, label: t({ message: "Show all messages", comment: "Row of the quick switcher, below the first three: opens the search of messages with what was typed" }) }] : []),
+        ],
       },
       ways,
     ],

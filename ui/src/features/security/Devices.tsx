@@ -72,6 +72,7 @@ function DeviceRow({ device, security, first, onRename, onSignOut }: {
   const verify = useAction("verification_request");
   const { this_device: here, verified } = device;
   const name = deviceName(i18n, device);
+  const short = deviceId(device.device_id);
   const warn = here ? security.verified === false : !verified;
   const seen = device.last_seen && dateAndClock(Date.parse(device.last_seen), now, i18n.locale);
   const detail = [
@@ -94,14 +95,14 @@ function DeviceRow({ device, security, first, onRename, onSignOut }: {
       }
       detail={detail}
     >
-      <span className={styles.id}>{deviceId(device.device_id)}</span>
+      <span className={styles.id}>{short}</span>
       {warn && !here && <Button variant="danger" onClick={onSignOut}>{t({ message: "Not me, sign out", comment: "Button: ends the session on a device that one does not know" })}</Button>}
       {warn && (here ? others : security.verified) && (
         <Button variant={first ? "primary" : "default"} busy={verify.busy} onClick={() => verify.run({ device_id: here ? null : device.device_id })}>
           {t({ message: "Verify", comment: "Button: begins the verification of a device" })}
         </Button>
       )}
-      <Menu icon={Ellipsis} label={t({ message: `More about ${name}`, comment: "Name of the button with three dots beside a device" })} entries={entries} />
+      <Menu icon={Ellipsis} label={t({ message: `More about ${name} ${short}`, comment: "Name of the button with three dots beside a device: its name, and its id" })} entries={entries} />
     </SettingRow>
   );
 }

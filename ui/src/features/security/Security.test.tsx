@@ -44,7 +44,7 @@ describe("the devices", () => {
 
   it("get names from the menu", async () => {
     const core = open();
-    await click("More about Phone");
+    await click(/^More about Phone /);
     await userEvent.click(await screen.findByRole("menuitem", { name: "Rename…" }));
     const field = within(await dialog()).getByLabelText("Name of the device");
     await userEvent.clear(field);

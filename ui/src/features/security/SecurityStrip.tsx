@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { KeyRound, LockKeyhole } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button/Button";
 import { Strip } from "@/components/Strip/Strip";
 import { useAction } from "@/lib/query";
 import { useSecurity } from "./state";
+import { TypeKeyDialog } from "./TypeKeyDialog";
 
 /** Above the chats: that older messages are locked here, or that nothing would open them on another device. If all is well, what stands there `otherwise`. */
 export function SecurityStrip({ otherwise }: { otherwise: ReactNode }) {
@@ -13,6 +14,7 @@ export function SecurityStrip({ otherwise }: { otherwise: ReactNode }) {
   const navigate = useNavigate();
   const { security, later, putOff } = useSecurity();
   const verify = useAction("verification_request");
+  const [types, setTypes] = useState(false);
   if (!security) return otherwise;
   const settings = () => void navigate({ to: "/settings/security" });
   if (security.verified === false) {
@@ -26,7 +28,10 @@ export function SecurityStrip({ otherwise }: { otherwise: ReactNode }) {
             {security.devices.some((device) => device.verified && !device.this_device) && (
               <Button variant="link" size={24} busy={verify.busy} onClick={() => verify.run({ device_id: null })}>{t({ message: "Verify with another device", comment: "Button: compares emoji with another own device" })}</Button>
             )}
-            <Button variant="link" size={24} onClick={settings}>{security.recovery === "incomplete" ? t({ message: "Enter the recovery key", comment: "Title of a dialog, and the button that opens it" }) : t({ message: "What to do", comment: "Button in the strip above the chats: goes to the security settings" })}</Button>
+            {security.recovery === "incomplete"
+              ? <Button variant="link" size={24} onClick={() => setTypes(true)}>{t({ message: "Enter the recovery key", comment: "Title of a dialog, and the button that opens it" })}</Button>
+              : <Button variant="link" size={24} onClick={settings}>{t({ message: "What to do", comment: "Button in the strip above the chats: goes to the security settings" })}</Button>}
+            {types && <TypeKeyDialog to="use" onClose={() => setTypes(false)} />}
           </>
         }
       />

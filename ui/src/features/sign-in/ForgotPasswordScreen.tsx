@@ -8,7 +8,7 @@ import { TextField } from "@/components/TextField/TextField";
 import { toast } from "@/components/Toast/Toast";
 import { problemSentence } from "@/features/application/words";
 import { NewPassword, isOfThePassword } from "@/features/password/NewPassword";
-import { isEmail } from "@/lib/email";
+import { isEmail, plainEmail } from "@/lib/email";
 import { errorSentence } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
 import styles from "./SignIn.module.css";
@@ -35,7 +35,7 @@ export function ForgotPasswordScreen() {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const ready = sent ? password !== "" : server.trim() !== "" && isEmail(email.trim());
+    const ready = sent ? password !== "" : server.trim() !== "" && isEmail(email);
     setIncomplete(!ready);
     if (!ready) return;
     if (sent) finish.run({ new_password: password });
@@ -58,7 +58,7 @@ export function ForgotPasswordScreen() {
               label={t({ message: "New password", comment: "Field" })}
               value={password}
               onValue={(value) => { setPassword(value); if (finish.error) finish.clear(); }}
-              personal={[email.trim()]}
+              personal={[plainEmail(email)]}
               problem={finish.error}
               missing={incomplete && !password ? t({ message: "Choose a new password.", comment: "Sentence below a form field" }) : undefined}
             />
@@ -76,7 +76,7 @@ export function ForgotPasswordScreen() {
                 label={t({ message: "Work e-mail", comment: "Field" })}
                 value={email}
                 onValue={(value) => { setEmail(value); begin.clear(); }}
-                error={incomplete && !isEmail(email.trim()) ? problemSentence(i18n, "work_email", email.trim() ? "not_an_email" : "missing") : undefined}
+                error={incomplete && !isEmail(email) ? problemSentence(i18n, "work_email", email.trim() ? "not_an_email" : "missing") : undefined}
                 inputMode="email"
                 autoComplete="email"
                 autoCapitalize="off"

@@ -21,7 +21,7 @@ describe("signing in", () => {
     await waitFor(() => expect(screen.getByLabelText("Server address")).toHaveValue("consilium.jz.example"));
     await fill("correct horse battery");
     expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
-    expect(core.calls.find(({ command }) => command === "sign_in")?.input).toEqual({ server: "consilium.jz.example", user: "lin.jianing", password: "correct horse battery" });
+    expect(core.calls.find(({ command }) => command === "sign_in")?.input).toEqual({ server: "consilium.jz.example", user: "lin.jianing", password: "correct horse battery", discard: false });
   });
 
   it("marks what is missing and sends nothing", async () => {
@@ -39,6 +39,7 @@ describe("signing in", () => {
     ["rate_limited", /Too many attempts/],
     ["keyring_missing", /no password store/],
     ["not_a_server", /no Consilium service/],
+    ["insecure_address", /needs https/],
   ] as const)("has a sentence of its own for %s, and keeps what was typed", async (code, sentence) => {
     const core = open();
     core.handlers.sign_in = () => { throw new Refused(code); };
@@ -73,6 +74,20 @@ describe("signing in", () => {
     expect(await screen.findByText("江州医联体 Consilium")).toBeInTheDocument();
   });
 
+  it("does not wait for the answer of an address that was corrected", async () => {
+    const core = open();
+    const signIn = core.handlers.sign_in as NonNullable<typeof core.handlers.sign_in>;
+    core.handlers.sign_in = (input) => (input.server === "silent.example" ? new Promise<null>(() => undefined) : signIn(input));
+    const server = await screen.findByLabelText("Server address");
+    await userEvent.clear(server);
+    await userEvent.type(server, "silent.example");
+    await fill("correct horse battery");
+    expect(screen.getByRole("button", { name: "Sign in" })).toHaveAttribute("aria-busy", "true");
+    await userEvent.clear(server);
+    await userEvent.type(server, "consilium.jz.example{Enter}");
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
+  });
+
   it.each([
     ["session_expired", /ended your session/],
     ["account_locked", /account is locked/],
@@ -80,9 +95,46 @@ describe("signing in", () => {
     ["store_damaged", /was damaged/],
   ] as const)("explains a session that ended by itself: %s", async (reason, sentence) => {
     const core = new FakeCore({ signedIn: false });
-    core.session = { state: "signed_out", reason };
+    core.session = { state: "signed_out", reason, former: null };
     open(core);
     expect(await screen.findByText(sentence)).toBeInTheDocument();
+  });
+});
+
+describe("a computer on which somebody else left something unsent", () => {
+  it("is taken over only after a question", async () => {
+    const core = new FakeCore({ signedIn: false });
+    core.session = { state: "signed_out", reason: "session_expired", former: { user_id: "@zhang.wei:jz.example", name: { han: "张伟", latin: "Zhang Wei" } } };
+    const signIn = core.handlers.sign_in as NonNullable<typeof core.handlers.sign_in>;
+    core.handlers.sign_in = (input) => {
+      if (!input.discard) throw new Refused("unsent_of_another");
+      return signIn(input);
+    };
+    open(core);
+    expect(await screen.findByText("Signed in until then: Zhang Wei")).toBeInTheDocument();
+    await fill("correct horse battery");
+    await screen.findByRole("dialog", { name: "Remove what Zhang Wei did not send?" });
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(screen.getByLabelText("Password")).toHaveValue("correct horse battery");
+
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Remove and go on" }));
+    expect(await screen.findByRole("searchbox", { name: "Search colleagues" })).toBeInTheDocument();
+  });
+});
+
+describe("a computer with the data of a session that ended", () => {
+  it("has them removed after a question", async () => {
+    const core = new FakeCore({ signedIn: false });
+    core.session = { state: "signed_out", reason: "account_locked", former: { user_id: "@zhang.wei:jz.example", name: { han: "", latin: "" } } };
+    open(core);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove it…" }));
+    await screen.findByRole("dialog", { name: "Remove the data of @zhang.wei:jz.example?" });
+    expect(core.calls.map(({ command }) => command)).not.toContain("sign_out");
+    await userEvent.click(screen.getByRole("button", { name: "Remove the data" }));
+    await waitFor(() => expect(screen.queryByText(/still on this computer/)).not.toBeInTheDocument());
+    expect(core.calls.map(({ command }) => command)).toContain("sign_out");
   });
 });
 
@@ -108,7 +160,7 @@ describe("a forgotten password", () => {
     expect(core.calls.map(({ command }) => command)).not.toContain("password_reset_begin");
     await userEvent.clear(email);
     expect(email).toHaveAccessibleDescription("Enter your work e-mail.");
-    await userEvent.type(email, "lin.jianing@jz1.example{Enter}");
+    await userEvent.type(email, "lin.jianing＠jz1.example{Enter}");
     expect(await screen.findByLabelText("New password")).toBeInTheDocument();
   });
 

@@ -6,10 +6,13 @@ import { SignedOutFrame } from "@/app/SignedOutFrame";
 import { useAppState } from "@/app/state";
 import { Banner } from "@/components/Banner/Banner";
 import { Button } from "@/components/Button/Button";
+import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { TextField } from "@/components/TextField/TextField";
 import { useLatest } from "@/lib/api";
-import { errorSentence } from "@/lib/errors";
+import { errorSentence, isOfTheAddress } from "@/lib/errors";
 import { useAction, useCommand } from "@/lib/query";
+import { DiscardDialog } from "./DiscardDialog";
+import { useFormerName } from "./former";
 import styles from "./SignIn.module.css";
 
 /** Why one is signed out, in the words of what to do. */
@@ -43,19 +46,23 @@ export function SignInScreen() {
   const problem = signIn.error;
   const unreachable = t({ message: "The server cannot be reached. Check the address and the network.", comment: "Below the server address: nobody is signed in on this device yet" });
   // What is wrong with the address is said at its field, and once.
-  const about = problem && ["not_a_server", "offline"].includes(problem.code) ? problem : find.error;
+  const about = problem && (isOfTheAddress(problem) || problem.code === "offline") ? problem : find.error;
+  // What was answered last stands alone: why one was signed out is known by then.
+  const refused = problem !== about && problem?.code !== "unsent_of_another" ? problem : null;
+  const formerName = useFormerName();
   // Of the name and the password it says nothing any more once one of them is another.
   const retype = (set: (value: string) => void) => (value: string) => {
     set(value);
-    if (problem !== about) signIn.clear();
+    if (refused) signIn.clear();
   };
   const serverError = about === null ? undefined : about.code === "offline" ? unreachable : errorSentence(i18n, about);
 
+  const run = (discard: boolean) => signIn.run({ server: server.trim(), user: user.trim(), password, discard });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const incomplete = !server.trim() || !user.trim() || !password;
     setMissing(incomplete);
-    if (!incomplete) signIn.run({ server: server.trim(), user: user.trim(), password });
+    if (!incomplete) run(false);
   };
 
   return (
@@ -65,7 +72,7 @@ export function SignInScreen() {
           <h1>{t({ message: "Sign in", comment: "Title of the sign-in page, and its button" })}</h1>
           <p className={styles.lead}>{t({ message: "With your work e-mail and the password you chose.", comment: "Below the title 'Sign in'" })}</p>
 
-          {reason && <Banner tone="warn">{reasonWords(reason)}</Banner>}
+          {reason && !refused && <Banner tone="warn" title={formerName && t({ message: `Signed in until then: ${formerName}`, comment: "Above the sign-in form, before why the session has ended: whose it was" })}>{reasonWords(reason)}</Banner>}
           {registration?.application && registration.application.status !== "active" && (
             <Banner
               tone="info"
@@ -74,7 +81,7 @@ export function SignInScreen() {
               {t({ message: `Your application ${registration.application.reference} is under way.`, comment: "Above the sign-in form; a reference such as AP-2607-03318" })}
             </Banner>
           )}
-          {problem && problem !== about && <Banner tone="danger">{errorSentence(i18n, problem)}</Banner>}
+          {refused && <Banner tone="danger">{errorSentence(i18n, refused)}</Banner>}
 
           <TextField
             label={t({ message: "Server address", comment: "Field: the address of the hospital's Consilium service" })}
@@ -111,12 +118,38 @@ export function SignInScreen() {
             </Button>
             <Link to="/forgot-password" className={styles.link}>{t({ message: "Forgot password?", comment: "Link below the sign-in form" })}</Link>
           </div>
+          <DiscardDialog open={problem?.code === "unsent_of_another"} busy={signIn.busy} onConfirm={() => run(true)} onClose={signIn.clear} />
           <p className={styles.other}>
             {t({ message: "Not registered yet?", comment: "Before the link 'Apply for an account'" })}{" "}
             <Link to="/register" className={styles.link}>{t({ message: "Apply for an account", comment: "Link to the registration" })}</Link>
           </p>
+          {formerName && <LeftBehind name={formerName} />}
         </form>
       </div>
     </SignedOutFrame>
+  );
+}
+
+/** What a session that ended leaves on the computer, for whoever looks after it. */
+function LeftBehind({ name }: { name: string }) {
+  const { t } = useLingui();
+  const [asks, setAsks] = useState(false);
+  const remove = useAction("sign_out", () => setAsks(false));
+  return (
+    <p className={styles.other}>
+      {t({ message: `The encrypted data of ${name} is still on this computer.`, comment: "Below the sign-in form, after a session ended; the former doctor's name" })}{" "}
+      <Button variant="link" size={24} onClick={() => setAsks(true)}>{t({ message: "Remove it…", comment: "Button that first asks: removes the data of a doctor from the computer" })}</Button>
+      <ConfirmDialog
+        open={asks}
+        danger
+        busy={remove.busy}
+        onConfirm={() => remove.run(null)}
+        onClose={() => setAsks(false)}
+        title={t({ message: `Remove the data of ${name}?`, comment: "Title of the question: from this computer; the former doctor's name" })}
+        confirm={t({ message: "Remove the data", comment: "Button: removes the data of a doctor from the computer" })}
+      >
+        {t({ message: `Chats, directory, notes and keys go from this computer, and with them what ${name} wrote and did not send. The account stays as it is.`, comment: "Before the data of a doctor are removed from the computer; the former doctor's name" })}
+      </ConfirmDialog>
+    </p>
   );
 }

@@ -3,6 +3,7 @@ use super::registry::{Doctor, Registry, hospital, hospital_staff, staff};
 use super::*;
 use consilium_api::account::Name;
 use consilium_api::directory::{DirectorySort, NameMatch};
+use consilium_fhir::Organization;
 
 #[tokio::test]
 async fn anybody_is_found_by_any_script() {
@@ -193,6 +194,16 @@ async fn a_verifier_and_their_hospital_are_named_in_both_scripts() {
 
     verified_by("Sun Lixin", "Binhai Central Hospital");
     assert_eq!(vouched().await, (name("孙立新", "Sun Lixin"), bhch.clone()));
+
+    // Entered by hand a second time, without a name in Latin letters.
+    registry.put(Organization {
+        id: Some("bhch-by-hand".into()),
+        active: Some(true),
+        name: Some("滨海市中心医院".into()),
+        ..Organization::default()
+    });
+    verified_by("孙立新", "滨海市中心医院");
+    assert_eq!(vouched().await.1, bhch);
 
     // Another hospital's namesake is somebody else.
     verified_by("孙立新", "江州大学附属第一医院");

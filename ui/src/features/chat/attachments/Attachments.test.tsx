@@ -52,7 +52,7 @@ describe("attaching", () => {
     await userEvent.type(await field(), "12 mm at the apex{Enter}");
 
     await waitFor(() => expect(sent()).toHaveLength(2));
-    const common = { room_id: chen.id, mentions: [], reply_to: null };
+    const common = { room_id: chen.id, mentions: [], reply_to: null, thread: null };
     expect(sent()).toMatchObject([
       { ...common, name: "echo.png", media_type: "image/png", caption: "12 mm at the apex" },
       { ...common, name: "pathway.pdf", media_type: "application/pdf", caption: "" },

@@ -1,4 +1,3 @@
-import { useLingui } from "@lingui/react/macro";
 import { Upload } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Icon } from "@/components/Icon/Icon";
@@ -6,9 +5,8 @@ import styles from "./DropArea.module.css";
 
 const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files") ?? false;
 
-/** Over the conversation while files are dragged in the window. */
-export function DropArea({ name, onFiles }: { name: string; onFiles: (files: readonly File[]) => void }) {
-  const { t } = useLingui();
+/** Over a conversation or a thread while files are dragged in the window; says what becomes of them there. */
+export function DropArea({ label, onFiles }: { label: string; onFiles: (files: readonly File[]) => void }) {
   const [dragged, setDragged] = useState(false);
   useEffect(() => {
     // Each element tells that it is entered before the one before tells that it is left.
@@ -47,7 +45,7 @@ export function DropArea({ name, onFiles }: { name: string; onFiles: (files: rea
         onFiles([...event.dataTransfer.files]);
       }}
     >
-      <span><Icon icon={Upload} size={24} />{t({ message: `Drop to attach to your message to ${name}`, comment: "Over a conversation while files are dragged there; a colleague or a group" })}</span>
+      <span><Icon icon={Upload} size={24} />{label}</span>
     </div>
   );
 }

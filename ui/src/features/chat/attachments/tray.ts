@@ -15,7 +15,7 @@ export interface Attached {
   problem: Problem | null;
 }
 
-/** What is attached to the message that is written in a conversation; as long as the window lives. */
+/** What is attached to the message that is written in a conversation or a thread; as long as the window lives. */
 interface Tray {
   get: () => readonly Attached[];
   subscribe: (listener: () => void) => () => void;
@@ -40,11 +40,12 @@ function emptyTray(): Tray {
 
 const trays = new WeakMap<Api, Map<string, Tray>>();
 
-function trayOf(api: Api, roomId: string): Tray {
-  const rooms = trays.get(api) ?? new Map<string, Tray>();
-  trays.set(api, rooms);
-  const tray = rooms.get(roomId) ?? emptyTray();
-  rooms.set(roomId, tray);
+function trayOf(api: Api, roomId: string, thread: string | null): Tray {
+  const fields = trays.get(api) ?? new Map<string, Tray>();
+  trays.set(api, fields);
+  const field = `${roomId} ${thread ?? ""}`;
+  const tray = fields.get(field) ?? emptyTray();
+  fields.set(field, tray);
   return tray;
 }
 
@@ -100,9 +101,10 @@ export interface TrayState {
   send: (first: FirstOf) => Promise<void>;
 }
 
-export function useTray(roomId: string): TrayState {
+/** What goes out with the message that is written in a conversation, or in the thread that begins with an event. */
+export function useTray(roomId: string, thread: string | null): TrayState {
   const api = useApi();
-  const tray = trayOf(api, roomId);
+  const tray = trayOf(api, roomId, thread);
   const items = useSyncExternalStore(tray.subscribe, tray.get);
   const limit = async () => (await api.call("attachment_limit")).bytes;
   return {
@@ -125,7 +127,7 @@ export function useTray(roomId: string): TrayState {
         const hand = async () => {
           const media_type = each.file.type;
           const upload_id = await api.upload(await bytesOf(each.file), media_type || "application/octet-stream");
-          await api.call("attachment_send", { room_id: roomId, upload_id, name: each.file.name, media_type, caption: text, mentions, reply_to });
+          await api.call("attachment_send", { room_id: roomId, upload_id, name: each.file.name, media_type, caption: text, mentions, reply_to, thread });
         };
         return inOrder(api, roomId, hand).then(
           () => release(each),

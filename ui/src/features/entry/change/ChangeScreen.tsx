@@ -85,8 +85,8 @@ export function ChangeScreen() {
         kind={kind ?? "renewal"}
         known={known}
         open={open}
-        onSent={() => {
-          setCodeSentAt(Date.now());
+        onSent={(mailed) => {
+          if (mailed) setCodeSentAt(Date.now());
           setPlace("evidence");
         }}
         onCancel={() => (open && open.status !== "draft" ? setPlace(null) : back())}

@@ -7,7 +7,7 @@ import { Button } from "@/components/Button/Button";
 import { Card, Facts } from "@/components/Card/Card";
 import styles from "@/features/application/Application.module.css";
 import { DepartmentField, LicenceField, TitleField, WorkEmailField, WorkPhoneField, WorkplaceField } from "@/features/application/fields";
-import { sameForm } from "@/features/application/form";
+import { isAnotherEmail, sameForm } from "@/features/application/form";
 import { Heading } from "@/features/application/Heading";
 import { useApplicationForm } from "@/features/application/useApplicationForm";
 import { useWrongField } from "@/features/application/useWrongField";
@@ -25,7 +25,8 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
   kind: ChangeKind;
   known: EntryApplications;
   open: ApplicationView | undefined;
-  onSent: () => void;
+  /** `mailed`: a code went to the work e-mail, which it does once for each address. */
+  onSent: (mailed: boolean) => void;
   onCancel: () => void;
 }) {
   const { t, i18n } = useLingui();
@@ -40,7 +41,7 @@ export function ChangeStep({ kind, known, open, onSent, onCancel }: {
   });
   const [checkProblem, setCheckProblem] = useState<PlatformError | null>(null);
   const { formRef, seek } = useWrongField();
-  const send = useAction("entry_application_send", () => onSent());
+  const send = useAction("entry_application_send", () => onSent(isAnotherEmail(begun.untouched.work_email, state.form)));
   const problem = checkProblem ?? send.error;
   const asksLicence = known.own.licence_ending === null && !open;
 
