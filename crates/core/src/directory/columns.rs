@@ -247,7 +247,7 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
                 wanted.get_mut(place as usize).into_iter().for_each(|w| *w = true);
             }
             let is_wanted = |value: &T| wanted.get(number(*value)).copied().unwrap_or_default();
-            bits.join(&Bits::of(self.values.iter().map(is_wanted)));
+            bits.join(&Bits::matching(&self.values, is_wanted));
         } else {
             places.into_iter().filter_map(range).flatten().for_each(|slot| bits.insert(*slot));
         }
@@ -334,10 +334,11 @@ impl Columns {
                 *place = slot;
             }
         }
+        // Only hospitals are so many that reading all for a few of them would be slower.
         self.titles.count();
-        self.departments.sort();
+        self.departments.count();
         self.organizations.sort();
-        self.interests.sort();
+        self.interests.count();
     }
 
     /// The columns after these practitioners changed; `organizations` if any hospital did.
