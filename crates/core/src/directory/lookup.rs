@@ -129,9 +129,8 @@ fn first(candidates: Vec<i64>, mut is_it: impl FnMut(i64) -> rusqlite::Result<bo
 
 /// Number of the practitioner with this FHIR id, if their own resource is here.
 pub(super) fn known_practitioner(db: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
-    let Some(n) = practitioner(db, id)? else { return Ok(None) };
-    let known = db.prepare_cached("SELECT 1 FROM practitioner WHERE n = ?1 AND known = 1")?.exists([n])?;
-    Ok(known.then_some(n))
+    let mut is_it = db.prepare_cached("SELECT 1 FROM practitioner WHERE n = ?1 AND id = ?2 AND known = 1")?;
+    first(candidates(db, Lookup::Practitioner.hash(id))?, |n| is_it.exists(params![n, stored::id(id)]))
 }
 
 /// Number of the role with this FHIR id.
