@@ -1,6 +1,7 @@
 //! Fills a directory of `--size N` colleagues from a generated feed and measures searching it, in one run against the
 //! bare fetch of fifty rows and a LIKE scan of the same encrypted file. Prints one JSON object; times in milliseconds.
 //!
+//! `--folder FOLDER` keeps the file there, and does not load it again if it is whole: for looking at searches alone.
 //! `--queries FILE` takes JSON Lines `{"q": text, "must": [practitioner ids]}` and names those that were not among the
 //! first fifty.
 
@@ -24,7 +25,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const KEY: [u8; 32] = [9; 32];
@@ -371,19 +372,47 @@ impl Feed for Published {
     }
 }
 
+/// What each of some calls took: until the answer was here, and of it what was computed, which others on the machine do
+/// not lengthen.
 #[derive(Default)]
-struct Times(Vec<Duration>);
+struct Times {
+    passed: Vec<Duration>,
+    computed: Vec<Duration>,
+}
 
 impl Times {
-    fn json(mut self) -> Value {
-        self.0.sort_unstable();
-        let at = |share: f64| {
-            let last = self.0.len().saturating_sub(1);
-            let index = (share * self.0.len() as f64) as usize;
-            self.0.get(index.min(last)).map_or(0.0, |d| (d.as_secs_f64() * 1e6).round() / 1e3)
-        };
-        json!({ "p50": at(0.50), "p99": at(0.99), "samples": self.0.len() })
+    async fn of<T>(&mut self, call: impl Future<Output = T>) -> T {
+        let (begin, before) = (Instant::now(), computed());
+        let answer = call.await;
+        self.passed.push(begin.elapsed());
+        self.computed.extend(computed().zip(before).map(|(after, before)| after.saturating_sub(before)));
+        answer
     }
+
+    fn json(mut self) -> Value {
+        let samples = self.passed.len();
+        let mut at = |share: f64, computed: bool| {
+            let times = if computed { &mut self.computed } else { &mut self.passed };
+            times.sort_unstable();
+            let index = (share * times.len() as f64) as usize;
+            times.get(index.min(times.len().saturating_sub(1))).map(|d| (d.as_secs_f64() * 1e6).round() / 1e3)
+        };
+        let passed = [0.50, 0.99].map(|share| at(share, false).unwrap_or_default());
+        let computed = [0.50, 0.99].map(|share| at(share, true));
+        let ([p50, p99], [cpu_p50, cpu_p99]) = (passed, computed);
+        json!({ "p50": p50, "p99": p99, "cpu_p50": cpu_p50, "cpu_p99": cpu_p99, "samples": samples })
+    }
+}
+
+/// What the threads of this process have computed, if the system tells (Linux, sched-stats: in nanoseconds, first).
+fn computed() -> Option<Duration> {
+    let mut sum = 0;
+    for thread in std::fs::read_dir("/proc/self/task").ok()? {
+        // One that has just ended computes no more.
+        let Ok(stat) = std::fs::read_to_string(thread.ok()?.path().join("schedstat")) else { continue };
+        sum += stat.split(' ').next()?.parse::<u64>().ok()?;
+    }
+    Some(Duration::from_nanos(sum))
 }
 
 fn asking(text: String) -> DirectoryQuery {
@@ -430,8 +459,7 @@ fn classes(feed: &Generated, samples: u32) -> BTreeMap<&'static str, Vec<String>
     classes
 }
 
-async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Duration> {
-    let begin = Instant::now();
+async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<()> {
     let pattern = format!("%{text}%");
     let mut statement = connection.prepare_cached(
         "SELECT c.rank FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
@@ -439,7 +467,7 @@ async fn like_scan(connection: &Connection, text: &str) -> anyhow::Result<Durati
     )?;
     let found = statement.query_map([pattern], |row| row.get::<_, i64>(0))?.count();
     std::hint::black_box(found);
-    Ok(begin.elapsed())
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -477,9 +505,7 @@ async fn pages(directory: &Directory, size: u32) -> anyhow::Result<Value> {
         for nth in 0..200_u64 {
             let offset = (mixed(nth) % u64::from(size)) as u32;
             let query = DirectoryQuery { sort, offset, ..asking(text.to_owned()) };
-            let begin = Instant::now();
-            std::hint::black_box(directory.search(query).await?);
-            times.0.push(begin.elapsed());
+            std::hint::black_box(times.of(directory.search(query)).await?);
         }
         pages.insert(name.into(), times.json());
     }
@@ -509,9 +535,8 @@ async fn added_memory(path: &str) -> anyhow::Result<Value> {
     Ok(json!({ "memory_mb": added }))
 }
 
-async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
-    let folder = tempfile::TempDir::new()?;
-    let path = folder.path().join("directory.db");
+async fn run(size: u32, folder: &Path, queries: Option<String>) -> anyhow::Result<Value> {
+    let path = folder.join("directory.db");
     let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
     let generated = Generated::new(size);
     let mut feed = Published::new(&generated)?;
@@ -544,19 +569,16 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     let prepare = begin.elapsed();
     let mut floor = Times::default();
     for at in 0..300 {
-        let begin = Instant::now();
         let query = DirectoryQuery { offset: at % 200, ..asking(String::new()) };
-        ensure!(directory.search(query).await?.rows.len() == ROWS.min(size) as usize, "the floor has no rows");
-        floor.0.push(begin.elapsed());
+        let page = floor.of(directory.search(query)).await?;
+        ensure!(page.rows.len() == ROWS.min(size) as usize, "the floor has no rows");
     }
     let mut searches = serde_json::Map::new();
     let mut found = 0;
     for (class, texts) in classes(&generated, 300) {
         let mut times = Times::default();
         for text in texts {
-            let begin = Instant::now();
-            found += directory.search(asking(text)).await?.rows.len();
-            times.0.push(begin.elapsed());
+            found += times.of(directory.search(asking(text))).await?.rows.len();
         }
         searches.insert(class.into(), times.json());
     }
@@ -567,9 +589,7 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
         for nth in 0..20 {
             // Signs are no words: another text to the cache, the same search.
             let query = asking(format!("{text} {}", "*".repeat(nth)));
-            let begin = Instant::now();
-            directory.facets(query).await?;
-            times.0.push(begin.elapsed());
+            times.of(directory.facets(query)).await?;
         }
         facets.insert(if text.is_empty() { "all".into() } else { text.into() }, times.json());
     }
@@ -583,7 +603,7 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cache_size = -8192;", hex::encode(KEY)))?;
     let mut scan = Times::default();
     for text in ["张", "zhangw", "wei", "nowak"].iter().cycle().take(20) {
-        scan.0.push(like_scan(&connection, text).await?);
+        scan.of(like_scan(&connection, text)).await?;
     }
     drop(connection);
 
@@ -621,11 +641,12 @@ async fn run(size: u32, queries: Option<String>) -> anyhow::Result<Value> {
 }
 
 fn main() -> anyhow::Result<()> {
-    let (mut size, mut queries, mut memory) = (20_000, None, None);
+    let (mut size, mut queries, mut memory, mut kept) = (20_000, None, None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--size" => size = arguments.next().context("--size takes a number")?.parse()?,
+            "--folder" => kept = Some(PathBuf::from(arguments.next().context("--folder takes a folder")?)),
             // A process of its own: see `added_memory`.
             "--memory" => memory = arguments.next(),
             "--queries" => queries = Some(arguments.next().context("--queries takes a file")?),
@@ -636,10 +657,12 @@ fn main() -> anyhow::Result<()> {
     }
     ensure!(size >= 100, "--size is at least 100");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let temporary = tempfile::TempDir::new()?;
+    let folder = kept.unwrap_or_else(|| temporary.path().to_owned());
     if let Some(path) = memory {
         println!("{}", runtime.block_on(added_memory(&path))?);
         return Ok(());
     }
-    println!("{}", serde_json::to_string_pretty(&runtime.block_on(run(size, queries))?)?);
+    println!("{}", serde_json::to_string_pretty(&runtime.block_on(run(size, &folder, queries))?)?);
     Ok(())
 }

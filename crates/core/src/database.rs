@@ -338,8 +338,13 @@ fn open_one(path: &Path, key: &Key, read_only: bool) -> Result<Connection, Error
     let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
     let hex = Zeroizing::new(hex::encode(*key.0));
-    // A raw key (SQLCipher API, "Raw key data"): no PBKDF2. Its own log would go to standard error.
-    let keyed = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_log_level = NONE;", &*hex));
+    // A raw key (SQLCipher API, "Raw key data"): no PBKDF2. Its own log would go to standard error. Processors have
+    // instructions for SHA-256, which proves a page in a third of the time of the usual SHA-512; as the default, so that it
+    // also holds for the copy that VACUUM INTO writes.
+    let keyed = Zeroizing::new(format!(
+        "PRAGMA cipher_log_level = NONE; PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256; PRAGMA key = \"x'{}'\";",
+        &*hex
+    ));
     connection.execute_batch(&keyed).map_err(error)?;
     // The first page is decrypted here: another key or another kind of file shows now.
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(())).map_err(error)?;

@@ -7,7 +7,8 @@ use crate::datatypes::{
 };
 use crate::element::elements;
 use crate::outcome::OperationOutcome;
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -102,27 +103,60 @@ pub enum Resource {
 
 impl<'de> Deserialize<'de> for Resource {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        fn read<T: serde::de::DeserializeOwned, E: serde::de::Error>(fields: Map<String, Value>) -> Result<Box<T>, E> {
-            serde_json::from_value(Value::Object(fields)).map(Box::new).map_err(E::custom)
-        }
-        let mut fields = Map::deserialize(deserializer)?;
-        let Some(Value::String(kind)) = fields.remove("resourceType") else {
-            return Err(D::Error::missing_field("resourceType"));
-        };
-        Ok(match kind.as_str() {
-            "Organization" => Self::Organization(read(fields)?),
-            "Practitioner" => Self::Practitioner(read(fields)?),
-            "PractitionerRole" => Self::PractitionerRole(read(fields)?),
-            "Endpoint" => Self::Endpoint(read(fields)?),
-            "Bundle" => Self::Bundle(read(fields)?),
-            "OperationOutcome" => Self::OperationOutcome(read(fields)?),
-            "CapabilityStatement" => Self::CapabilityStatement(read(fields)?),
-            _ => {
-                fields.insert("resourceType".into(), Value::String(kind));
-                Self::Other(fields)
-            }
-        })
+        deserializer.deserialize_map(AnyResource)
     }
+}
+
+const TYPE: &str = "resourceType";
+
+struct AnyResource;
+
+impl<'de> Visitor<'de> for AnyResource {
+    type Value = Resource;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a resource")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Resource, A::Error> {
+        let mut fields = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == TYPE && fields.is_empty() {
+                // Written first, as by nearly everybody, it tells at once as what the rest is to be read.
+                let kind: String = map.next_value()?;
+                return of_kind(kind, MapAccessDeserializer::new(map));
+            }
+            let value = map.next_value()?;
+            fields.insert(name, value);
+        }
+        let Some(Value::String(kind)) = fields.remove(TYPE) else {
+            return Err(A::Error::missing_field(TYPE));
+        };
+        of_kind(kind, Value::Object(fields)).map_err(A::Error::custom)
+    }
+}
+
+/// The elements of a resource of this type.
+fn of_kind<'de, D: Deserializer<'de>>(kind: String, rest: D) -> Result<Resource, D::Error> {
+    macro_rules! known {
+        ($($kind:ident)*) => {
+            match kind.as_str() {
+                $(stringify!($kind) => {
+                    let resource = $kind::deserialize(rest)?;
+                    if resource.other.contains_key(TYPE) {
+                        return Err(D::Error::duplicate_field(TYPE));
+                    }
+                    Resource::$kind(Box::new(resource))
+                })*
+                _ => {
+                    let mut fields = Map::deserialize(rest)?;
+                    fields.insert(TYPE.into(), Value::String(kind));
+                    Resource::Other(fields)
+                }
+            }
+        };
+    }
+    Ok(known!(Organization Practitioner PractitionerRole Endpoint Bundle OperationOutcome CapabilityStatement))
 }
 
 macro_rules! from_resource {

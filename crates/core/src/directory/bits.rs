@@ -31,6 +31,18 @@ impl Bits {
         Self { words, size }
     }
 
+    /// Those whose value is meant.
+    pub(super) fn matching<T>(values: &[T], is_meant: impl Fn(&T) -> bool) -> Self {
+        let word = |values: &[T]| {
+            let mut word = 0;
+            for (at, value) in values.iter().enumerate() {
+                word |= u64::from(is_meant(value)) << at;
+            }
+            word
+        };
+        Self { words: values.chunks(64).map(word).collect(), size: values.len() as u32 }
+    }
+
     /// A slot beyond the size is passed over.
     pub(super) fn insert(&mut self, slot: u32) {
         if let Some(word) = self.words.get_mut((slot / 64) as usize) {
@@ -139,6 +151,8 @@ mod tests {
         assert_eq!((some.count(), some.has(64), some.has(65), some.has(9999)), (5, true, false, false));
         assert!(Bits::none(200).is_empty() && !some.is_empty());
         assert_eq!(Bits::all(200).count(), 200);
+        let values: Vec<u32> = (0..130).collect();
+        assert_eq!(Bits::matching(&values, |n| n % 65 == 64).iter().collect::<Vec<_>>(), [64, 129]);
         assert_eq!(Bits::of((0..130).map(|n| n % 65 == 64)).iter().collect::<Vec<_>>(), [64, 129]);
     }
 

@@ -9,9 +9,9 @@ use super::names::letter_of;
 use super::query::Facet;
 use super::renamed::Renamed;
 use super::shared::Shared;
-use super::{pinyin, stored};
+use super::{pinyin, resources, stored};
 use consilium_api::directory::{DirectorySort, LetterStart};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -33,6 +33,8 @@ pub(super) struct Columns {
     interests: Column<u16>,
     /// Who has a term besides, such as a second field of interest.
     others: HashMap<u32, Vec<u32>>,
+    /// Which role is shown of practitioners of whom it is not the first.
+    places: HashMap<u32, u8>,
     /// Days since 1970 through which the verification counts.
     until: Vec<u16>,
     joined: Bits,
@@ -49,13 +51,15 @@ pub(super) struct Columns {
 }
 
 /// Columns of a row of `colleague`, as [`Listed::of`] takes them.
-pub(super) const LISTED: &str = "rank, title, department, organization, interest, others, until, joined";
+pub(super) const LISTED: &str = "rank, title, department, organization, interest, others, until, joined, place";
 
 /// Somebody in the list. What they have is told by terms; 0 is none.
 #[derive(Debug)]
 pub(super) struct Listed {
     zone: i64,
     pub practitioner: u32,
+    /// Which of their roles is shown.
+    place: u8,
     pub title: u32,
     pub department: u32,
     pub organization: u32,
@@ -79,7 +83,20 @@ impl Listed {
             others: stored::terms_of(&row.get(5)?).into_iter().map(|term| term as u32).collect(),
             until: row.get(6)?,
             joined: row.get(7)?,
+            place: row.get(8)?,
         })
+    }
+
+    /// Who has this rank.
+    pub(super) fn read(db: &Connection, rank: i64) -> rusqlite::Result<Option<Self>> {
+        db.prepare_cached(&format!("SELECT {LISTED} FROM colleague WHERE rank = ?1"))?
+            .query_row([rank], Self::of)
+            .optional()
+    }
+
+    /// Number of the role that is shown.
+    pub(super) fn role(&self) -> i64 {
+        resources::roles_of(self.practitioner.into()).0 | i64::from(self.place)
     }
 
     pub(super) fn rank(&self) -> i64 {
@@ -117,6 +134,8 @@ struct Column<T> {
     terms: Vec<u32>,
     places: HashMap<u32, u32>,
     values: Vec<T>,
+    /// How many have the term of each place.
+    totals: Vec<u32>,
     /// Slots in the order of their terms, and where those of each place begin; empty for columns that are read through.
     sorted: Vec<u32>,
     starts: Vec<u32>,
@@ -132,6 +151,7 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
             terms: vec![0],
             places: HashMap::from([(0, 0)]),
             values: Vec::with_capacity(size),
+            totals: Vec::new(),
             sorted: Vec::new(),
             starts: Vec::new(),
         }
@@ -159,6 +179,7 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
             terms: self.terms.clone(),
             places: self.places.clone(),
             values: Vec::new(),
+            totals: Vec::new(),
             sorted: Vec::new(),
             starts: Vec::new(),
         };
@@ -173,18 +194,25 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
         after
     }
 
-    /// Counts once, so that those who have a term need not be looked for.
-    fn sort(&mut self) {
-        let mut starts = vec![0_u32; self.terms.len() + 1];
+    /// Counts once how many have each term.
+    fn count(&mut self) {
+        self.totals = vec![0; self.terms.len()];
         for value in &self.values {
-            if let Some(count) = starts.get_mut(number(*value) + 1) {
+            if let Some(count) = self.totals.get_mut(number(*value)) {
                 *count += 1;
             }
         }
+    }
+
+    /// Also puts them in the order of terms, so that those who have one need not be looked for.
+    fn sort(&mut self) {
+        self.count();
+        let mut starts = Vec::with_capacity(self.totals.len() + 1);
+        starts.push(0_u32);
         let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+        for total in &self.totals {
+            sum += *total;
+            starts.push(sum);
         }
         let mut next = starts.clone();
         let mut sorted = vec![0_u32; self.values.len()];
@@ -219,7 +247,7 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
                 wanted.get_mut(place as usize).into_iter().for_each(|w| *w = true);
             }
             let is_wanted = |value: &T| wanted.get(number(*value)).copied().unwrap_or_default();
-            bits.join(&Bits::of(self.values.iter().map(is_wanted)));
+            bits.join(&Bits::matching(&self.values, is_wanted));
         } else {
             places.into_iter().filter_map(range).flatten().for_each(|slot| bits.insert(*slot));
         }
@@ -227,18 +255,18 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
 
     /// How many of these colleagues have each term.
     fn tally(&self, bits: &Bits, everybody: bool) -> Vec<(u32, u32)> {
-        let mut counts = vec![0_u32; self.terms.len()];
-        if everybody && !self.starts.is_empty() {
-            let lengths = self.starts.iter().zip(self.starts.iter().skip(1)).map(|(from, to)| to - from);
-            counts.iter_mut().zip(lengths).for_each(|(count, length)| *count = length);
+        let counts = if everybody {
+            self.totals.clone()
         } else {
+            let mut counts = vec![0_u32; self.terms.len()];
             for slot in bits.iter() {
                 let place = self.values.get(slot as usize).copied().map_or(0, number);
                 if let Some(count) = counts.get_mut(place) {
                     *count += 1;
                 }
             }
-        }
+            counts
+        };
         let counted = self.terms.iter().copied().zip(counts).skip(1);
         counted.filter(|(term, count)| *term != 0 && *count > 0).collect()
     }
@@ -257,6 +285,7 @@ impl Columns {
             organizations: Column::with_capacity(size),
             interests: Column::with_capacity(size),
             others: HashMap::new(),
+            places: HashMap::new(),
             until: Vec::with_capacity(size),
             joined: Bits::default(),
             verified: Mutex::default(),
@@ -277,6 +306,9 @@ impl Columns {
                 columns.zones.push((listed.zone, slot));
             }
             columns.practitioners.push(listed.practitioner);
+            if listed.place > 0 {
+                columns.places.insert(listed.practitioner, listed.place);
+            }
             columns.titles.push(listed.title);
             columns.departments.push(listed.department);
             columns.organizations.push(listed.organization);
@@ -302,9 +334,11 @@ impl Columns {
                 *place = slot;
             }
         }
-        self.departments.sort();
+        // Only hospitals are so many that reading all for a few of them would be slower.
+        self.titles.count();
+        self.departments.count();
         self.organizations.sort();
-        self.interests.sort();
+        self.interests.count();
     }
 
     /// The columns after these practitioners changed; `organizations` if any hospital did.
@@ -315,7 +349,7 @@ impl Columns {
             changes.extend(self.slot(*practitioner).map(|slot| (slot, Change::Gone)));
             if let Some(rank) = index::rank_of(db, (*practitioner).into())? {
                 let listed = statement.query_row([rank], Listed::of)?;
-                changes.push((self.place_for(&listed), Change::New(listed)));
+                changes.push((self.slot_for(&listed), Change::New(listed)));
             }
         }
         changes.sort_by_key(|(slot, change)| match change {
@@ -323,6 +357,10 @@ impl Columns {
             Change::Gone => (*slot, true, 0, 0),
         });
 
+        let mut places = self.places.clone();
+        for practitioner in touched {
+            places.remove(practitioner);
+        }
         let (mut zones, mut others) = (Vec::new(), HashMap::<u32, Vec<u32>>::new());
         let mut next = 0;
         let mut moved = vec![NOWHERE; self.practitioners.len()];
@@ -346,6 +384,9 @@ impl Columns {
                 Some(Change::Gone) => old = slot + 1,
                 Some(Change::New(listed)) => {
                     begin(listed.zone, next);
+                    if listed.place > 0 {
+                        places.insert(listed.practitioner, listed.place);
+                    }
                     new_others.extend(listed.others.iter().map(|term| (*term, next)));
                     next += 1;
                 }
@@ -371,6 +412,7 @@ impl Columns {
             organizations: self.organizations.after(&changes, |listed| listed.organization),
             interests: self.interests.after(&changes, |listed| listed.interest),
             others,
+            places,
             until: spliced(&self.until, &changes, |listed| listed.until),
             joined: Bits::of(joined.into_iter()),
             verified: Mutex::default(),
@@ -392,7 +434,7 @@ impl Columns {
     }
 
     /// The slot before which somebody comes.
-    fn place_for(&self, listed: &Listed) -> u32 {
+    fn slot_for(&self, listed: &Listed) -> u32 {
         let bound = |nth: usize| self.zones.get(nth).map_or(self.len(), |(_, first)| *first);
         let nth = self.zones.partition_point(|(zone, _)| *zone < listed.zone);
         let from = bound(nth);
@@ -413,6 +455,7 @@ impl Columns {
         Some(Listed {
             zone: self.zone(slot),
             practitioner,
+            place: self.places.get(&practitioner).copied().unwrap_or_default(),
             title: self.titles.term(slot),
             department: self.departments.term(slot),
             organization: self.organizations.term(slot),

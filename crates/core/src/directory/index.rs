@@ -230,6 +230,7 @@ pub(super) fn optimize(db: &Connection) -> rusqlite::Result<()> {
     for index in ["name_index", "term_index"] {
         db.execute(&format!("INSERT INTO {index} ({index}) VALUES ('optimize')"), [])?;
     }
+    lookup::merge_all(db)?;
     settle(db)
 }
 
@@ -348,9 +349,9 @@ fn roles(db: &Connection, practitioner: i64) -> rusqlite::Result<Vec<RoleOf>> {
     let (first, last) = roles_of(practitioner);
     db.prepare_cached(
         "SELECT n, id, coalesce(organization, 0), departments, title, verified_at, valid_until, localpart IS NOT NULL,
-         interests FROM role WHERE n BETWEEN ?1 AND ?2",
+         interests FROM every_role WHERE practitioner = ?3 AND n BETWEEN ?1 AND ?2",
     )?
-    .query_map([first, last], |row| {
+    .query_map([first, last, practitioner], |row| {
         let (verified_at, valid_until): (Value, Value) = (row.get(5)?, row.get(6)?);
         Ok(RoleOf {
             n: row.get(0)?,

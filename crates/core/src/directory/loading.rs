@@ -11,6 +11,7 @@ use super::taking::{self, Came, Places, Refused, Taken};
 use consilium_fhir::Resource;
 use consilium_publication::entry::{PractitionerEntry, RoleEntry};
 use consilium_publication::{Leaf, Part, file};
+use consilium_registry_api::terminology::TITLES;
 use rusqlite::Connection;
 use std::collections::HashMap;
 
@@ -80,7 +81,7 @@ impl People {
         Ok(())
     }
 
-    fn take(&self, db: &Connection, part: &Part, kept: &Kept) -> Taken<Vec<Leaf>> {
+    fn take<'p>(&'p self, db: &Connection, part: &Part, kept: &Kept) -> Taken<Vec<Leaf>> {
         let (mut places, mut leaves) = (Places::default(), Vec::with_capacity(self.roles.len()));
         let mut roles: HashMap<&str, Vec<&RoleRow>> = HashMap::new();
         for role in &self.roles {
@@ -93,8 +94,13 @@ impl People {
             }
         }
         let (mut numbers, mut newcomers) = (Numbers::new(db), Vec::new());
-        for (person, forms) in &self.persons {
-            let roles = roles.remove(person.id.as_str()).unwrap_or_default();
+        let with_roles = |(person, forms): &'p (PersonRow, Forms)| {
+            (person, forms, roles.remove(person.id.as_str()).unwrap_or_default())
+        };
+        let mut persons: Vec<_> = self.persons.iter().map(with_roles).collect();
+        // Lists go by titles: who stand beside each other in one lie together in the file then.
+        persons.sort_by_key(|(person, _, roles)| title_place(person, roles));
+        for (person, forms, roles) in persons {
             if roles.is_empty() && kept.is_of_group() {
                 continue;
             }
@@ -111,6 +117,14 @@ impl People {
         index::welcome(db, newcomers)?;
         Ok(Ok(leaves))
     }
+}
+
+/// Place of the highest title of a person and their roles.
+fn title_place(person: &PersonRow, roles: &[&RoleRow]) -> usize {
+    let of_roles = roles.iter().filter_map(|row| Some(row.listed.as_ref()?.title.as_ref()?.code.as_str()));
+    let own = person.listed.as_ref().and_then(|person| person.title.as_deref());
+    let places = of_roles.chain(own).filter_map(|code| TITLES.iter().position(|title| title.code == code));
+    places.min().unwrap_or(TITLES.len())
 }
 
 /// Takes over the files of a step; returns the leaves of all that is in them.
@@ -139,16 +153,19 @@ fn newcomer<'a>(
             return Ok(None);
         }
     }
-    let (practitioner, title) = resources::write_person(numbers, &row.id, person, None)?;
+    let (practitioner, title, first_role) =
+        resources::write_newcomer(numbers, &row.id, person, roles.first().copied())?;
     let (first, _) = resources::roles_of(practitioner);
-    let mut of = Vec::with_capacity(roles.len());
+    let mut of: Vec<_> = first_role.into_iter().collect();
     for (n, row) in (first..).zip(roles) {
         let Some(role) = &row.listed else { continue };
         Lookup::Role.enter(db, &row.id, n)?;
         if let Some(account) = &role.account {
             Lookup::Account.enter(db, account, n)?;
         }
-        of.push(resources::write_role(numbers, n, &row.id, role)?);
+        if n > first {
+            of.push(resources::write_role(numbers, n, &row.id, role)?);
+        }
     }
     Ok(Some(Newcomer { practitioner, title, forms, roles: of }))
 }

@@ -1,5 +1,6 @@
 //! Single colleagues: cards, and who stands behind an account.
 
+use super::columns::Listed;
 use super::vouched::Vouched;
 use super::{contact, index, leave, lookup, resources, stored, verifier};
 use chrono::{DateTime, NaiveDate, SecondsFormat};
@@ -44,7 +45,8 @@ pub(super) fn person(
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<Person>> {
     let Some(rank) = rank_of(db, user_id)? else { return Ok(None) };
-    let verified = vouched.vouches(db, rank, today)?;
+    let Some(shown) = Listed::read(db, rank)? else { return Ok(None) };
+    let verified = vouched.vouches(db, &shown, today)?;
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, hospital.zh, hospital.en
          FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
@@ -75,26 +77,27 @@ pub(super) fn card(
     vouched: &Vouched,
 ) -> rusqlite::Result<Option<ColleagueCard>> {
     let practitioner = index::practitioner_at(rank);
+    let Some(shown) = Listed::read(db, rank)? else { return Ok(None) };
     let specialties: Vec<Text> = db
         .prepare_cached(
-            "SELECT t.zh, t.en FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
-             JOIN json_each(r.interests) i JOIN term t ON t.n = i.value WHERE c.rank = ?1 ORDER BY i.key",
+            "SELECT t.zh, t.en FROM every_role r JOIN json_each(r.interests) i JOIN term t ON t.n = i.value
+             WHERE r.practitioner = ?1 >> 6 AND r.n = ?1 ORDER BY i.key",
         )?
-        .query_map([rank], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
+        .query_map([shown.role()], |row| Ok(Text { zh: row.get(0)?, en: row.get(1)? }))?
         .collect::<rusqlite::Result<_>>()?;
     db.prepare_cached(
         "SELECT p.id, p.han, p.latin, title.key, department.key, hospital.key, hospital.zh, hospital.en,
          city.zh, city.en, r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending,
          '@' || r.localpart || ':' || s.name
          FROM colleague c JOIN practitioner p ON p.n = c.rank & 33554431
-         JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
+         JOIN every_role r ON r.practitioner = ?2 >> 6 AND r.n = ?2
          LEFT JOIN term title ON title.n = c.title LEFT JOIN term department ON department.n = c.department
          LEFT JOIN term hospital ON hospital.n = c.organization LEFT JOIN organization o ON o.n = c.organization
          LEFT JOIN term city ON city.n = o.city
          LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
          WHERE c.rank = ?1",
     )?
-    .query_row([rank], |row| {
+    .query_row([rank, shown.role()], |row| {
         let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
         let some = |at| text(at).map(|t| Some(t).filter(|t| !t.is_empty()));
         let verified_at = stored::seconds(&row.get(10)?).and_then(|at| DateTime::from_timestamp(at, 0));
@@ -102,7 +105,7 @@ pub(super) fn card(
         let user_id = some(15)?;
         let id = stored::id_text(&row.get(0)?);
         let doubt = match verified_at {
-            Some(_) => vouched.doubt_of(db, rank)?,
+            Some(_) => vouched.doubt_of(db, &shown)?,
             None => None,
         };
         Ok(ColleagueCard {

@@ -134,6 +134,9 @@ impl Search {
         columns: &Columns,
         query: &DirectoryQuery,
     ) -> rusqlite::Result<Option<Self>> {
+        if !query_words(&query.text).iter().any(|typed| typos::may_be_in(&typed.word)) {
+            return Ok(None);
+        }
         let grams = (Grams::read(db, Words::Names)?, Grams::read(db, Words::Terms)?);
         let search = Self::build(db, columns, query, Some(grams))?;
         Ok(search.asked.iter().any(|a| a.spellings.len() > 1).then_some(search))

@@ -24,6 +24,33 @@ pub(super) fn roles_of(practitioner: i64) -> (i64, i64) {
     (first, first | ((1 << PLACE_BITS) - 1))
 }
 
+/// Columns of a role in the row of its practitioner.
+const ROLE_COLUMNS: [&str; 11] = [
+    "role_id",
+    "organization",
+    "role_title",
+    "departments",
+    "interests",
+    "localpart",
+    "homeserver",
+    "verified_at",
+    "valid_until",
+    "verifier",
+    "licence_ending",
+];
+
+/// Whether the row of its practitioner holds a role.
+pub(super) fn is_first(role: i64) -> bool {
+    role & ((1 << PLACE_BITS) - 1) == 0
+}
+
+/// The statement that sets the first role of the practitioner with the number ?1.
+fn set_first(values: &[&str; ROLE_COLUMNS.len()]) -> String {
+    let set: Vec<String> =
+        ROLE_COLUMNS.iter().zip(values).map(|(column, value)| format!("{column} = {value}")).collect();
+    format!("UPDATE practitioner SET {} WHERE n = ?1", set.join(", "))
+}
+
 /// The practitioner who has this role.
 pub(super) fn practitioner_of(role: i64) -> i64 {
     role >> PLACE_BITS
@@ -76,14 +103,19 @@ fn delete_role(db: &Connection, n: i64, id: &str) -> rusqlite::Result<()> {
     change_account(db, n, account_of(db, n)?.as_deref(), None)?;
     Lookup::Role.forget(db, id, n)?;
     leave::forget(db, n)?;
-    db.prepare_cached("DELETE FROM role WHERE n = ?1")?.execute([n])?;
+    if is_first(n) {
+        db.prepare_cached(&set_first(&["NULL"; ROLE_COLUMNS.len()]))?.execute([practitioner_of(n)])?;
+    } else {
+        db.prepare_cached("DELETE FROM further_role WHERE n = ?1")?.execute([n])?;
+    }
     stale(db, practitioner_of(n), Naming::AsBefore)
 }
 
 /// The account that a stored role has.
 fn account_of(db: &Connection, role: i64) -> rusqlite::Result<Option<String>> {
     db.prepare_cached(
-        "SELECT '@' || r.localpart || ':' || s.name FROM role r JOIN homeserver s ON s.n = r.homeserver WHERE r.n = ?1",
+        "SELECT '@' || r.localpart || ':' || s.name FROM every_role r JOIN homeserver s ON s.n = r.homeserver
+         WHERE r.practitioner = ?1 >> 6 AND r.n = ?1",
     )?
     .query_row([role], |row| row.get(0))
     .optional()
@@ -179,50 +211,96 @@ pub(super) fn store_person(numbers: &mut Numbers<'_>, row: &PersonRow) -> rusqli
     let db = numbers.db;
     let Some(person) = &row.listed else { return delete(db, "Practitioner", &row.id) };
     let known = lookup::practitioner(db, &row.id)?;
-    let naming = match known {
-        Some(n) => {
-            let before: (bool, String, i64, String, i64) = db
-                .prepare_cached("SELECT known, han, surname, latin, family FROM practitioner WHERE n = ?1")?
-                .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            former::forget(db, n)?;
-            let (is_known, han, surname, latin, family) = before;
-            let same = (&han, surname, &latin, family) == (&person.han, person.surname, &person.latin, person.family);
-            match (is_known, same) {
-                (false, _) => Naming::First,
-                (true, true) => Naming::AsBefore,
-                (true, false) => Naming::Another,
-            }
-        }
-        None => Naming::First,
+    let Some(n) = known else {
+        let (n, _, _) = write_newcomer(numbers, &row.id, person, None)?;
+        return stale(db, n, Naming::First);
     };
-    let (n, _) = write_person(numbers, &row.id, person, known)?;
+    let before: (bool, String, i64, String, i64, Option<i64>) = db
+        .prepare_cached("SELECT known, han, surname, latin, family, title FROM practitioner WHERE n = ?1")?
+        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)))?;
+    let (is_known, han, surname, latin, family, title_before) = before;
+    let same = (&han, surname, &latin, family) == (&person.han, person.surname, &person.latin, person.family);
+    let naming = match (is_known, same) {
+        (false, _) => Naming::First,
+        (true, true) => Naming::AsBefore,
+        (true, false) => Naming::Another,
+    };
+    let title = title_of(numbers, person)?;
+    // Who comes with a role that changed is mostly as before.
+    if naming != Naming::AsBefore || title != title_before {
+        db.prepare_cached(
+            "UPDATE practitioner SET known = 1, han = ?2, surname = ?3, latin = ?4, family = ?5, title = ?6 WHERE n = ?1",
+        )?
+        .execute(params![n, person.han, person.surname, person.latin, person.family, title])?;
+    }
+    former::forget(db, n)?;
+    former::store(db, n, &person.former)?;
     stale(db, n, naming)
 }
 
-/// Writes a practitioner's row, in the place of the one with the number `known` if there is one; returns its number and the
-/// term of the title.
-pub(super) fn write_person(
+/// Term of a person's own title.
+fn title_of(numbers: &mut Numbers<'_>, person: &Person) -> rusqlite::Result<Option<i64>> {
+    match &person.title {
+        Some(code) => numbers.coded(Kind::Title, code, ""),
+        None => Ok(None),
+    }
+}
+
+/// Writes the row of a practitioner who has none, with the first of their roles; returns their number, the term of their
+/// title, and what a row of `colleague` needs of the role.
+pub(super) fn write_newcomer(
     numbers: &mut Numbers<'_>,
     id: &str,
     person: &Person,
-    known: Option<i64>,
-) -> rusqlite::Result<(i64, Option<i64>)> {
+    first: Option<&RoleRow>,
+) -> rusqlite::Result<(i64, Option<i64>, Option<RoleOf>)> {
     let db = numbers.db;
-    let title = match &person.title {
-        Some(code) => numbers.coded(Kind::Title, code, "")?,
-        None => None,
+    let title = title_of(numbers, person)?;
+    let (han, latin, own_id) = (&person.han, &person.latin, stored::id(id));
+    let Some((role_id, role)) = first.and_then(|row| Some((&row.id, row.listed.as_ref()?))) else {
+        db.prepare_cached(
+            "INSERT INTO practitioner (id, known, han, surname, latin, family, title) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![own_id, han, person.surname, latin, person.family, title])?;
+        let n = db.last_insert_rowid();
+        enter_person(db, n, id, person)?;
+        return Ok((n, title, None));
     };
+    let written = Written::of(numbers, role)?;
     db.prepare_cached(
-        "INSERT OR REPLACE INTO practitioner (n, id, known, han, surname, latin, family, title)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO practitioner (id, known, han, surname, latin, family, title, role_id, organization, role_title,
+         departments, interests, localpart, homeserver, verified_at, valid_until, verifier, licence_ending)
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
-    .execute(params![known, stored::id(id), person.han, person.surname, person.latin, person.family, title])?;
-    let n = known.unwrap_or_else(|| db.last_insert_rowid());
-    if known.is_none() {
-        Lookup::Practitioner.enter(db, id, n)?;
-    }
-    former::store(db, n, &person.former)?;
-    Ok((n, title))
+    .execute(params![
+        own_id,
+        han,
+        person.surname,
+        latin,
+        person.family,
+        title,
+        stored::id(role_id),
+        written.organization,
+        written.title,
+        stored::terms(&written.departments),
+        stored::terms(&written.interests),
+        written.localpart,
+        written.homeserver,
+        role.verified_at.0,
+        role.valid_until,
+        written.verifier,
+        role.licence_ending,
+    ])?;
+    let n = db.last_insert_rowid();
+    enter_person(db, n, id, person)?;
+    let (first, _) = roles_of(n);
+    Ok((n, title, Some(written.kept(db, first, role_id, role)?)))
+}
+
+/// Makes a practitioner findable.
+fn enter_person(db: &Connection, n: i64, id: &str, person: &Person) -> rusqlite::Result<()> {
+    Lookup::Practitioner.enter(db, id, n)?;
+    former::store(db, n, &person.former)
 }
 
 /// Number of the practitioner with this FHIR id, who is a row from now on.
@@ -240,8 +318,8 @@ pub(super) fn number_of_practitioner(db: &Connection, id: &str) -> rusqlite::Res
 fn free_number(db: &Connection, practitioner: i64) -> rusqlite::Result<Option<i64>> {
     let (first, last) = roles_of(practitioner);
     let taken: Vec<i64> = db
-        .prepare_cached("SELECT n FROM role WHERE n BETWEEN ?1 AND ?2")?
-        .query_map([first, last], |row| row.get(0))?
+        .prepare_cached("SELECT n FROM every_role WHERE practitioner = ?3 AND n BETWEEN ?1 AND ?2")?
+        .query_map([first, last, practitioner], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok((first..=last).find(|n| !taken.contains(n)))
 }
@@ -268,65 +346,89 @@ pub(super) fn store_role(numbers: &mut Numbers<'_>, row: &RoleRow) -> rusqlite::
     stale(db, practitioner, Naming::AsBefore)
 }
 
-/// Writes a role's row under the number `n`; returns what a row of `colleague` needs of it.
+/// Writes a role under the number `n`; returns what a row of `colleague` needs of it.
 pub(super) fn write_role(numbers: &mut Numbers<'_>, n: i64, id: &str, role: &Role) -> rusqlite::Result<RoleOf> {
-    let organization = match &role.organization {
-        Some(id) => numbers.organization(id)?,
-        None => None,
-    };
-    let title = match &role.title {
-        Some(title) => numbers.coded(Kind::Title, &title.code, &title.display)?,
-        None => None,
-    };
-    let mut departments = Vec::new();
-    for department in &role.departments {
-        departments.extend(numbers.coded(Kind::Department, &department.code, &department.display)?);
-    }
-    let mut interests = Vec::new();
-    for interest in &role.interests {
-        interests.extend(numbers.interest(interest)?);
-    }
-    let (verified_at, verified_seconds) = &role.verified_at;
-    let verifier = match verified_at {
-        Value::Null => None,
-        _ => Some(numbers.verifier(&role.verifier)?),
-    };
-    let (localpart, homeserver) = match role.account.as_deref().and_then(lookup::split) {
-        Some((local, server)) => (Some(local), Some(numbers.homeserver(server)?)),
-        None => (None, None),
-    };
+    let written = Written::of(numbers, role)?;
     let db = numbers.db;
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO role (n, id, organization, title, departments, interests, localpart, homeserver,
-         verified_at, valid_until, verifier, licence_ending)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    )?
-    .execute(params![
-        n,
+    let (at, statement) = if is_first(n) {
+        let values = ["?2", "?3", "?4", "?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12"];
+        (practitioner_of(n), set_first(&values))
+    } else {
+        let values = "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        (n, format!("INSERT OR REPLACE INTO further_role {values}"))
+    };
+    db.prepare_cached(&statement)?.execute(params![
+        at,
         stored::id(id),
-        organization,
-        title,
-        stored::terms(&departments),
-        stored::terms(&interests),
-        localpart,
-        homeserver,
-        verified_at,
+        written.organization,
+        written.title,
+        stored::terms(&written.departments),
+        stored::terms(&written.interests),
+        written.localpart,
+        written.homeserver,
+        role.verified_at.0,
         role.valid_until,
-        verifier,
+        written.verifier,
         role.licence_ending,
     ])?;
-    if let Some(times) = &role.leave {
-        leave::store(db, n, times)?;
+    written.kept(db, n, id, role)
+}
+
+/// What a role shares with others, as numbers.
+struct Written<'a> {
+    organization: Option<i64>,
+    title: Option<i64>,
+    departments: Vec<i64>,
+    interests: Vec<i64>,
+    localpart: Option<&'a str>,
+    homeserver: Option<i64>,
+    verifier: Option<i64>,
+}
+
+impl<'a> Written<'a> {
+    fn of(numbers: &mut Numbers<'_>, role: &'a Role) -> rusqlite::Result<Self> {
+        let organization = match &role.organization {
+            Some(id) => numbers.organization(id)?,
+            None => None,
+        };
+        let title = match &role.title {
+            Some(title) => numbers.coded(Kind::Title, &title.code, &title.display)?,
+            None => None,
+        };
+        let mut departments = Vec::new();
+        for department in &role.departments {
+            departments.extend(numbers.coded(Kind::Department, &department.code, &department.display)?);
+        }
+        let mut interests = Vec::new();
+        for interest in &role.interests {
+            interests.extend(numbers.interest(interest)?);
+        }
+        let verifier = match role.verified_at.0 {
+            Value::Null => None,
+            _ => Some(numbers.verifier(&role.verifier)?),
+        };
+        let (localpart, homeserver) = match role.account.as_deref().and_then(lookup::split) {
+            Some((local, server)) => (Some(local), Some(numbers.homeserver(server)?)),
+            None => (None, None),
+        };
+        Ok(Self { organization, title, departments, interests, localpart, homeserver, verifier })
     }
-    Ok(RoleOf {
-        n,
-        id: id.to_owned(),
-        organization: organization.unwrap_or_default(),
-        departments,
-        title,
-        verified_at: *verified_seconds,
-        until: role.until,
-        joined: localpart.is_some(),
-        interests,
-    })
+
+    /// What a row of `colleague` needs of it, now that it is written.
+    fn kept(self, db: &Connection, n: i64, id: &str, role: &Role) -> rusqlite::Result<RoleOf> {
+        if let Some(times) = &role.leave {
+            leave::store(db, n, times)?;
+        }
+        Ok(RoleOf {
+            n,
+            id: id.to_owned(),
+            organization: self.organization.unwrap_or_default(),
+            departments: self.departments,
+            title: self.title,
+            verified_at: role.verified_at.1,
+            until: role.until,
+            joined: self.localpart.is_some(),
+            interests: self.interests,
+        })
+    }
 }

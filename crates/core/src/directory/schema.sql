@@ -29,6 +29,8 @@ DROP TABLE IF EXISTS role_key;
 DROP TABLE IF EXISTS account_key;
 DROP TABLE IF EXISTS former;
 DROP TABLE IF EXISTS leave;
+DROP TABLE IF EXISTS further_role;
+DROP VIEW IF EXISTS every_role;
 
 CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -90,6 +92,7 @@ CREATE TABLE site (
     longitude REAL
 ) STRICT;
 
+-- People, each with the first of their roles: what a list shows of somebody, and what proves it, lies together.
 CREATE TABLE practitioner (
     n INTEGER PRIMARY KEY,
     id ANY NOT NULL,
@@ -100,7 +103,19 @@ CREATE TABLE practitioner (
     latin TEXT NOT NULL DEFAULT '',
     -- Words of the family name in `latin`: at its head if positive, at its end if negative; 0 if the feed does not say.
     family INTEGER NOT NULL DEFAULT 0,
-    title INTEGER
+    title INTEGER,
+    -- The role in place 0, as further_role has it; null if there is none.
+    role_id ANY,
+    organization INTEGER,
+    role_title INTEGER,
+    departments ANY,
+    interests ANY,
+    localpart TEXT,
+    homeserver INTEGER,
+    verified_at ANY,
+    valid_until ANY,
+    verifier INTEGER,
+    licence_ending ANY
 ) STRICT;
 
 CREATE TABLE verifier (
@@ -112,7 +127,8 @@ CREATE TABLE verifier (
 
 CREATE TABLE homeserver (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
-CREATE TABLE role (
+-- Roles beside the first: few have one.
+CREATE TABLE further_role (
     -- practitioner << 6 | place among their roles
     n INTEGER PRIMARY KEY,
     id ANY NOT NULL,
@@ -131,6 +147,16 @@ CREATE TABLE role (
     licence_ending ANY
 ) STRICT;
 
+-- Whoever asks for one role says whose it is as well: by that it is found.
+CREATE VIEW every_role AS
+SELECT n AS practitioner, n << 6 AS n, role_id AS id, organization, role_title AS title, departments, interests, localpart,
+    homeserver, verified_at, valid_until, verifier, licence_ending
+FROM practitioner WHERE role_id IS NOT NULL
+UNION ALL
+SELECT n >> 6, n, id, organization, title, departments, interests, localpart, homeserver, verified_at, valid_until, verifier,
+    licence_ending
+FROM further_role;
+
 -- When the holder of a role is away, in their own words; no part of what is signed. Few are (leave.rs).
 CREATE TABLE leave (
     role INTEGER PRIMARY KEY,
@@ -143,14 +169,19 @@ CREATE TABLE former (id TEXT PRIMARY KEY, practitioner INTEGER NOT NULL) STRICT,
 CREATE INDEX former_practitioner ON former (practitioner);
 
 -- Practitioners, roles and accounts by four bytes of the hash of their name (lookup.rs).
-CREATE TABLE key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE key (
+    -- The first two bytes of the hash.
+    bucket INTEGER PRIMARY KEY,
+    -- In their order, of each key the other two bytes and the number in four.
+    entries BLOB NOT NULL
+) STRICT;
 CREATE TABLE recent_key (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
 
 -- One row for each person who is listed, as columns.rs reads them. `rank` is the order of results: rank of the title << 25
 -- | practitioner.
 CREATE TABLE colleague (
     rank INTEGER PRIMARY KEY,
-    -- Which of the practitioner's roles is shown: role.n is practitioner << 6 | place.
+    -- Which of the practitioner's roles is shown.
     place INTEGER NOT NULL,
     organization INTEGER NOT NULL,
     department INTEGER NOT NULL,

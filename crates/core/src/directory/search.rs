@@ -257,7 +257,7 @@ impl Desk<'_> {
             specialty: self.label(listed.interest)?.text.clone(),
             city: self.label(hospital.city.unwrap_or_default())?.text.clone(),
             hospital: hospital.text.clone(),
-            verified: listed.until >= self.today && self.vouched.vouches(self.db, listed.rank(), self.today)?,
+            verified: listed.until >= self.today && self.vouched.vouches(self.db, listed, self.today)?,
             joined: listed.joined,
             phone: self.phone_match(listed, search)?,
         }))

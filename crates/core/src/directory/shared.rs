@@ -1,14 +1,15 @@
 //! What hospitals share, in memory: the place of each, and the parts of its name that others have too.
 
 use rusqlite::Connection;
-use std::collections::HashMap;
 
 #[derive(Debug)]
 pub(super) struct Shared {
     organizations: Vec<Organization>,
-    /// Places in `organizations` by term.
-    places: HashMap<u32, u32>,
+    /// Places in `organizations` by term; those of other terms are nowhere.
+    places: Vec<u32>,
 }
+
+const NOWHERE: u32 = u32::MAX;
 
 /// Terms; 0 if there is none.
 #[derive(Debug)]
@@ -46,8 +47,16 @@ impl Shared {
                 Ok(Organization { n: row.get(0)?, city: number(row.get(1)?), parts })
             })?
             .collect::<rusqlite::Result<_>>()?;
-        let places = (0..).zip(&organizations).map(|(place, o)| (o.n, place)).collect();
+        let last = organizations.iter().map(|o| o.n as usize + 1).max().unwrap_or_default();
+        let mut places = vec![NOWHERE; last];
+        for (place, o) in (0..).zip(&organizations) {
+            places.get_mut(o.n as usize).into_iter().for_each(|at| *at = place);
+        }
         Ok(Self { organizations, places })
+    }
+
+    fn organization(&self, term: u32) -> Option<&Organization> {
+        self.organizations.get(*self.places.get(term as usize)? as usize)
     }
 
     /// Of the terms that a word finds those that say something. A city, or what the names of hospitals have in common,
@@ -55,8 +64,7 @@ impl Shared {
     pub(super) fn telling(&self, found: Vec<u32>) -> Vec<u32> {
         let wanted = Wanted::new(&found);
         let said = |term: &u32| {
-            let organization = self.places.get(term).and_then(|place| self.organizations.get(*place as usize));
-            organization.is_some_and(|o| wanted.has(o.city) || o.parts.iter().any(|part| wanted.has(*part)))
+            self.organization(*term).is_some_and(|o| wanted.has(o.city) || o.parts.iter().any(|part| wanted.has(*part)))
         };
         found.into_iter().filter(|term| !said(term)).collect()
     }
@@ -67,7 +75,7 @@ impl Shared {
         let has =
             |o: &&Organization| wanted.has(o.n) || wanted.has(o.city) || o.parts.iter().any(|part| wanted.has(*part));
         // A hospital that was taken from the list has its term still.
-        let gone = terms.iter().copied().filter(|term| !self.places.contains_key(term));
+        let gone = terms.iter().copied().filter(|term| self.organization(*term).is_none());
         self.organizations.iter().filter(has).map(|o| o.n).chain(gone).collect()
     }
 
@@ -78,11 +86,12 @@ impl Shared {
 
     /// How many colleagues each city has, of how many each hospital has.
     pub(super) fn by_city(&self, hospitals: &[(u32, u32)]) -> Vec<(u32, u32)> {
-        let mut counts: HashMap<u32, u32> = HashMap::new();
+        let last = self.organizations.iter().map(|o| o.city).max().unwrap_or_default();
+        let mut counts = vec![0; last as usize + 1];
         for (organization, count) in hospitals {
-            let place = self.places.get(organization).and_then(|place| self.organizations.get(*place as usize));
-            *counts.entry(place.map_or(0, |o| o.city)).or_default() += count;
+            let city = self.organization(*organization).map_or(0, |o| o.city);
+            counts.get_mut(city as usize).into_iter().for_each(|sum| *sum += count);
         }
-        counts.into_iter().filter(|(city, _)| *city != 0).collect()
+        (0..).zip(counts).skip(1).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Following the published directory.
 
 use super::feed::{Answered, Feed, FeedError};
-use super::leaves;
+use super::leaves::{self, Trees};
 use super::loading::{self, Ready};
 use super::page::{Page, Place, Step, changed};
 use super::scope::{self, Kept, Scope};
@@ -328,10 +328,24 @@ impl Directory {
         let output = came(&page, feed, &page.manifest.output).await?;
         let deleted = came(&page, feed, &page.manifest.deleted).await?;
         let (changed_rows, viewer) = (lines > 0, self.viewer());
-        let take = move |db: &Connection| take_changes(db, &page, &output, &deleted, viewer.as_deref());
+        let (generation, checkpoint) = (database.generation(), page.checkpoint.clone());
+        let vouching = || Some(&self.inner.vouching).filter(|_| at == Where::Here);
+        let before = database.read(Place::read).await?.version;
+        let known = vouching().and_then(|vouching| vouching.trees((generation, before)));
+        let take = move |db: &Connection| {
+            index::make_room(db)?;
+            let taken = take_changes(db, &page, &output, &deleted, viewer.as_deref(), known);
+            index::take_room_back(db)?;
+            taken
+        };
         let taken = database.write(move |db| in_one(db, take)).await?;
         let status = match taken {
-            Ok(status) => status,
+            Ok((status, trees)) => {
+                if let Some(vouching) = vouching() {
+                    vouching.follow((generation, checkpoint.version), trees, &checkpoint);
+                }
+                status
+            }
             Err(Refused::Moved(organization)) => {
                 // Their province, or their group, is another.
                 let wanted = self.inner.database.read(scope::wanted).await?;
@@ -465,14 +479,15 @@ fn take_changes(
     output: &[Came],
     deleted: &[Came],
     viewer: Option<&str>,
-) -> rusqlite::Result<Result<DirectoryStatus, Refused>> {
+    known: Option<Trees>,
+) -> rusqlite::Result<Result<(DirectoryStatus, Trees), Refused>> {
     let changes = match taking::take_changes(db, output, deleted, viewer)? {
         Ok(changes) => changes,
         Err(refused) => return Ok(Err(refused)),
     };
-    if !changes.write(db, &page.checkpoint.parts, &scope::held(db)?)? {
+    let Some(trees) = changes.write(db, &page.checkpoint.parts, &scope::held(db)?, known)? else {
         return Ok(Err(Refused::Other));
-    }
+    };
     if index::stale_count(db)? > 0 {
         index::refresh(db)?;
     }
@@ -481,7 +496,7 @@ fn take_changes(
     }
     page.finish(db, page.url.as_deref().unwrap_or_default())?;
     db.execute("UPDATE state SET revision = revision + ?1", [!output.is_empty() || !deleted.is_empty()])?;
-    stored_status(db).map(Ok)
+    Ok(Ok((stored_status(db)?, trees)))
 }
 
 /// How long the rest takes at the pace of the run so far.

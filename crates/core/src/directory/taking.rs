@@ -242,7 +242,8 @@ impl Changing<'_> {
         let organization: Option<String> = self
             .db
             .prepare_cached(
-                "SELECT coalesce(t.key, '') FROM role r LEFT JOIN term t ON t.n = r.organization WHERE r.n = ?1",
+                "SELECT coalesce(t.key, '') FROM every_role r LEFT JOIN term t ON t.n = r.organization
+                 WHERE r.practitioner = ?1 >> 6 AND r.n = ?1",
             )?
             .query_row([n], |row| row.get(0))
             .optional()?;

@@ -5,13 +5,18 @@ use super::fold::Word;
 /// Shorter words have too many neighbours that are words too.
 const SHORTEST: usize = 4;
 
+/// Whether it is a word of which a slip is looked for.
+pub(super) fn may_be_in(word: &Word) -> bool {
+    word.text.len() >= SHORTEST && word.text.bytes().all(|letter| letter.is_ascii_lowercase())
+}
+
 /// All words of Latin letters that differ from `word` by one letter put in the place of another, one left out, one too
 /// many, or two that changed places (Damerau, 1964). Empty for other scripts and for short words.
 pub(super) fn of(word: &Word) -> Vec<Word> {
-    let letters: Vec<char> = word.text.chars().collect();
-    if letters.len() < SHORTEST || !letters.iter().all(char::is_ascii_lowercase) {
+    if !may_be_in(word) {
         return Vec::new();
     }
+    let letters: Vec<char> = word.text.chars().collect();
     let mut found: Vec<String> = Vec::new();
     let mut add = |parts: [&[char]; 3]| {
         let text: String = parts.concat().into_iter().collect();

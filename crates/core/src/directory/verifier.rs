@@ -22,8 +22,8 @@ pub(super) fn in_both_scripts(db: &Connection, name: &str, organization: &str) -
     for (n, _) in known.iter().filter(|_| !name.is_empty()) {
         let mut found = db.prepare_cached(
             "SELECT DISTINCT p.han, p.latin FROM name_index JOIN practitioner p ON p.n = name_index.rowid
-             JOIN role r ON r.n BETWEEN p.n << 6 AND p.n << 6 | 63
-             WHERE name_index MATCH ?3 AND r.organization = ?1 AND (p.han = ?2 OR p.latin = ?2)",
+             WHERE name_index MATCH ?3 AND (p.han = ?2 OR p.latin = ?2) AND (p.organization = ?1 OR EXISTS (
+                 SELECT 1 FROM further_role r WHERE r.n BETWEEN p.n << 6 AND p.n << 6 | 63 AND r.organization = ?1))",
         )?;
         let found =
             found.query_map(params![n, name, whole_name], |row| Ok(Name { han: row.get(0)?, latin: row.get(1)? }))?;

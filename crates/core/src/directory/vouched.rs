@@ -1,9 +1,9 @@
 //! Whether what is stored is what the registry signed: the leaves of all rows, and the trees over them (`leaves`).
 //!
-//! A row that is shown is hashed again; its leaf must be in a bucket of its part, and the bucket must have the hash that it
-//! had when the root of the part was compared with the signed one. So a row, a bucket, or a whole file that somebody changed on this
-//! machine shows no badge.
+//! A row that is shown is hashed again; its leaf must be one of those that its part had when its root was compared with the
+//! signed one. So a row, a bucket, or a whole file that somebody changed on this machine shows no badge.
 
+use super::columns::Listed;
 use super::leaves::Trees;
 use super::page::Place;
 use super::{resources, scope, stored};
@@ -35,6 +35,59 @@ pub(super) struct Vouched {
     /// Numbers of hospitals that were looked at in this state, with the part to which their colleagues belong; none if they
     /// are not what was signed. Those on a page are few, and the same again and again.
     hospitals: Arc<Mutex<HashMap<i64, Option<Part>>>>,
+    /// What many rows share, as it was read in this state.
+    shared: Arc<Shared>,
+}
+
+/// Texts by their numbers.
+#[derive(Debug, Default)]
+struct Shared {
+    keys: Mutex<HashMap<i64, Arc<str>>>,
+    verifiers: Mutex<HashMap<i64, Arc<(String, String)>>>,
+    homeservers: Mutex<HashMap<i64, Arc<str>>>,
+}
+
+impl Shared {
+    /// Key of a term; empty if there is none.
+    fn key(&self, db: &Connection, term: Option<i64>) -> rusqlite::Result<Arc<str>> {
+        known(&self.keys, term, |n| {
+            let key = db.prepare_cached("SELECT key FROM term WHERE n = ?1")?.query_row([n], |row| row.get(0));
+            key.optional().map(Option::unwrap_or_default)
+        })
+    }
+
+    /// Name and organisation of somebody who verifies, as they count.
+    fn verifier(&self, db: &Connection, verifier: Option<i64>) -> rusqlite::Result<Arc<(String, String)>> {
+        known(&self.verifiers, verifier, |n| {
+            let named = db
+                .prepare_cached("SELECT name, organization FROM verifier WHERE n = ?1")?
+                .query_row([n], |row| Ok((counts(row, 0)?, counts(row, 1)?)));
+            named.optional().map(|named| Arc::new(named.unwrap_or_default()))
+        })
+    }
+
+    fn homeserver(&self, db: &Connection, homeserver: i64) -> rusqlite::Result<Arc<str>> {
+        known(&self.homeservers, Some(homeserver), |n| {
+            let name = db.prepare_cached("SELECT name FROM homeserver WHERE n = ?1")?.query_row([n], |row| row.get(0));
+            name.optional().map(Option::unwrap_or_default)
+        })
+    }
+}
+
+/// What is known under a number, or else read.
+fn known<T: Clone + Default>(
+    kept: &Mutex<HashMap<i64, T>>,
+    n: Option<i64>,
+    read: impl FnOnce(i64) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let Some(n) = n else { return Ok(T::default()) };
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(&n) {
+        return Ok(known.clone());
+    }
+    let value = read(n)?;
+    remember(&mut kept, n, value.clone());
+    Ok(value)
 }
 
 /// Proofs that are remembered, of colleagues as of hospitals.
@@ -59,6 +112,19 @@ impl Vouching {
             }
         }
     }
+
+    /// The trees of a state, if they are at hand.
+    pub(super) fn trees(&self, state: (u64, i64)) -> Option<Trees> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, vouched) = kept.as_ref().filter(|(of, vouched)| *of == state && !vouched.tampered)?;
+        vouched.trees.as_deref().cloned()
+    }
+
+    /// What is known of the state that follows, which needs no reading then.
+    pub(super) fn follow(&self, state: (u64, i64), trees: Trees, checkpoint: &Checkpoint) {
+        let vouched = Vouched::new(Some(trees), checkpoint.expires, checkpoint.issued);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, vouched));
+    }
 }
 
 fn read(db: &Connection) -> rusqlite::Result<Vouched> {
@@ -67,15 +133,7 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
         // What is loading is vouched for by the manifest that it is read from.
         let loading = Place::read(db)?.page.map(|page| page.checkpoint);
         let (expires, issued) = loading.map_or((i64::MAX, 0), |c| (c.expires, c.issued));
-        return Ok(Vouched {
-            trees: None,
-            expires,
-            issued,
-            tampered: false,
-            seen: Arc::default(),
-            proved: Arc::default(),
-            hospitals: Arc::default(),
-        });
+        return Ok(Vouched::new(None, expires, issued));
     }
     // Its signature was proved when it came; the file that holds it is encrypted and authenticated as a whole.
     let checkpoint = Checkpoint::read_unproved(&note);
@@ -84,13 +142,16 @@ fn read(db: &Connection) -> rusqlite::Result<Vouched> {
         None => None,
     };
     let tampered = trees.is_none();
-    let trees = Some(Arc::new(trees.unwrap_or_default()));
     let (expires, issued) = checkpoint.map_or((0, 0), |c| (c.expires, c.issued));
-    let (seen, proved, hospitals) = Default::default();
-    Ok(Vouched { trees, expires, issued, tampered, seen, proved, hospitals })
+    Ok(Vouched { tampered, ..Vouched::new(Some(trees.unwrap_or_default()), expires, issued) })
 }
 
 impl Vouched {
+    fn new(trees: Option<Trees>, expires: i64, issued: i64) -> Self {
+        let (seen, proved, hospitals, shared) = Default::default();
+        Self { trees: trees.map(Arc::new), expires, issued, tampered: false, seen, proved, hospitals, shared }
+    }
+
     /// Why nothing here has a badge, if so.
     pub(super) fn doubt(&self) -> Option<Doubt> {
         if self.tampered {
@@ -104,29 +165,30 @@ impl Vouched {
         self.tampered || self.seen.load(Ordering::Relaxed)
     }
 
-    /// Whether the role that is shown of the colleague with this rank has a badge on `today`, in days since 1970.
-    pub(super) fn vouches(&self, db: &Connection, rank: i64, today: u16) -> rusqlite::Result<bool> {
+    /// Whether what is shown of a colleague has a badge on `today`, in days since 1970.
+    pub(super) fn vouches(&self, db: &Connection, listed: &Listed, today: u16) -> rusqlite::Result<bool> {
         if self.doubt().is_some() {
             return Ok(false);
         }
         let proved = || self.proved.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(through) = proved().get(&rank) {
+        if let Some(through) = proved().get(&listed.rank()) {
             return Ok(*through >= today);
         }
-        let Some(shown) = Shown::read(db, rank)?.filter(|shown| shown.through >= today) else { return Ok(false) };
+        let shown = Shown::read(db, listed, &self.shared)?;
+        let Some(shown) = shown.filter(|shown| shown.through >= today) else { return Ok(false) };
         if self.doubt_about(db, Some(&shown))?.is_some() {
             return Ok(false);
         }
         // While a first load is under way rows change within a state.
         if self.trees.is_some() {
-            remember(&mut proved(), rank, shown.through);
+            remember(&mut proved(), listed.rank(), shown.through);
         }
         Ok(true)
     }
 
-    /// Why the role that is shown of the colleague with this rank has no badge though it says that it was verified.
-    pub(super) fn doubt_of(&self, db: &Connection, rank: i64) -> rusqlite::Result<Option<Doubt>> {
-        self.doubt_about(db, Shown::read(db, rank)?.as_ref())
+    /// Why what is shown of a colleague has no badge though it says that it was verified.
+    pub(super) fn doubt_of(&self, db: &Connection, listed: &Listed) -> rusqlite::Result<Option<Doubt>> {
+        self.doubt_about(db, Shown::read(db, listed, &self.shared)?.as_ref())
     }
 
     fn doubt_about(&self, db: &Connection, shown: Option<&Shown>) -> rusqlite::Result<Option<Doubt>> {
@@ -136,7 +198,7 @@ impl Vouched {
         let Some(trees) = &self.trees else { return Ok(None) };
         if let Some(shown) = shown.filter(|shown| shown.as_stored)
             && let Some(part) = self.part_of(db, trees, shown.hospital)?
-            && trees.have(db, &part, &shown.leaf)?
+            && trees.have(&part, &shown.leaf)
         {
             return Ok(None);
         }
@@ -156,7 +218,7 @@ impl Vouched {
             None => Some(Part::Unplaced),
             Some(hospital) => {
                 let signed = match &hospital.leaf {
-                    Some(leaf) => trees.have(db, &Part::Organizations, leaf)?,
+                    Some(leaf) => trees.have(&Part::Organizations, leaf),
                     None => true,
                 };
                 (signed && hospital.as_stored).then_some(hospital.part)
@@ -218,59 +280,72 @@ struct Shown {
     as_stored: bool,
 }
 
+/// The first role of a practitioner, and a further one.
+const ROLES: [&str; 2] = [
+    "SELECT p.role_id, p.id, p.organization, p.role_title, p.departments, p.localpart, p.homeserver, p.verified_at,
+     p.valid_until, p.verifier, p.licence_ending, p.han, p.latin, p.title
+     FROM practitioner p WHERE p.n = ?1 AND p.known = 1 AND p.role_id IS NOT NULL AND ?2 = p.n << 6",
+    "SELECT r.id, p.id, r.organization, r.title, r.departments, r.localpart, r.homeserver, r.verified_at,
+     r.valid_until, r.verifier, r.licence_ending, p.han, p.latin, p.title
+     FROM practitioner p JOIN further_role r ON r.n = ?2 WHERE p.n = ?1 AND p.known = 1",
+];
+
 impl Shown {
-    fn read(db: &Connection, rank: i64) -> rusqlite::Result<Option<Self>> {
-        db.prepare_cached(
-            "SELECT r.id, p.id, hospital.key, title.key, department.key, '@' || r.localpart || ':' || s.name,
-             r.verified_at, r.valid_until, v.name, v.organization, r.licence_ending, r.organization,
-             p.han, p.latin, own.key,
-             c.organization = coalesce(r.organization, 0)
-             AND c.department = coalesce(r.departments ->> 0, r.departments, 0)
-             AND c.title = coalesce(r.title, p.title, 0)
-             FROM colleague c JOIN role r ON r.n = (c.rank & 33554431) << 6 | c.place
-             JOIN practitioner p ON p.n = c.rank & 33554431 AND p.known = 1
-             LEFT JOIN term hospital ON hospital.n = r.organization LEFT JOIN term title ON title.n = r.title
-             LEFT JOIN term own ON own.n = p.title
-             LEFT JOIN term department ON department.n = coalesce(r.departments ->> 0, r.departments)
-             LEFT JOIN verifier v ON v.n = r.verifier LEFT JOIN homeserver s ON s.n = r.homeserver
-             WHERE c.rank = ?1",
-        )?
-        .query_row([rank], |row| {
-            let raw = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
-            let verification = match stored::seconds(&row.get(6)?) {
-                None => None,
-                Some(verified_at) => Some(VerificationEntry {
-                    verified_at,
-                    valid_until: clipped(Some(&stored::day_text(&row.get(7)?))),
-                    verifier: counts(row, 8)?,
-                    organization: counts(row, 9)?,
-                    licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
-                }),
-            };
-            let practitioner = stored::id_text(&row.get(1)?);
-            let person = PractitionerEntry {
-                id: practitioner.clone(),
-                han: counts(row, 12)?,
-                latin: counts(row, 13)?,
-                title: counts(row, 14)?,
-            };
-            let entry = RoleEntry {
-                id: stored::id_text(&row.get(0)?),
-                practitioner,
-                organization: raw(2)?,
-                title: counts(row, 3)?,
-                department: counts(row, 4)?,
-                user_id: raw(5)?,
-                verification,
-            };
-            Ok(Self {
-                leaf: entry.leaf(&person),
-                through: stored::counts_through(&row.get(6)?, &row.get(7)?),
-                hospital: row.get(11)?,
-                as_stored: row.get(15)?,
+    fn read(db: &Connection, listed: &Listed, shared: &Shared) -> rusqlite::Result<Option<Self>> {
+        let role = listed.role();
+        let [first, further] = ROLES;
+        db.prepare_cached(if resources::is_first(role) { first } else { further })?
+            .query_row([listed.practitioner.into(), role], |row| {
+                let verification = match stored::seconds(&row.get(7)?) {
+                    None => None,
+                    Some(verified_at) => {
+                        let verifier = shared.verifier(db, row.get(9)?)?;
+                        Some(VerificationEntry {
+                            verified_at,
+                            valid_until: clipped(Some(&stored::day_text(&row.get(8)?))),
+                            verifier: verifier.0.clone(),
+                            organization: verifier.1.clone(),
+                            licence_ending: clipped(Some(&stored::ending_text(&row.get(10)?))),
+                        })
+                    }
+                };
+                let (organization, title, own_title): (Option<i64>, Option<i64>, Option<i64>) =
+                    (row.get(2)?, row.get(3)?, row.get(13)?);
+                let department = stored::terms_of(&row.get(4)?).first().copied();
+                let key = |term| Ok::<_, rusqlite::Error>(shared.key(db, term)?.to_string());
+                let user_id = match (row.get_ref(5)?.as_str_or_null()?, row.get(6)?) {
+                    (Some(localpart), Some(homeserver)) => {
+                        format!("@{localpart}:{}", shared.homeserver(db, homeserver)?)
+                    }
+                    _ => String::new(),
+                };
+                let practitioner = stored::id_text(&row.get(1)?);
+                let person = PractitionerEntry {
+                    id: practitioner.clone(),
+                    han: counts(row, 11)?,
+                    latin: counts(row, 12)?,
+                    title: clipped(Some(&key(own_title)?)),
+                };
+                let entry = RoleEntry {
+                    id: stored::id_text(&row.get(0)?),
+                    practitioner,
+                    organization: key(organization)?,
+                    title: clipped(Some(&key(title)?)),
+                    department: clipped(Some(&key(department)?)),
+                    user_id,
+                    verification,
+                };
+                let is_shown = |stored: Option<i64>, shown: u32| stored.unwrap_or_default() == i64::from(shown);
+                Ok(Self {
+                    leaf: entry.leaf(&person),
+                    through: stored::counts_through(&row.get(7)?, &row.get(8)?),
+                    hospital: organization,
+                    as_stored: is_shown(organization, listed.organization)
+                        && is_shown(department, listed.department)
+                        && is_shown(title.or(own_title), listed.title),
+                })
             })
-        })
-        .optional()
+            .optional()
     }
 }
 

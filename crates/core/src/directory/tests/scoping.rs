@@ -422,7 +422,7 @@ async fn a_lie_about_another_part_shows_to_those_who_keep_it() {
 async fn a_part_that_was_changed_here_shows_no_badge() {
     for sql in [
         "UPDATE site SET province = (SELECT n FROM term WHERE kind = 7 AND key = '江苏省')",
-        "UPDATE role SET organization = (SELECT n FROM term WHERE kind = 1 AND key = 'sz')",
+        "UPDATE practitioner SET organization = (SELECT n FROM term WHERE kind = 1 AND key = 'sz')",
         "UPDATE scope SET parts = '[\"province 江苏省\"]'",
         "UPDATE part SET size = size + 1",
     ] {

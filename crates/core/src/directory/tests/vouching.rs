@@ -38,12 +38,12 @@ async fn tampered(sql: &'static str) -> Desk {
 async fn a_row_that_was_changed_here_shows_no_badge() {
     // 张薇 is not verified; 张伟 is.
     for sql in [
-        "UPDATE role SET verifier = (SELECT n FROM verifier), verified_at = 1763430000, valid_until = NULL
+        "UPDATE practitioner SET verifier = (SELECT n FROM verifier), verified_at = 1763430000, valid_until = NULL
          WHERE localpart = 'zhang.wei2'",
         "UPDATE practitioner SET han = '张薇' WHERE id = 'zhang-wei'",
         "UPDATE organization SET name = '江州大学附属第一医院' WHERE name = '滨海市中心医院'",
-        "UPDATE role SET localpart = 'somebody.else' WHERE localpart = 'zhang.wei'",
-        "UPDATE role SET valid_until = 20991231 WHERE valid_until = 20991118",
+        "UPDATE practitioner SET localpart = 'somebody.else' WHERE localpart = 'zhang.wei'",
+        "UPDATE practitioner SET valid_until = 20991231 WHERE valid_until = 20991118",
         // What is shown is worked out from what is signed.
         "UPDATE colleague SET organization = (SELECT n FROM organization o WHERE o.n <> organization LIMIT 1) WHERE joined",
         "UPDATE colleague SET title = (SELECT n FROM term WHERE kind = 3 AND n <> title LIMIT 1) WHERE joined",
