@@ -235,6 +235,9 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
     /// Adds those who have one of these terms.
     fn join(&self, terms: impl Iterator<Item = u32>, bits: &mut Bits) {
         let places: Vec<u32> = terms.filter(|t| *t != 0).filter_map(|t| self.places.get(&t).copied()).collect();
+        if places.is_empty() {
+            return;
+        }
         let range = |place: u32| -> Option<&[u32]> {
             let (from, to) = (*self.starts.get(place as usize)?, *self.starts.get(place as usize + 1)?);
             self.sorted.get(from as usize..to as usize)
@@ -242,12 +245,16 @@ impl<T: Copy + Into<u32> + TryFrom<u32> + Default> Column<T> {
         let matching: usize = places.iter().filter_map(|place| range(*place)).map(<[u32]>::len).sum();
         if self.starts.is_empty() || matching > self.values.len() / 8 {
             // Reading all in their order is faster than jumping from one to the next.
-            let mut wanted = vec![false; self.terms.len()];
-            for place in places {
-                wanted.get_mut(place as usize).into_iter().for_each(|w| *w = true);
-            }
-            let is_wanted = |value: &T| wanted.get(number(*value)).copied().unwrap_or_default();
-            bits.join(&Bits::matching(&self.values, is_wanted));
+            let found = if let [place] = *places.as_slice() {
+                Bits::matching(&self.values, |value| (*value).into() == place)
+            } else {
+                let mut wanted = vec![false; self.terms.len()];
+                for place in places {
+                    wanted.get_mut(place as usize).into_iter().for_each(|w| *w = true);
+                }
+                Bits::matching(&self.values, |value| wanted.get(number(*value)).copied().unwrap_or_default())
+            };
+            bits.join(&found);
         } else {
             places.into_iter().filter_map(range).flatten().for_each(|slot| bits.insert(*slot));
         }
