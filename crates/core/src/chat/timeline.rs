@@ -27,6 +27,7 @@ use matrix_sdk_ui::timeline::{
     VirtualTimelineItem,
 };
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::BroadcastStream;
@@ -38,7 +39,11 @@ struct Entry {
     item: TimelineItem,
     /// Who has read up to here at least.
     readers: Vec<OwnedUserId>,
-    /// Items without a place in the conversation keep an index in the SDK's list but not in ours.
+    /// What it is about has a place in the conversation.
+    placed: bool,
+    /// The same event stands before it.
+    twin: bool,
+    /// Items that are not shown keep an index in the SDK's list but not in ours.
     visible: bool,
     /// The event that the thread begins with in which it stands.
     root: Option<OwnedEventId>,
@@ -124,9 +129,10 @@ impl Mirror {
             };
             (content, Vec::new())
         };
-        let visible = content.is_some();
-        let content = content.unwrap_or(TimelineContent::Start);
-        Entry { sdk: item.clone(), item: TimelineItem { id, content }, readers, visible, root, thread: None }
+        let placed = content.is_some();
+        let item_shown = TimelineItem { id, content: content.unwrap_or(TimelineContent::Start) };
+        let (twin, visible, thread) = (false, placed, None);
+        Entry { sdk: item.clone(), item: item_shown, readers, placed, twin, visible, root, thread }
     }
 
     fn root(&mut self, event: &EventTimelineItem) -> Option<OwnedEventId> {
@@ -294,8 +300,10 @@ impl Mirror {
     }
 
     async fn set(&mut self, index: usize, value: &Arc<SdkItem>, ops: &mut Vec<ListOp<TimelineItem>>) {
-        let entry = self.entry(value).await;
+        let mut entry = self.entry(value).await;
         let Some(old) = self.entries.get(index) else { return };
+        entry.twin = old.twin;
+        entry.visible = entry.placed && !entry.twin;
         if let Some(event) = value.as_event() {
             attached::forget_recalled(&self.timeline.room().client(), &old.sdk, event).await;
         }
@@ -309,6 +317,28 @@ impl Mirror {
             (false, false) => {}
         }
         self.entries[index] = entry;
+    }
+
+    /// Shows once what the SDK's list has twice: its cache tells of what the queue has sent and of what a sync brings without
+    /// an order between them, and what came out of order stays so in its list (0.18).
+    fn hide_twins(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
+        let twins =
+            come_again(self.entries.iter().map(|entry| entry.sdk.as_event().and_then(|event| event.event_id())));
+        for (index, twin) in twins.into_iter().enumerate() {
+            if self.entries[index].twin == twin {
+                continue;
+            }
+            let at = self.shown_index(index);
+            let entry = &mut self.entries[index];
+            let before = entry.visible;
+            entry.twin = twin;
+            entry.visible = entry.placed && !twin;
+            match (before, entry.visible) {
+                (true, false) => ops.push(ListOp::Remove { index: at }),
+                (false, true) => ops.push(ListOp::Insert { index: at, item: entry.item.clone() }),
+                _ => {}
+            }
+        }
     }
 
     fn items(&self) -> Vec<TimelineItem> {
@@ -355,6 +385,7 @@ impl Mirror {
         let mut threads: HashMap<&EventId, (u32, &Arc<SdkItem>)> = HashMap::new();
         for entry in &self.entries {
             if let (Some(root), Some(event)) = (&entry.root, entry.sdk.as_event())
+                && !entry.twin
                 && !event.content().is_redacted()
             {
                 let thread = threads.entry(root).or_insert((0, &entry.sdk));
@@ -386,8 +417,7 @@ impl Mirror {
             entry.thread = thread;
             if let TimelineContent::Message { thread, .. } = &mut entry.item.content {
                 *thread = summary.map(Box::new);
-                let item = entry.item.clone();
-                ops.push(ListOp::Set { index: self.shown_index(index), item });
+                self.tell(index, ops);
             }
         }
     }
@@ -428,10 +458,23 @@ impl Mirror {
             }
         }
         for index in changed {
-            let item = self.entries[index].item.clone();
-            ops.push(ListOp::Set { index: self.shown_index(index), item });
+            self.tell(index, ops);
         }
     }
+
+    /// The item looks different now.
+    fn tell(&self, index: usize, ops: &mut Vec<ListOp<TimelineItem>>) {
+        let entry = &self.entries[index];
+        if entry.visible {
+            ops.push(ListOp::Set { index: self.shown_index(index), item: entry.item.clone() });
+        }
+    }
+}
+
+/// For each of them, whether it came before.
+fn come_again<T: Eq + Hash>(all: impl Iterator<Item = Option<T>>) -> Vec<bool> {
+    let mut known = HashSet::new();
+    all.map(|one| one.is_some_and(|one| !known.insert(one))).collect()
 }
 
 /// What is in the queue of this conversation about messages that are there already.
@@ -492,6 +535,7 @@ pub(crate) async fn updates(
     };
     let mut ops = Vec::new();
     mirror.apply(VectorDiff::Reset { values }, &mut ops).await;
+    mirror.hide_twins(&mut ops);
     mirror.count_threads(&mut ops).await;
     mirror.mark_read(&mut ops);
     let first = TimelineUpdate::Items { update: ListUpdate::Reset { items: mirror.items() } };
@@ -512,6 +556,7 @@ pub(crate) async fn updates(
                 Happened::Queue(update) => mirror.queue(update.as_deref(), &mut ops).await,
                 Happened::Looked => {}
             }
+            mirror.hide_twins(&mut ops);
             mirror.count_threads(&mut ops).await;
             mirror.mark_read(&mut ops);
             if !ops.is_empty() {
@@ -535,4 +580,15 @@ pub(crate) async fn updates(
     };
     let updates = stream::iter([read, first]).chain(stream::select(items, backwards));
     Ok(updates.take_until(stopped).boxed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_again_is_told_from_what_has_no_event_yet() {
+        let list = [Some("$a"), None, Some("$b"), Some("$a"), None, Some("$a"), Some("$c")];
+        assert_eq!(come_again(list.into_iter()), [false, false, false, true, false, true, false]);
+    }
 }
