@@ -14,6 +14,7 @@ on_both_databases! {
     a_namesake_at_the_hospital_is_flagged_and_an_entry_without_account_is_taken_over,
     a_hospital_entered_by_hand_becomes_one_of_the_directory_if_it_is_one,
     a_decision_is_whole_on_the_current_version_and_not_about_oneself,
+    an_approval_is_taken_back_until_there_is_an_account,
     the_queue_has_pages_boxes_and_tells_what_is_overdue,
     the_trail_records_every_look_and_shows_tampering,
     a_verifier_is_appointed_with_what_an_entry_needs,
@@ -186,6 +187,40 @@ async fn a_decision_is_whole_on_the_current_version_and_not_about_oneself(on: Ba
     is(&decide(&bed, &verifier, &draft, &approval(1)).await?, 404, "not_found");
     changed.call(&bed, Method::DELETE, "").await?.read::<ApplicationView>()?;
     is(&decide(&bed, &verifier, &lin, &approval(9)).await?, 404, "not_found");
+    Ok(())
+}
+
+async fn an_approval_is_taken_back_until_there_is_an_account(on: Backend) -> anyhow::Result<()> {
+    let bed = Testbed::start_on(on).await?;
+    let verifier = bed.verifier().await?;
+    let lin = submitted(&bed, lin_jianing()).await?;
+    lin.approved_by(&bed, &verifier).await?;
+    let token = lin.registration_token(&bed).await?;
+    let approved = detail(&bed, &verifier, &lin).await?;
+    is(&decide(&bed, &verifier, &lin, &approval(approved.version)).await?, 409, "conflict");
+
+    let back = |version| Decision {
+        kind: DecisionKind::RequestMore,
+        reason: Some(ReasonCode::EvidenceUnclear),
+        confirmed: false,
+        valid_months: None,
+        ..approval(version)
+    };
+    is(&decide(&bed, &verifier, &lin, &back(approved.version - 1)).await?, 409, "conflict");
+    let after: ReviewDetail = decide(&bed, &verifier, &lin, &back(approved.version)).await?.read()?;
+    assert_eq!(after.status, ApplicationStatus::MoreRequested);
+    assert_eq!(lin.view(&bed).await?.reason, Some(ReasonCode::EvidenceUnclear));
+    is(&lin.call(&bed, Method::POST, "/registration-token").await?, 409, "wrong_state");
+    let made = bed.synapse.register(&token.localpart, "correct horse battery", &token.token).await;
+    assert!(made.is_err(), "the leave to make an account was taken back as well");
+
+    lin.submit(&bed).await?;
+    lin.approved_by(&bed, &verifier).await?;
+    let bound = lin.join(&bed, "correct horse battery").await?;
+    let active = detail(&bed, &verifier, &lin).await?;
+    assert_eq!(active.status, ApplicationStatus::Active);
+    is(&decide(&bed, &verifier, &lin, &back(active.version)).await?, 409, "conflict");
+    bed.session(&bound).await?;
     Ok(())
 }
 

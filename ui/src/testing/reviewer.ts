@@ -134,7 +134,8 @@ export function takesReviews(core: FakeCore, extra = 0): Reviews {
     },
     review_decide: ({ application_id, decision }) => {
       const detail = find(application_id);
-      if (detail.status !== "submitted" || decision.version !== detail.version) throw new Refused("conflict");
+      const decidable = detail.status === "submitted" || (detail.status === "approved" && decision.kind !== "approve");
+      if (!decidable || decision.version !== detail.version) throw new Refused("conflict");
       if (decision.kind === "approve" && !detail.email_confirmed) throw new Refused("email_unconfirmed");
       const [status, action] = ({ approve: ["approved", "approved"], request_more: ["more_requested", "more_requested"], reject: ["rejected", "rejected"] } as const)[decision.kind];
       const decided = write(detail, { status, reason: decision.kind === "approve" ? null : decision.reason, note: decision.note, version: detail.version + 1, audit: [entry(action, me, detail.reference, 0), ...detail.audit] });

@@ -3,11 +3,11 @@
 use super::detail::{self, reviewable};
 use super::hospitals;
 use crate::accounts::account::Account;
-use crate::accounts::{change, session, upkeep};
+use crate::accounts::{change, registration, session, upkeep};
 use crate::applications::row::{Application, find, word};
 use crate::audit::{self, Line};
-use crate::database::Connection;
 use crate::database::schema::practitioners;
+use crate::database::{Connection, Turn};
 use crate::directory::entry;
 use crate::http::{App, Json};
 use crate::problem::{Code, Problem};
@@ -42,6 +42,9 @@ pub async fn post(
         })
         .await?;
     app.watchers.changed(&detail.id);
+    if kind != DecisionKind::Approve {
+        revoke_token(&app, &application).await;
+    }
     if let Some(user_id) = application.account.filter(|_| kind == DecisionKind::Approve) {
         app.publisher.wake();
         upkeep::attempt(&app, &user_id).await;
@@ -50,6 +53,24 @@ pub async fn post(
     // The applicant's window learns of it by itself: a mail that cannot be sent takes nothing back.
     tokio::spawn(async move { app.mailer.send_decision(&address, about, kind, &reference).await });
     Ok(axum::Json(detail))
+}
+
+/// Takes back the leave to make an account, if it was given. Whoever makes one in the same moment cannot bind it.
+async fn revoke_token(app: &App, application: &Application) {
+    if application.tokens_issued == 0 {
+        return;
+    }
+    let revoked = async {
+        // One that is being given out is counted by now.
+        let _turn = app.database.turn(Turn::Binding).await?;
+        if let Some(token) = registration::last_token(app, application) {
+            app.homeserver.delete_registration_token(&token).await?;
+        }
+        Ok::<(), Problem>(())
+    };
+    if let Err(error) = revoked.await {
+        tracing::warn!(%error, "a registration token was not deleted; it runs out by itself");
+    }
 }
 
 fn check(decision: &Decision) -> Result<(), Problem> {
@@ -78,7 +99,13 @@ fn decide(
     verifier: &Account,
     decision: Decision,
 ) -> Result<(), Problem> {
-    if application.version != decision.version || application.status()? != ApplicationStatus::Submitted {
+    let may_be_decided = match application.status()? {
+        ApplicationStatus::Submitted => true,
+        // Until an account is bound an approval can be taken back. That of a change was carried out at once.
+        ApplicationStatus::Approved => decision.kind != DecisionKind::Approve,
+        _ => false,
+    };
+    if application.version != decision.version || !may_be_decided {
         return Err(Code::Conflict.into());
     }
     if is_own(c, application, verifier)? {

@@ -34,6 +34,8 @@ export function UnderReview({ application, commands, unsent, freshness, conseque
   const { status } = application;
   const hospital = hospitalOf(application, i18n.locale);
   const back = status !== "submitted";
+  // What came last of the two is told of: an approval that still holds has another screen.
+  const wasApproved = back && application.events.findLast(({ kind }) => kind === "approved" || kind === "submitted")?.kind === "approved";
 
   const heads: Record<"submitted" | "more_requested" | "rejected", { icon: LucideIcon; title: string; lead: string }> = {
     submitted: {
@@ -61,6 +63,11 @@ export function UnderReview({ application, commands, unsent, freshness, conseque
           <span className={shared.badge} data-tone={back ? "warn" : undefined}><Icon icon={head.icon} size={24} /></span>
           <div><Heading lead={head.lead}>{head.title}</Heading></div>
         </div>
+        {wasApproved && (
+          <div className={shared.banner}>
+            <Banner tone="warn">{t({ message: "The approval you were told of was taken back.", comment: "Above what the verifier says, when an application was approved before and an account not yet made" })}</Banner>
+          </div>
+        )}
         <VerifierSays application={application} />
         {!application.email_confirmed && (
           <div className={shared.banner}>

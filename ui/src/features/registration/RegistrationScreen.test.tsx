@@ -361,8 +361,12 @@ describe("under review", () => {
     expect(await screen.findByRole("heading", { name: "Something is missing" })).toBeInTheDocument();
     expect(screen.getByText("The evidence cannot be read well, or it has expired.")).toBeInTheDocument();
     expect(screen.getByText("编码看不清楚")).toBeInTheDocument();
+    expect(screen.queryByText("The approval you were told of was taken back.")).not.toBeInTheDocument();
     tell({ application: applicationOf({ status: "approved" }) });
     expect(await screen.findByRole("heading", { name: "You are verified" })).toBeInTheDocument();
+    const at = "2026-07-15T00:30:00Z";
+    tell({ application: applicationOf({ status: "more_requested", reason: "evidence_unclear", events: [{ kind: "submitted", at }, { kind: "approved", at }, { kind: "more_requested", at }] }) });
+    expect(await screen.findByText("The approval you were told of was taken back.")).toBeInTheDocument();
   });
 
   it("is corrected and sent again, with the reason in sight", async () => {

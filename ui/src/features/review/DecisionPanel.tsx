@@ -46,6 +46,8 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   const [seek, setSeek] = useState(0);
   /** Decided just now, here: the focus goes on to what comes next. */
   const [decided, setDecided] = useState(false);
+  /** How often the taking back of an approval was begun or given up: the button that was pressed is gone, and the focus goes on. */
+  const [turned, setTurned] = useState(0);
   /** Somebody else had decided when this decision came. */
   const [late, setLate] = useState(false);
   const decide = useAction("review_decide", (after) => {
@@ -59,11 +61,18 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
   useEffect(() => {
     if (seek > 0) panel.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-missing] [role=radio]")?.focus();
   }, [seek]);
+  useEffect(() => {
+    if (turned > 0) panel.current?.querySelector<HTMLElement>("[role=radio][aria-checked=true], [data-revoke] button")?.focus();
+  }, [turned]);
 
   const title = t({ message: "Decision", comment: "Title of the panel in which a verifier decides" });
-  const open = detail.status === "submitted";
+  // There is no account yet; what a change changed is in force.
+  const revocable = detail.status === "approved";
+  const takingBack = revocable && draft.takesBack;
+  const open = detail.status === "submitted" || takingBack;
   const asksHospital = detail.similar_hospitals.length > 0;
-  const changed = open && detail.version !== seen;
+  // Of an approved one the applicant can change nothing: they have begun to make the account.
+  const changed = open && !takingBack && detail.version !== seen;
   const missing = asked ? missingIn(draft, asksHospital) : null;
   const sentences: Record<Missing, string> = {
     hospital: t({ message: "Choose which hospital it is.", comment: "Below the hospitals that one entered by hand may be" }),
@@ -78,27 +87,39 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
     onDraft({ ...draft, ...change });
   };
 
-  const send = () => {
-    setAsked(true);
-    if (missingIn(draft, asksHospital) !== null) {
-      setSeek((count) => count + 1);
-      return;
-    }
+  const turn = (on: boolean) => {
+    onDraft(on ? { ...EMPTY_DECISION, kind: "request_more", takesBack: true } : EMPTY_DECISION);
+    setAsked(false);
+    setTurned((count) => count + 1);
+  };
+
+  const sendAs = (version: number) => {
     decide.run(
-      { application_id: detail.id, decision: decisionOf(draft, seen) },
+      { application_id: detail.id, decision: decisionOf(draft, version) },
       {
         onError: (error) => {
           if (error.code !== "conflict") return;
           void onConflict().then((fresh) => {
+            const stands = fresh?.status === detail.status;
+            // The account is being made: there is still time, and nothing to look at.
+            if (takingBack && stands && fresh.version !== version) {
+              sendAs(fresh.version);
+              return;
+            }
             // Unchanged, and refused all the same: it is the verifier's own.
-            if (fresh?.version === seen && fresh.status === "submitted") setOwn(true);
-            setLate(fresh !== undefined && fresh.status !== "submitted");
+            if (stands && fresh.version === version) setOwn(true);
+            setLate(fresh !== undefined && !stands);
             onDraft({ ...draft, confirmed: [] });
             setAsked(false);
           });
         },
       },
     );
+  };
+  const send = () => {
+    setAsked(true);
+    if (missingIn(draft, asksHospital) === null) sendAs(takingBack ? detail.version : seen);
+    else setSeek((count) => count + 1);
   };
 
   const problem = !decide.error
@@ -135,11 +156,18 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
                 <Banner tone="danger" title={t({ message: "Your decision did not count", comment: "Title: another verifier had decided on the application a moment earlier" })}>
                   {detail.status === "withdrawn"
                     ? t({ message: "The applicant had withdrawn the application.", comment: "Below 'Your decision did not count'" })
+                    : detail.status === "active"
+                    ? t({ message: "The applicant has an account by now. Under “Entry for verifiers” it can be taken out.", comment: "Below 'Your decision did not count': an approval could not be taken back any more" })
                     : t({ message: "Another verifier was first:", comment: "Below 'Your decision did not count'; the decision that was made follows" })}
                 </Banner>
               </div>
             )}
             <Outcome detail={detail} />
+            {revocable && (
+              <div className={styles.block} data-revoke>
+                <Button onClick={() => turn(true)}>{t({ message: "Take the approval back…", comment: "Button: decide otherwise, as long as the applicant has no account" })}</Button>
+              </div>
+            )}
             {late && draft.note.trim() !== "" && (
               <div className={styles.block}>
                 <h4>{t({ message: "Your note, which was not sent", comment: "Above what a verifier wrote to the applicant, when another verifier had decided first" })}</h4>
@@ -149,7 +177,12 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
           </>
         ) : (
           <>
-            {detail.reason && (
+            {takingBack && (
+              <div className={styles.before}>
+                <Banner tone="info">{t({ message: "Your decision takes the approval back: the applicant cannot make an account with it any more.", comment: "Above the decision that comes in the place of an approval" })}</Banner>
+              </div>
+            )}
+            {detail.reason && !takingBack && (
               <div className={styles.before}>
                 <Banner tone="info" title={t({ message: "Sent again after it came back for", comment: "Above the decision: why an earlier one sent the application back; the reason follows" })}><Said detail={detail} /></Banner>
               </div>
@@ -159,7 +192,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
               value={draft.kind}
               onValue={(kind) => { setAsked(false); set({ kind }); }}
               choices={[
-                { value: "approve", label: t({ message: "Approve", comment: "Choice of a decision" }) },
+                ...(takingBack ? [] : [{ value: "approve" as const, label: t({ message: "Approve", comment: "Choice of a decision" }) }]),
                 { value: "request_more", label: t({ message: "Ask for more", comment: "Choice of a decision" }) },
                 { value: "reject", label: t({ message: "Reject", comment: "Choice of a decision" }) },
               ]}
@@ -246,7 +279,7 @@ export function DecisionPanel({ detail, seen, onSeen, draft, onDraft, onSkip, ha
       <footer className={styles.foot}>
         {open ? (
           <>
-            {skip}
+            {takingBack ? <Button onClick={() => turn(false)}>{t({ message: "Cancel", comment: "Button" })}</Button> : skip}
             <span className={styles.push} />
             {changed ? (
               <Button variant="primary" onClick={() => { onDraft({ ...draft, confirmed: [] }); setAsked(false); onSeen(); }}>{t({ message: "I have looked again", comment: "Button: go on after the application changed" })}</Button>

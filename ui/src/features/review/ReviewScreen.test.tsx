@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { ReviewDetail } from "@/bindings";
 import { openApp } from "@/testing/app";
 import { FakeCore, Refused } from "@/testing/fake-core";
 import { type Reviews, takesReviews } from "@/testing/reviewer";
@@ -23,6 +24,13 @@ const radio = (name: string) => screen.getByRole("radio", { name });
 const openRow = async (name: RegExp) => {
   await userEvent.click(await screen.findByRole("option", { name }));
   await screen.findByRole("complementary", { name: "Decision" });
+};
+/** An application gets another version. */
+const begins = (id: string, change: Partial<ReviewDetail> = {}) => {
+  const index = reviews.details.findIndex((detail) => detail.id === id);
+  const detail = reviews.details[index];
+  if (!detail) throw new Error("no such application");
+  reviews.details[index] = { ...detail, version: detail.version + 1, ...change };
 };
 const confirmAll = async () => {
   for (const box of screen.getAllByRole("checkbox")) await userEvent.click(box);
@@ -243,6 +251,45 @@ describe("a decision", () => {
     await userEvent.click(button("Ask the applicant"));
     expect(await screen.findByText("It comes back to Pending when the applicant sends it again.")).toBeInTheDocument();
     expect(await screen.findByRole("button", { name: /Waiting\s*1/ })).toBeInTheDocument();
+  });
+
+  it("takes an approval back as long as there is no account", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    await userEvent.click(await screen.findByRole("button", { name: "Take the approval back…" }));
+    expect(screen.queryByRole("radio", { name: "Approve" })).not.toBeInTheDocument();
+    expect(radio("Ask for more")).toHaveFocus();
+    await userEvent.click(button("Cancel"));
+    expect(screen.getByText("Approved")).toBeInTheDocument();
+    expect(button("Take the approval back…")).toHaveFocus();
+    await userEvent.click(button("Take the approval back…"));
+    await userEvent.type(screen.getByRole("textbox", { name: /Note to the applicant/ }), "see above");
+    await openRow(/Zhou Mingzhe/);
+    await userEvent.click(screen.getByRole("button", { name: "Done" }));
+    await openRow(/He Yutong/);
+    expect(screen.getByRole("textbox", { name: /Note to the applicant/ })).toHaveValue("see above");
+    await userEvent.click(radio("Reject"));
+    await userEvent.click(radio("Duplicate of an existing account"));
+    // The applicant has begun to make their account.
+    begins("a-1");
+    await userEvent.click(button("Reject application"));
+    expect(await within(screen.getByRole("complementary", { name: "Decision" })).findByText("Rejected")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Take the approval back…" })).not.toBeInTheDocument();
+    expect(inputsOf("review_decide").slice(-2)).toMatchObject([{ decision: { kind: "reject", version: 4 } }, { decision: { kind: "reject", version: 5 } }]);
+  });
+
+  it("says that an approval cannot be taken back once there is an account", async () => {
+    open();
+    await openRow(/He Yutong/);
+    await confirmAll();
+    await userEvent.click(button("Approve application"));
+    await userEvent.click(await screen.findByRole("button", { name: "Take the approval back…" }));
+    await userEvent.click(radio("Evidence missing"));
+    begins("a-1", { status: "active" });
+    await userEvent.click(button("Ask the applicant"));
+    expect(await screen.findByText(/The applicant has an account by now/)).toBeInTheDocument();
   });
 
   it("is refused when the applicant changed it meanwhile, and asks to look again", async () => {

@@ -18,11 +18,13 @@ export interface DecisionDraft {
   note: string;
   /** Which of the directory a hospital is that was entered by hand: its id, or that it is a new one. */
   hospital: string | null;
+  /** It comes in the place of an approval. */
+  takesBack: boolean;
 }
 
 export const NEW_HOSPITAL = "new";
 
-export const EMPTY_DECISION: DecisionDraft = { kind: "approve", confirmed: [], months: 12, reasons: { request_more: null, reject: null }, note: "", hospital: null };
+export const EMPTY_DECISION: DecisionDraft = { kind: "approve", confirmed: [], months: 12, reasons: { request_more: null, reject: null }, note: "", hospital: null, takesBack: false };
 
 export type Missing = "hospital" | "confirmations" | "reason" | "note" | "shorter_note";
 
