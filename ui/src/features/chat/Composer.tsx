@@ -93,7 +93,10 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const [mentions, setMentions] = useState<readonly Mention[]>(() => (draft?.aside?.mentions ?? []).reduce(withMention, draft?.mentions ?? []));
   const [asked, setAsked] = useState<Asked | null>(null);
   const [activeOption, setActiveOption] = useState(0);
-  const { options, settled } = useMentionOptions(roomId, isGroup ? asked : null);
+  // Enter came before the answer to what was typed: it counts when that is there. A second one sends when the name is put in.
+  const [wanted, setWanted] = useState<{ asked: Asked; text: string; sends: boolean; named: boolean } | null>(null);
+  const sought = wanted?.asked ?? asked;
+  const { options, settled } = useMentionOptions(roomId, isGroup ? sought : null);
   const optionAt = Math.min(activeOption, options.length - 1);
   // Where the caret belongs after a name was put in.
   const caretRef = useRef<number | null>(null);
@@ -188,15 +191,16 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     const node = area.current;
     if (!isGroup || !node) return;
     const next = node.selectionStart === node.selectionEnd ? askedAt(node.value, node.selectionStart) : null;
-    if (next?.from !== asked?.from || next?.text !== asked?.text) setActiveOption(0);
+    if (wanted === null && (next?.from !== asked?.from || next?.text !== asked?.text)) setActiveOption(0);
     setAsked(next);
   };
   const pick = (mention: Mention) => {
-    if (!asked) return;
-    const next = named(text, asked, mention);
+    if (!sought) return;
+    const next = named(text, sought, mention, area.current?.selectionEnd ?? text.length);
     caretRef.current = next.caret;
     setMentions(withMention(mentions, mention));
     setAsked(null);
+    setWanted(null);
     write(next.text);
     area.current?.focus();
   };
@@ -272,12 +276,13 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     );
   };
   const unready = tooLong || (empty && (target?.kind === "edit" || !tray.ready));
-  const send = () => {
+  /** What is written, or the beginning of it. */
+  const send = (sending = text) => {
     if (unready) return;
     if (target?.kind === "edit") { sendEdit(target); return; }
     const withFiles = tray.ready;
-    const [sending, answering] = [text, target];
-    setText("");
+    const answering = target;
+    setText(text.slice(sending.length));
     setTarget(null);
     setProblem(null);
     told(EMPTY);
@@ -301,28 +306,52 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     );
   };
 
+  const answered = useEffectEvent(() => {
+    if (!wanted) return;
+    setWanted(null);
+    // What was typed since stays, and may have taken it away.
+    if (!text.startsWith(wanted.text)) return;
+    if (wanted.named) {
+      send(wanted.text);
+      return;
+    }
+    const option = options[optionAt];
+    if (option) pick(option.mention);
+    if (wanted.sends || !option) setWanted({ ...wanted, named: true, text: option ? named(wanted.text, wanted.asked, option.mention, 0).text : wanted.text });
+  });
+  useEffect(() => {
+    if (!wanted || !settled) return;
+    const timer = setTimeout(() => answered());
+    return () => clearTimeout(timer);
+  }, [wanted, settled]);
+
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const press = event.nativeEvent;
+    const [enters, escapes] = [guard.means(press), guard.means(press, "Escape")];
     const option = options[optionAt];
-    if (option && !press.isComposing) {
+    if (wanted && enters) setWanted({ ...wanted, text, sends: true });
+    else if (wanted && escapes) {
+      setAsked(null);
+      setWanted(null);
+    }
+    else if (asked && !settled && enters) setWanted({ asked, text, sends: false, named: false });
+    else if (option && !press.isComposing) {
       const step = { ArrowDown: optionAt + 1, ArrowUp: optionAt - 1 }[press.key];
       if (step !== undefined) {
         const next = Math.max(0, Math.min(options.length - 1, step));
         setActiveOption(next);
         document.getElementById(`${id}-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
       }
-      else if (guard.means(press) || (press.key === "Tab" && !press.shiftKey)) {
+      else if (enters || (press.key === "Tab" && !press.shiftKey)) {
         // Whom the former text found was not meant.
         if (settled) pick(option.mention);
       }
-      else if (guard.means(press, "Escape")) setAsked(null);
+      else if (escapes) setAsked(null);
       else return;
-      event.preventDefault();
-      return;
     }
-    if (guard.means(press)) send();
-    else if (target !== null && guard.means(press, "Escape")) cancel();
-    else if ((text === "" || thread !== null) && onLeave && guard.means(press, "Escape")) onLeave();
+    else if (enters) send();
+    else if (target !== null && escapes) cancel();
+    else if ((text === "" || thread !== null) && onLeave && escapes) onLeave();
     else if (text === "" && target === null && guard.means(press, "ArrowUp") && !press.ctrlKey && !press.metaKey) {
       const own = items.findLast((item): item is MessageItem => isMessage(item) && canEdit(item.content));
       if (!own) return;

@@ -288,6 +288,19 @@ describe("a new group", () => {
   });
 });
 
+/** The members are asked for and not told, until the returned function is called. */
+function holdsMembers(): () => void {
+  const members = core.handlers.group_members;
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((done) => { answer = done; });
+  core.handlers.group_members = async (input) => {
+    await asked;
+    if (!members) throw new Error("nobody answers");
+    return members(input);
+  };
+  return answer;
+}
+
 describe("naming somebody", () => {
   it("begins with an @, is chosen by the keyboard, and is sent with the account", async () => {
     openApp(core, FORUM);
@@ -301,6 +314,32 @@ describe("naming somebody", () => {
     expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text: "@Ouyang Jing please look", mentions: [{ id: core.person(15).user_id, text: "@Ouyang Jing" }], reply_to: null, thread: null }]);
     const log = within(screen.getByRole("log"));
     expect(await log.findByRole("button", { name: "@Ouyang Jing" })).toBeInTheDocument();
+  });
+
+  it.each([["", "", ""], ["please look", "", ""], ["please look", "{Enter}", ""], ["please look", "{Enter}", "next"]])("counts when Enter came before the answer, whatever is typed since (%s%s%s)", async (since, sends, next) => {
+    openApp(core, FORUM);
+    await userEvent.type(await field(), "@");
+    await screen.findByRole("listbox", { name: "Members to name" });
+    const answer = holdsMembers();
+    await userEvent.keyboard(`ouyang{Enter}${since}${sends}${next}`);
+    expect(await field()).toHaveValue(`@ouyang${since}${next}`);
+    expect(inputsOf("message_send")).toEqual([]);
+    answer();
+    const text = `@Ouyang Jing ${since}`;
+    if (sends === "") await waitFor(async () => expect(await field()).toHaveValue(text));
+    else await waitFor(() => expect(inputsOf("message_send")).toEqual([{ room_id: forum.id, text, mentions: [{ id: core.person(15).user_id, text: "@Ouyang Jing" }], reply_to: null, thread: null }]));
+    expect(await field()).toHaveValue(sends === "" ? text : next);
+  });
+
+  it("does not hold a message in which nobody is named", async () => {
+    openApp(core, FORUM);
+    await field();
+    const answer = holdsMembers();
+    await userEvent.type(await field(), "@home{Enter}at 8");
+    expect(inputsOf("message_send")).toEqual([]);
+    answer();
+    await waitFor(() => expect(inputsOf("message_send")).toEqual([expect.objectContaining({ text: "@home", mentions: [] })]));
+    expect(await field()).toHaveValue("at 8");
   });
 
   it("is given up with Escape, and forgotten with the name", async () => {

@@ -23,7 +23,7 @@ export interface Option {
   verified: boolean;
 }
 
-/** Who can be named now: everybody, if one may, and the members who match. Not settled while those are whom the former text found. */
+/** Who can be named now: everybody, if one may, and the members who match. Not settled while there is no answer to the text yet: then those are whom the former one found. */
 export function useMentionOptions(roomId: string, asked: Asked | null): { options: readonly Option[]; settled: boolean } {
   const { t, i18n } = useLingui();
   const { locale } = i18n;
@@ -32,9 +32,9 @@ export function useMentionOptions(roomId: string, asked: Asked | null): { option
   const typed = asked?.text ?? "";
   const enabled = asked !== null;
   const details = useCommand("group_details", { room_id: roomId }, { enabled }).data;
-  const { data: members = [], isPlaceholderData: isFormer } = useCommand("group_members", { room_id: roomId, text: typed }, { enabled, keepPrevious: true });
+  const { data: members = [], isPlaceholderData: isFormer, isPending } = useCommand("group_members", { room_id: roomId, text: typed }, { enabled, keepPrevious: true });
   if (!enabled) return { options: [], settled: true };
-  const settled = !isFormer;
+  const settled = !isFormer && !isPending;
   const options = members.filter(({ person, invited }) => !invited && person.user_id !== account.user_id).slice(0, MOST).map(({ person }): Option => {
     const name = personName(person, locale);
     return {

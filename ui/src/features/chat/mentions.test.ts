@@ -13,8 +13,13 @@ it("knows an @ that names somebody from one in an address", () => {
 });
 
 it("puts the name in place of what was typed, with one space behind it", () => {
-  expect(named("ask @lj about it", { from: 4, text: "lj" }, lin)).toEqual({ text: "ask @Lin Jianing about it", caret: 17 });
-  expect(named("@lj", { from: 0, text: "lj" }, lin)).toEqual({ text: "@Lin Jianing ", caret: 13 });
+  expect(named("ask @lj about it", { from: 4, text: "lj" }, lin, 7)).toEqual({ text: "ask @Lin Jianing about it", caret: 17 });
+  expect(named("@lj", { from: 0, text: "lj" }, lin, 3)).toEqual({ text: "@Lin Jianing ", caret: 13 });
+});
+
+it("leaves the caret behind what was typed since", () => {
+  expect(named("@ljwhen", { from: 0, text: "lj" }, lin, 7)).toEqual({ text: "@Lin Jianing when", caret: 17 });
+  expect(named("@lj when", { from: 0, text: "lj" }, lin, 8)).toEqual({ text: "@Lin Jianing when", caret: 17 });
 });
 
 it("forgets who was taken out of the text, and knows nobody twice", () => {

@@ -18,12 +18,13 @@ export function askedAt(text: string, caret: number): Asked | null {
   return found === undefined ? null : { from: caret - found.length - 1, text: found };
 }
 
-/** The text with the name in place of what was typed, and where the caret stands then. */
-export function named(text: string, { from, text: typed }: Asked, mention: Mention): { text: string; caret: number } {
-  const after = text.slice(from + 1 + typed.length);
+/** The text with the name in place of what was typed, and where the caret stands then: where it stood, and behind the name's space. */
+export function named(text: string, { from, text: typed }: Asked, mention: Mention, caret: number): { text: string; caret: number } {
+  const end = from + 1 + typed.length;
+  const after = text.slice(end);
   const gap = /^\s/u.test(after) ? "" : " ";
   const before = text.slice(0, from) + mention.text + gap;
-  return { text: before + after, caret: before.length + (gap === "" ? 1 : 0) };
+  return { text: before + after, caret: before.length + Math.max(caret - end, gap === "" ? 1 : 0) };
 }
 
 /** Those that still stand in the text. */
