@@ -522,7 +522,7 @@ fn resident() -> Option<u64> {
 /// What an open directory adds to a process that has just begun, once everything was asked of it.
 async fn added_memory(path: &str) -> anyhow::Result<Value> {
     let before = resident();
-    let (directory, _) = Directory::open(path.as_ref(), Key::new(KEY)).await?;
+    let (directory, _) = Directory::open(path.as_ref(), Key::new(KEY), None).await?;
     directory.prepare().await?;
     for text in ["", "z", "张", "zhangw", "心内", "nowak", "0148"] {
         directory.search(asking(text.into())).await?;
@@ -537,7 +537,7 @@ async fn added_memory(path: &str) -> anyhow::Result<Value> {
 
 async fn run(size: u32, folder: &Path, queries: Option<String>) -> anyhow::Result<Value> {
     let path = folder.join("directory.db");
-    let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
+    let (directory, _) = Directory::open(&path, Key::new(KEY), None).await?;
     let generated = Generated::new(size);
     let mut feed = Published::new(&generated)?;
     let sent: u64 = Checkpoint::open(feed.whole.checkpoint().unwrap_or_default(), &[signing_key().verifying()])?
@@ -560,7 +560,7 @@ async fn run(size: u32, folder: &Path, queries: Option<String>) -> anyhow::Resul
     let close = begin.elapsed();
     let file = std::fs::metadata(&path)?.len();
     let begin = Instant::now();
-    let (directory, _) = Directory::open(&path, Key::new(KEY)).await?;
+    let (directory, _) = Directory::open(&path, Key::new(KEY), None).await?;
     let open = begin.elapsed();
     directory.set_viewer(Some("@doctor1:jz.example"));
 

@@ -132,7 +132,8 @@ impl Active {
         }
         let directory_key = Key::new(*key.derive("directory"));
         // That a damaged copy was set aside needs no word: the next sync fetches it again.
-        let (directory, _) = Directory::open(&profile.directory_path(), directory_key).await?;
+        let chosen = contacts.scope().await?;
+        let (directory, _) = Directory::open(&profile.directory_path(), directory_key, chosen).await?;
         // Nor that of a damaged index: it fills again.
         let (search, _) = MessageIndex::open(&profile.search_path(), Key::new(*key.derive("search"))).await?;
         directory.set_acquaintances(contacts.acquaintances());
@@ -207,6 +208,7 @@ impl Active {
         active.spawn(|active| notifications::watch(notifier, active, updates));
         active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);
+        active.spawn(Self::keep_scope);
         active.spawn(Self::keep_security);
         active.spawn(Self::keep_lists);
         active.spawn(Self::keep_carried);
@@ -336,6 +338,20 @@ impl Active {
                     self.pause(pause).await;
                     pause = (pause * 2).min(RETRY.1);
                 }
+            }
+        }
+    }
+
+    /// Keeps what the doctor wants of the directory where a damaged copy does not take it along.
+    async fn keep_scope(self: Arc<Self>) {
+        let mut wanted = self.directory.wanted();
+        loop {
+            let scope = wanted.borrow_and_update().clone();
+            if let Err(error) = self.contacts.keep_scope(&scope).await {
+                tracing::warn!(code = ?error.code, "how much of the directory is wanted was not kept");
+            }
+            if wanted.changed().await.is_err() {
+                return;
             }
         }
     }

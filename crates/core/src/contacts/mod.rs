@@ -1,10 +1,12 @@
 //! What a doctor keeps for themselves: favourites, private notes, saved searches, starred messages, and with whom they
 //! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first
-//! four follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too.
+//! four follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too,
+//! and how much of the directory they want.
 
 mod carried;
 pub(crate) mod entries;
 mod own_application;
+mod scope;
 mod stars;
 pub(crate) mod vcard;
 
@@ -27,6 +29,7 @@ const MIGRATIONS: Migrations = &[
     include_str!("versions.sql"),
     include_str!("own_application.sql"),
     include_str!("stars.sql"),
+    include_str!("scope.sql"),
 ];
 /// Colleagues who count as recent.
 const RECENT: i64 = 50;

@@ -74,6 +74,11 @@ impl Directory {
         Ok(())
     }
 
+    /// How much of the directory the doctor wants.
+    pub fn wanted(&self) -> tokio::sync::watch::Receiver<Scope> {
+        self.inner.wanted.subscribe()
+    }
+
     /// Remembers what is to be kept, and ends a fetch of something else.
     pub(super) async fn want(&self, scope: Scope) -> Result<(), Error> {
         let kept = scope.clone();

@@ -62,7 +62,7 @@ use consilium_api::directory::{
 use consilium_api::{Error, ErrorCode};
 use memory::People;
 use rusqlite::Connection;
-use scope::Scope;
+pub use scope::Scope;
 use search::{Desk, Memory};
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -121,9 +121,14 @@ struct Inner {
 
 impl Directory {
     /// Opens or creates the copy at `path`. A damaged one is set aside, which `Found` says; the next `sync` fetches it
-    /// again.
-    pub async fn open(path: &Path, key: Key) -> Result<(Self, Found), Error> {
+    /// again. An empty one is made for what was `chosen`: a disk with little room has no more of it now.
+    pub async fn open(path: &Path, key: Key, chosen: Option<Scope>) -> Result<(Self, Found), Error> {
         let (database, found) = Database::open(path, key.clone(), MIGRATIONS).await?;
+        if let Some(chosen) = chosen
+            && database.read(sync::is_empty).await?
+        {
+            database.write(move |db| scope::begin_with(db, &chosen)).await?;
+        }
         let (paused, wanted) = database.read(|db| Ok((sync::paused(db)?, scope::wanted(db)?))).await?;
         let inner = Inner {
             database,
@@ -347,9 +352,8 @@ impl Directory {
 
     async fn begin_anew(&self, generation: u64) -> Result<(), Error> {
         self.inner.database.rebuild(generation).await?;
-        // A disk with little room has no more of it now.
         let wanted = self.inner.wanted.borrow().clone();
-        self.inner.database.write(move |db| scope::make_for(db, &wanted, &scope::kept(db, &wanted)?.held)).await?;
+        self.inner.database.write(move |db| scope::begin_with(db, &wanted)).await?;
         self.file_changed().await
     }
 

@@ -9,14 +9,15 @@ use super::terms::{self, Kind};
 use consilium_api::directory::{DirectoryScope, Text};
 use consilium_publication::Part;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Steps from a part of a hospital to the top: what leads round in a circle has none.
 const MOST_STEPS: usize = 32;
 
 /// What a file is made for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scope {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
     pub kind: DirectoryScope,
     /// FHIR id of the doctor's organisation when it was chosen, whose province or group it is.
     pub organization: String,
@@ -99,7 +100,12 @@ pub(super) fn want(db: &Connection, scope: &Scope) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// Makes an empty file for a scope; `kept` is what is known of it so far.
+/// Makes an empty file for a scope, of which nothing is known yet.
+pub(super) fn begin_with(db: &Connection, scope: &Scope) -> rusqlite::Result<()> {
+    make_for(db, scope, &kept(db, scope)?.held)
+}
+
+/// Makes an empty file for a scope; `held` is what is known of it so far.
 pub(super) fn make_for(db: &Connection, scope: &Scope, held: &Held) -> rusqlite::Result<()> {
     want(db, scope)?;
     db.prepare_cached("UPDATE scope SET kind = wanted, organization = wanted_organization")?.execute([])?;

@@ -515,6 +515,11 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT revision FROM state")?.query_row([], |row| row.get(0))
 }
 
+/// Whether nothing was ever fetched into this file.
+pub(super) fn is_empty(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("SELECT phase = 0 FROM state", [], |row| row.get(0))
+}
+
 pub(super) fn paused(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("SELECT paused FROM state", [], |row| row.get(0))
 }

@@ -73,7 +73,7 @@ impl Desk {
 }
 
 async fn open(folder: &TempDir) -> (Directory, Found) {
-    Directory::open(&folder.path().join("directory.db"), Key::new([3; 32])).await.unwrap()
+    Directory::open(&folder.path().join("directory.db"), Key::new([3; 32]), None).await.unwrap()
 }
 
 fn ids(rows: Vec<ColleagueRow>) -> Vec<String> {

@@ -483,6 +483,22 @@ async fn a_damaged_part_is_mended_as_a_part() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_begun_anew_is_made_for_what_was_chosen() {
+    let registry = two_provinces();
+    let desk = keeping(&registry, DirectoryScope::Province).await;
+    let chosen = desk.directory.wanted().borrow().clone();
+    desk.directory.close().await.unwrap();
+    let path = desk.folder.path().join("directory.db");
+    std::fs::write(&path, [7; 8192]).unwrap();
+    let (directory, found) = Directory::open(&path, Key::new([3; 32]), Some(chosen)).await.unwrap();
+    assert_eq!(found, Found::SetAside);
+    let desk = Desk { directory, ..desk };
+    assert_eq!((desk.status().phase, desk.status().scope), (DirectoryPhase::Empty, DirectoryScope::Province));
+    desk.directory.sync(&registry).await.unwrap();
+    assert_eq!(desk.everybody().await, ["chen", "lin", "xie"]);
+}
+
+#[tokio::test]
 async fn a_choice_ends_the_fetch_of_something_else() {
     let registry = two_provinces();
     let desk = keeping(&registry, DirectoryScope::Province).await;
