@@ -213,7 +213,7 @@ impl Version {
     /// Its resource, unless it is deleted.
     pub fn body(&mut self) -> Option<Outgoing<'_>> {
         let kind = Kind::named(&self.kind).ok().filter(|_| !self.deleted)?;
-        Some(Outgoing { kind, id: &self.id, text: &mut self.body })
+        Some(Outgoing { kind, id: &self.id, text: &mut self.body, current: false })
     }
 
     /// As a history has it; a deletion has no resource.

@@ -36,7 +36,7 @@ pub async fn get(
                 .first(c)
                 .optional()?;
             if let Some((_, false, _, text)) = &mut found {
-                contacts::show(c, &account, vec![Outgoing { kind, id: &id, text }])?;
+                contacts::show(c, &account, vec![Outgoing { kind, id: &id, text, current: false }])?;
             }
             Ok(found)
         })

@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -85,7 +86,8 @@ fn router(app: App) -> Router {
 fn dressed<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     let panicked = |_: Box<dyn std::any::Any + Send>| Problem::internal("a call panicked").into_response();
     routes
-        .layer(CompressionLayer::new())
+        // Bundles are large and repeat themselves: what more effort would save on the line costs more here.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(EVIDENCE_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,6 +1,6 @@
 //! Stored resources as a caller may see them, with what they do not show taken out of the text.
 
-use super::person::{Person, people};
+use super::person::{Person, people_knowing};
 use super::viewer::Viewer;
 use crate::accounts::account::Account;
 use crate::database::Connection;
@@ -21,6 +21,8 @@ pub struct Outgoing<'a> {
     pub kind: Kind,
     pub id: &'a str,
     pub text: &'a mut String,
+    /// It is the state of today, which need not be read again.
+    pub current: bool,
 }
 
 /// Leaves in these resources what the caller may see by what holds today. A number that is gone today is shown to nobody
@@ -39,7 +41,9 @@ pub fn show(c: &mut Connection, caller: &Account, bodies: Vec<Outgoing<'_>>) -> 
     };
     let ids: BTreeSet<String> = bodies.iter().filter_map(owner).collect();
     let viewer = Viewer::of(c, caller)?;
-    let people = people(c, &ids)?;
+    let current = bodies.iter().filter(|body| body.current);
+    let current = current.map(|body| ((body.kind.name(), body.id), body.text.as_str())).collect();
+    let people = people_knowing(c, &ids, &current)?;
     let unknown = Person::default();
     for body in bodies {
         if body.kind == Kind::Organization {

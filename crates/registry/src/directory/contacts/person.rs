@@ -78,8 +78,20 @@ struct Telecom {
     telecom: Vec<ContactPoint>,
 }
 
+/// Bodies of today by type and id.
+pub type Current<'a> = HashMap<(&'static str, &'a str), &'a str>;
+
 /// These practitioners, as they are today.
 pub fn people(c: &mut Connection, ids: &BTreeSet<String>) -> Result<HashMap<String, Person>, Problem> {
+    people_knowing(c, ids, &Current::new())
+}
+
+/// The same where some of their resources are at hand.
+pub fn people_knowing(
+    c: &mut Connection,
+    ids: &BTreeSet<String>,
+    current: &Current<'_>,
+) -> Result<HashMap<String, Person>, Problem> {
     let mut people: HashMap<String, Person> =
         ids.iter().map(|id| (id.clone(), Person { id: id.clone(), ..Person::default() })).collect();
     let joined: Vec<String> = accounts::table
@@ -100,19 +112,21 @@ pub fn people(c: &mut Connection, ids: &BTreeSet<String>) -> Result<HashMap<Stri
             owners.insert(role, practitioner);
         }
     }
-    for (id, body) in bodies(c, "Practitioner", ids.iter())? {
-        if let Some(person) = people.get_mut(&id) {
-            person.telecom = telecom(&body)?;
+    each_body(c, "Practitioner", ids.iter(), current, |id, body| {
+        if let Some(person) = people.get_mut(id) {
+            person.telecom = telecom(body)?;
             person.learn(&person.telecom.clone());
         }
-    }
-    for (id, body) in bodies(c, "PractitionerRole", owners.keys())? {
-        if let Some(person) = owners.get(&id).and_then(|owner| people.get_mut(owner)) {
-            let telecom = telecom(&body)?;
+        Ok(())
+    })?;
+    each_body(c, "PractitionerRole", owners.keys(), current, |id, body| {
+        if let Some(person) = owners.get(id).and_then(|owner| people.get_mut(owner)) {
+            let telecom = telecom(body)?;
             person.learn(&telecom);
-            person.roles.insert(id, telecom);
+            person.roles.insert(id.to_owned(), telecom);
         }
-    }
+        Ok(())
+    })?;
     Ok(people)
 }
 
@@ -120,14 +134,28 @@ fn telecom(body: &str) -> Result<Vec<ContactPoint>, Problem> {
     Ok(serde_json::from_str::<Telecom>(body).map_err(Problem::internal)?.telecom)
 }
 
-fn bodies<'a>(
+/// Does something with each of these resources that is listed.
+fn each_body<'a>(
     c: &mut Connection,
-    kind: &str,
+    kind: &'static str,
     ids: impl Iterator<Item = &'a String>,
-) -> Result<Vec<(String, String)>, Problem> {
-    Ok(resources::table
-        .filter(resources::type_.eq(kind).and(resources::id.eq_any(ids)))
+    current: &Current<'_>,
+    mut work: impl FnMut(&str, &str) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut others = Vec::new();
+    for id in ids {
+        match current.get(&(kind, id.as_str())) {
+            Some(body) => work(id, body)?,
+            None => others.push(id),
+        }
+    }
+    if others.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<(String, String)> = resources::table
+        .filter(resources::type_.eq(kind).and(resources::id.eq_any(others)))
         .filter(resources::deleted.eq(false))
         .select((resources::id, resources::body))
-        .load(c)?)
+        .load(c)?;
+    found.iter().try_for_each(|(id, body)| work(id, body))
 }

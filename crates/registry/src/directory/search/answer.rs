@@ -101,10 +101,14 @@ fn bundle(c: &mut Connection, app: &App, reader: &Account, search: &Search) -> R
         let place = last.place(search.order).written(c)?;
         bundle.link.push(link("next", url(app, search, Some(&place))));
     }
-    let ids = hits.iter().map(|hit| hit.id.clone()).collect();
-    append(c, app, reader, &mut bundle, search.kind, ids, "match")?;
+    let mut groups = vec![Group::read(c, search.kind, hits.iter().map(|hit| hit.id.clone()).collect(), "match")?];
     for (kind, ids) in included(c, search, &hits)? {
-        append(c, app, reader, &mut bundle, kind, ids, "include")?;
+        groups.push(Group::read(c, kind, ids, "include")?);
+    }
+    // All at once: a person is in their own resource and in those of their roles.
+    contacts::show(c, reader, groups.iter_mut().flat_map(Group::outgoing).collect())?;
+    for group in groups {
+        group.append(app, &mut bundle)?;
     }
     if !search.ignored.is_empty() {
         bundle.entry.push(RawEntry {
@@ -132,36 +136,47 @@ fn mode(mode: &str) -> EntrySearch {
     EntrySearch { mode: Some(mode.into()), ..EntrySearch::default() }
 }
 
-/// Appends resources in the order of these ids.
-fn append(
-    c: &mut Connection,
-    app: &App,
-    reader: &Account,
-    bundle: &mut RawBundle,
+/// Resources of a type that are in an answer for the same reason.
+struct Group {
     kind: Kind,
+    /// In their order.
     ids: Vec<String>,
-    as_: &str,
-) -> Result<(), Problem> {
-    let mut bodies: HashMap<String, String> = HashMap::new();
-    if !ids.is_empty() {
-        let found = resources::table
-            .filter(resources::type_.eq(kind.name()).and(resources::id.eq_any(&ids)))
-            .filter(resources::deleted.eq(false))
-            .select((resources::id, resources::body));
-        bodies.extend(found.load::<(String, String)>(c)?);
-        contacts::show(c, reader, bodies.iter_mut().map(|(id, text)| Outgoing { kind, id, text }).collect())?;
-    }
-    for id in ids {
-        if let Some(body) = bodies.remove(&id) {
-            bundle.entry.push(RawEntry {
-                full_url: Some(format!("{}/fhir/{}/{id}", app.public_url, kind.name())),
-                resource: Some(raw(body)?),
-                search: Some(mode(as_)),
-                ..RawEntry::default()
-            });
+    /// Of those that are listed.
+    bodies: HashMap<String, String>,
+    mode: &'static str,
+}
+
+impl Group {
+    fn read(c: &mut Connection, kind: Kind, ids: Vec<String>, mode: &'static str) -> Result<Self, Problem> {
+        let mut bodies: HashMap<String, String> = HashMap::new();
+        if !ids.is_empty() {
+            let found = resources::table
+                .filter(resources::type_.eq(kind.name()).and(resources::id.eq_any(&ids)))
+                .filter(resources::deleted.eq(false))
+                .select((resources::id, resources::body));
+            bodies.extend(found.load::<(String, String)>(c)?);
         }
+        Ok(Self { kind, ids, bodies, mode })
     }
-    Ok(())
+
+    fn outgoing(&mut self) -> impl Iterator<Item = Outgoing<'_>> {
+        let kind = self.kind;
+        self.bodies.iter_mut().map(move |(id, text)| Outgoing { kind, id, text, current: true })
+    }
+
+    fn append(mut self, app: &App, bundle: &mut RawBundle) -> Result<(), Problem> {
+        for id in self.ids {
+            if let Some(body) = self.bodies.remove(&id) {
+                bundle.entry.push(RawEntry {
+                    full_url: Some(format!("{}/fhir/{}/{id}", app.public_url, self.kind.name())),
+                    resource: Some(raw(body)?),
+                    search: Some(mode(self.mode)),
+                    ..RawEntry::default()
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Ids of what comes along, each once.
