@@ -130,8 +130,8 @@ async fn what_was_recalled_or_is_too_much_is_not_handed_on() {
 async fn a_star_is_on_every_device_of_the_doctor_and_says_nothing() {
     let Ward { testbed, lin, weiss, room, .. } = ward().await;
     let at_lin = lin.opens(&room).await;
-    weiss.writes(&room, "Night contact: 8801").await;
-    let contact = at_lin.sees_text("Night contact: 8801").await;
+    weiss.writes(&room, "Night contact: **8801**").await;
+    let contact = at_lin.sees_text("Night contact: **8801**").await;
     let event_id = contact.event_id.clone().unwrap();
     let star = |starred| StarMessage { room_id: room.clone(), event_id: event_id.clone(), starred };
     lin.core.message_star(star(true)).await.expect("starring");

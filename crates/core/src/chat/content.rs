@@ -2,10 +2,13 @@
 
 use super::attached;
 use super::harmless::{harmless, line};
+use super::markdown;
 use super::markup;
 use super::polls;
+use crate::search::Message;
 use consilium_api::chat::{Delivery, MembershipChange, MessageBody, Preview};
 use consilium_api::groups::NAME_LIMIT;
+use consilium_api::search::MessageKind;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::MilliSecondsSinceUnixEpoch;
 use matrix_sdk::ruma::events::StateEventContentChange;
@@ -152,6 +155,15 @@ pub(crate) fn preview_of(text: &str) -> Preview {
     Preview::Text { body: line(text, PREVIEW) }
 }
 
+/// The preview of what the index has of a message: that is as it was typed, without the formatted body beside it.
+pub(super) fn preview_of_indexed(message: &Message) -> Preview {
+    match message.kind {
+        MessageKind::Text | MessageKind::Link => preview_of(&markup::words(&markdown::blocks(&message.text))),
+        // Names of files are no Markdown.
+        MessageKind::Image | MessageKind::File => preview_of(&message.text),
+    }
+}
+
 /// Characters of a preview: more than any list shows.
 const PREVIEW: usize = 160;
 
@@ -201,6 +213,19 @@ mod tests {
         assert_eq!(sent("- lactate\n- APTT"), line("lactate APTT"));
         assert_eq!(sent("First:\n3. echo\n4. CT"), line("First: 3. echo 4. CT"));
         assert_eq!(sent("2*3*4, HLA-B*27"), line("2*3*4, HLA-B*27"));
+    }
+
+    #[test]
+    fn a_line_of_the_stars_has_the_words_and_a_file_its_whole_name() {
+        let shown = |kind, text: &str| {
+            let (event, sender) = ("$event:jz.example".into(), "@lin:jz.example".into());
+            preview_of_indexed(&Message { event, sender, at: 0, kind, text: text.into() })
+        };
+        let line = |text: &str| Preview::Text { body: text.into() };
+        assert_eq!(shown(MessageKind::Text, "**Stop** the *heparin*, see `APTT`"), line("Stop the heparin, see APTT"));
+        assert_eq!(shown(MessageKind::Text, "- lactate\n- APTT"), line("lactate APTT"));
+        assert_eq!(shown(MessageKind::Text, "2*3*4, HLA-B*27"), line("2*3*4, HLA-B*27"));
+        assert_eq!(shown(MessageKind::File, "**ECMO** run.pdf"), line("**ECMO** run.pdf"));
     }
 
     #[test]

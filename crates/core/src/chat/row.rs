@@ -1,6 +1,6 @@
 //! A row of the list of conversations.
 
-use super::content::{instant, preview, preview_of, preview_of_body, said};
+use super::content::{instant, preview, preview_of, preview_of_body, preview_of_indexed, said};
 use super::groups::{self, is_group};
 use super::people::person;
 use super::polls;
@@ -181,7 +181,7 @@ async fn last_in_cache(active: &Active, room: &Room, in_group: bool) -> Option<L
         } else {
             let indexed = active.search.messages(vec![(room.room_id().to_string(), id.to_string())]).await.ok()?;
             let Some(message) = indexed.into_iter().flatten().next() else { continue };
-            preview_of(&message.text)
+            preview_of_indexed(&message)
         };
         let own = sender == *room.own_user_id();
         let name =

@@ -1,6 +1,6 @@
 //! Starred messages, with what the index of messages has of them.
 
-use super::content::{instant, preview_of};
+use super::content::{instant, preview_of_indexed};
 use super::people::person;
 use crate::account::Active;
 use crate::search::Message;
@@ -35,6 +35,6 @@ async fn shown(active: &Active, room: &str, message: Message) -> Option<Starred>
         own: active.client.user_id().is_some_and(|own| own == user),
         sender: person(&active.directory, room.as_ref(), &user).await,
         at: instant(MilliSecondsSinceUnixEpoch(at)),
-        preview: preview_of(&message.text),
+        preview: preview_of_indexed(&message),
     })
 }
