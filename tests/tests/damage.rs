@@ -5,8 +5,10 @@
 
 use consilium_api::Commands;
 use consilium_api::account::SignedOutReason;
+use consilium_api::chat::{Delivery, Draft, SaveDraft};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{SaveNote, SetFavourite};
+use consilium_api::threads::ThreadRef;
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use std::path::Path;
@@ -61,6 +63,16 @@ async fn a_damaged_key_store_is_set_aside_and_said() {
     lin.core.favourite_set(favourite).await.expect("a favourite");
     let note = SaveNote { practitioner_id: weiss.clone(), text: "Knows VSD repairs.".into() };
     lin.core.note_save(note).await.expect("a note");
+    lin.writes(&room, "a thread begins here").await;
+    let at_lin = lin.opens(&room).await;
+    let root = at_lin.sees_delivery("a thread begins here", Delivery::Sent).await.event_id.expect("it is out");
+    drop(at_lin);
+    let in_thread = |text: &str| SaveDraft {
+        room_id: room.clone(),
+        thread: Some(root.clone()),
+        draft: Draft { text: text.into(), ..Draft::default() },
+    };
+    lin.core.draft_save(in_thread("half a sentence in a thread")).await.expect("a draft in a thread");
     testbed.synapse.kill();
     lin.writes(&room, "not sent yet").await;
     lin.core.shutdown().await;
@@ -79,6 +91,9 @@ async fn a_damaged_key_store_is_set_aside_and_said() {
         Some("not sent yet"),
         "what was not sent waits as a draft"
     );
+    let thread = ThreadRef { room_id: room.clone(), root: root.clone() };
+    let draft = lin.core.thread_draft(thread).await.expect("the thread");
+    assert_eq!(draft.map(|draft| draft.text).as_deref(), Some("half a sentence in a thread"));
     let card = lin.core.directory_colleague(PractitionerRef { practitioner_id: weiss }).await.expect("her card");
     assert!(card.favourite && card.note == "Knows VSD repairs.", "what is not of the device stays");
     let path = format!("v2/users/{}/devices", first.user_id);

@@ -318,8 +318,10 @@ impl Lifecycle {
     /// What the same doctor wrote here and did not send, in a store that cannot go on.
     async fn unsent(&self) -> rescue::Unsent {
         let Ok(Some(key)) = self.keyring.get::<VaultKey>(Secret::Vault).await else { return rescue::Unsent::new() };
-        let mut unsent = rescue::unsent(&self.profile.store_dir(), &key).await;
-        unsent.extend(rescue::unsent(&self.profile.store_dir().with_extension("damaged"), &key).await);
+        let mut unsent = rescue::unsent(&self.profile.store_dir().with_extension("damaged"), &key).await;
+        for (field, texts) in rescue::unsent(&self.profile.store_dir(), &key).await {
+            unsent.entry(field).or_default().extend(texts);
+        }
         unsent
     }
 

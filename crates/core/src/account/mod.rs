@@ -3,6 +3,7 @@
 mod active;
 mod connecting;
 mod error;
+mod fields;
 mod handover;
 mod lifecycle;
 mod lists;

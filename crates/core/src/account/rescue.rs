@@ -1,7 +1,7 @@
 //! What was written and not sent, carried from a store that goes to the one that takes its place.
 
+use super::fields::{self, Field};
 use super::session::VaultKey;
-use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
 use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::send_queue::LocalEchoContent;
@@ -10,13 +10,14 @@ use matrix_sdk::store::{
 };
 use matrix_sdk::{Client, SqliteStateStore, SqliteStoreConfig};
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::Path;
 
-/// Texts by conversation, in the order they were written.
-pub(crate) type Unsent = BTreeMap<OwnedRoomId, Vec<String>>;
+/// Texts by where they were written, in their order.
+pub(super) type Unsent = BTreeMap<Field, Vec<String>>;
 
 /// Queued messages and drafts of the store in this folder, as far as it can still be read.
-pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
+pub(super) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
     let mut unsent = Unsent::new();
     let Some(store) = store_in(folder, key).await else { return unsent };
     for room in store.load_rooms_with_unsent_requests().await.unwrap_or_default() {
@@ -24,17 +25,18 @@ pub(crate) async fn unsent(folder: &Path, key: &VaultKey) -> Unsent {
             if let QueuedRequestKind::Event { content } = request.kind
                 && let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = content.deserialize()
             {
-                let text = match &message.relates_to {
+                let (thread, text) = match &message.relates_to {
                     // Its own body is what clients show that know no edits.
-                    Some(Relation::Replacement(edit)) => edit.new_content.msgtype.body(),
-                    _ => message.body(),
+                    Some(Relation::Replacement(edit)) => (None, edit.new_content.msgtype.body()),
+                    Some(Relation::Thread(thread)) => (Some(thread.event_id.clone()), message.body()),
+                    _ => (None, message.body()),
                 };
-                unsent.entry(room.clone()).or_default().push(text.to_owned());
+                unsent.entry((room.clone(), thread)).or_default().push(text.to_owned());
             }
         }
     }
-    for (room, draft) in drafts(&store).await {
-        unsent.entry(room).or_default().push(draft);
+    for (field, text) in drafts(&store).await {
+        unsent.entry(field).or_default().push(text);
     }
     unsent
 }
@@ -70,32 +72,40 @@ async fn store_in(folder: &Path, key: &VaultKey) -> Option<SqliteStateStore> {
     SqliteStateStore::open_with_config(&config).await.ok()
 }
 
-async fn drafts(store: &SqliteStateStore) -> Vec<(OwnedRoomId, String)> {
+/// Texts that stand in the fields of conversations and threads, what was put aside for an edit before the edit.
+async fn drafts(store: &SqliteStateStore) -> Vec<(Field, String)> {
     let mut drafts = Vec::new();
     for room in store.get_room_infos(&Default::default()).await.unwrap_or_default() {
-        let room = room.room_id().to_owned();
-        let draft = store.get_kv_data(StateStoreDataKey::ComposerDraft(&room, None)).await.ok().flatten();
-        if let Some(draft) = draft.and_then(StateStoreDataValue::into_composer_draft)
-            && !draft.plain_text.trim().is_empty()
-        {
-            drafts.push((room, draft.plain_text));
+        let room = room.room_id();
+        let threads = fields::threads(store, room).await;
+        for thread in iter::once(None).chain(threads.into_iter().map(Some)) {
+            let aside = fields::aside(store, room, thread.as_deref()).await.map(|aside| aside.text);
+            let key = StateStoreDataKey::ComposerDraft(room, thread.as_deref());
+            let draft = store.get_kv_data(key).await.ok().flatten();
+            let draft = draft.and_then(StateStoreDataValue::into_composer_draft).map(|draft| draft.plain_text);
+            let texts = aside.into_iter().chain(draft).filter(|text| !text.trim().is_empty());
+            drafts.extend(texts.map(|text| ((room.to_owned(), thread.clone()), text)));
         }
     }
     drafts
 }
 
 /// Puts the texts into the new store as drafts: nothing is sent that the doctor has not looked at again.
-pub(crate) async fn keep_as_drafts(client: &Client, unsent: Unsent) {
-    for (room, texts) in unsent {
+pub(super) async fn keep_as_drafts(client: &Client, unsent: Unsent) {
+    let store = client.state_store();
+    for ((room, thread), texts) in unsent {
+        if let Some(thread) = &thread {
+            fields::note_thread(store, &room, thread, true).await;
+        }
         let draft = ComposerDraft {
             plain_text: texts.join("\n"),
             html_text: None,
             draft_type: ComposerDraftType::NewMessage,
             attachments: Vec::new(),
         };
-        let key = StateStoreDataKey::ComposerDraft(&room, None);
+        let key = StateStoreDataKey::ComposerDraft(&room, thread.as_deref());
         let value = StateStoreDataValue::ComposerDraft(draft);
-        if client.state_store().set_kv_data(key, value).await.is_err() {
+        if store.set_kv_data(key, value).await.is_err() {
             tracing::error!("a text that was not sent could not be carried over");
         }
     }

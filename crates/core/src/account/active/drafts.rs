@@ -2,6 +2,7 @@
 
 use super::{Active, lock};
 use crate::account::error::matrix_error;
+use crate::account::fields;
 use crate::chat;
 use consilium_api::chat::{Draft, DraftTarget};
 use consilium_api::{ErrorCode, Result};
@@ -30,6 +31,11 @@ impl Active {
     /// Keeps what is written and not sent; on a full disk in memory, until there is space.
     pub(crate) async fn save_draft(&self, room: &Room, thread: Option<&EventId>, draft: Draft) -> Result<()> {
         self.keep_aside(room, thread, draft.aside.as_deref()).await;
+        let store = self.client.state_store();
+        if let Some(thread) = thread {
+            // Before the draft: one that nobody knows of would be lost with the store.
+            fields::note_thread(store, room.room_id(), thread, !is_empty(&draft)).await;
+        }
         let saved = if is_empty(&draft) {
             room.clear_composer_draft(thread).await
         } else {
@@ -60,13 +66,12 @@ impl Active {
 
     /// What stood in a field when an edit began: the SDK's store has room for one text.
     async fn aside(&self, room: &Room, thread: Option<&EventId>) -> Option<Box<Draft>> {
-        let stored = self.client.state_store().get_custom_value(&aside_key(room, thread)).await.ok().flatten()?;
-        serde_json::from_slice(&stored).ok()
+        fields::aside(self.client.state_store(), room.room_id(), thread).await.map(Box::new)
     }
 
     /// A full disk refuses the draft itself as well, which says so.
     async fn keep_aside(&self, room: &Room, thread: Option<&EventId>, aside: Option<&Draft>) {
-        let key = aside_key(room, thread);
+        let key = fields::aside_key(room.room_id(), thread);
         let store = self.client.state_store();
         match aside.and_then(|aside| serde_json::to_vec(aside).ok()) {
             Some(bytes) => drop(store.set_custom_value(&key, bytes).await),
@@ -77,15 +82,13 @@ impl Active {
     /// Forgets a draft that went out.
     pub(crate) async fn clear_draft(&self, room: &Room, thread: Option<&EventId>) {
         self.keep_aside(room, thread, None).await;
+        if let Some(thread) = thread {
+            fields::note_thread(self.client.state_store(), room.room_id(), thread, false).await;
+        }
         if room.clear_composer_draft(thread).await.is_ok() {
             let _ = self.refresh_conversation.send(room.room_id().to_owned());
         }
     }
-}
-
-fn aside_key(room: &Room, thread: Option<&EventId>) -> Vec<u8> {
-    let thread = thread.map_or("", EventId::as_str);
-    format!("consilium.aside {} {thread}", room.room_id()).into_bytes()
 }
 
 fn is_empty(draft: &Draft) -> bool {
