@@ -6,7 +6,7 @@
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Draft, Membership, Mention, MuteConversation, Party, PlaceConversation, Placement, Preview,
-    ReadCount, RoomRef, SaveDraft, SendText,
+    ReadCount, ReportInvitation, ReportReason, RoomRef, SaveDraft, SendText,
 };
 use consilium_api::groups::{
     AppointAdmin, ChangeGroup, CreateGroup, FindMembers, GroupDetails, GroupHistory, GroupRole, HandOverGroup,
@@ -119,7 +119,23 @@ async fn three_doctors_talk_in_a_group() {
     let Party::Group { invited_by: Some(by), .. } = invitation.party else { panic!("{invitation:?}") };
     assert_eq!((by.name.han.as_str(), by.verified, by.hospital.zh.as_str()), ("林嘉宁", true, "江州大学附属第一医院"));
     weiss.joins_group(FORUM).await;
-    zhou.core.conversation_decline(reference(&room)).await.expect("declining");
+    // Zhou tells the administrators, who read by whom and why.
+    zhou.sees_group(FORUM, |_| true).await;
+    let report = |text: &str| ReportInvitation {
+        room_id: room.clone(),
+        reason: ReportReason::Advertising,
+        text: text.to_owned(),
+    };
+    let too_long = zhou.core.invitation_report(report(&"字".repeat(501))).await.expect_err("too long");
+    assert_eq!(too_long.code, ErrorCode::TooLarge);
+    zhou.core.invitation_report(report("Sells stents.")).await.expect("a report");
+    let reports = ward.testbed.synapse.admin(reqwest::Method::GET, "v1/user_reports", None).await.expect("reports");
+    let [only] = reports["user_reports"].as_array().expect("a list").as_slice() else { panic!("{reports}") };
+    assert_eq!(only["target_user_id"], lin.sees_signed_in().await.user_id);
+    let reason = only["reason"].as_str().expect("a reason");
+    assert!(reason.contains("advertising") && reason.contains(&room) && reason.contains("Sells stents."), "{reason}");
+    let twice = zhou.core.invitation_report(report("")).await.expect_err("it was declined");
+    assert_eq!(twice.code, ErrorCode::NotFound);
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     at_lin.sees_line("Joined Hannah Weiss").await;
     at_lin.sees_line("Declined 周敏").await;

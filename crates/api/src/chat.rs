@@ -364,6 +364,34 @@ pub struct RoomRef {
     pub room_id: String,
 }
 
+/// Why somebody is reported to the homeserver's administrators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportReason {
+    Advertising,
+    /// They are not who they say they are.
+    FalseIdentity,
+    Harassment,
+    Other,
+}
+
+/// Most characters of what is written in a report.
+pub const REPORT_LIMIT: usize = 500;
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct ReportInvitation {
+    pub room_id: String,
+    pub reason: ReportReason,
+    /// In the doctor's words; may be empty.
+    pub text: String,
+}
+
+impl std::fmt::Debug for ReportInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReportInvitation").field("room_id", &self.room_id).finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StartConversation {
     pub practitioner_id: String,

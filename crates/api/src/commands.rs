@@ -5,7 +5,8 @@ use crate::attachments::{AttachmentLimit, SendAttachment};
 use crate::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use crate::chat::{
     Conversation, Draft, EditMessage, MessageRef, MuteConversation, Person, PinMessage, Pins, PlaceConversation, React,
-    Readers, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack, TimelineUpdate,
+    Readers, ReportInvitation, RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack,
+    TimelineUpdate,
 };
 use crate::devices::{AccountRef, ColleagueDevices, DeviceDoubt};
 use crate::directory::{
@@ -345,6 +346,8 @@ commands! {
     conversation_mark_unread(RoomRef) -> ();
     conversation_accept(RoomRef) -> ();
     conversation_decline(RoomRef) -> ();
+    /// Tells the homeserver's administrators who invites, and declines. `TooLarge` beyond `REPORT_LIMIT` characters.
+    invitation_report(ReportInvitation) -> ();
     /// Queues a text message. A little Markdown is understood: bold, italics, code, lists, links.
     message_send(SendText) -> ();
     /// Tries again what the homeserver refused: an own message, an edit or a recall of it, a vote.

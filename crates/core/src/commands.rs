@@ -8,8 +8,8 @@ use consilium_api::account::{Link, PasswordReset, PasswordResetBegin, Service, S
 use consilium_api::attachments::{AttachmentLimit, SendAttachment};
 use consilium_api::business_card::{BusinessCard, PastedText, Recognition, UploadRef};
 use consilium_api::chat::{
-    Draft, EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, RoomRef,
-    SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack,
+    Draft, EditMessage, MessageRef, MuteConversation, PinMessage, PlaceConversation, React, Readers, ReportInvitation,
+    RoomRef, SaveDraft, SendText, SetTyping, StartConversation, TakeReactionBack,
 };
 use consilium_api::commands::{
     ApplicationRef, AuditQuery, Decide, LatinNameFor, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery,
@@ -543,10 +543,11 @@ impl Commands for Core {
     }
 
     async fn conversation_decline(&self, input: RoomRef) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
-        let room = chat::room(&active, &input.room_id)?;
-        chat::ensure_online(&active)?;
-        room.leave().await.map_err(|error| crate::account::matrix_error(&error))
+        chat::decline(&*self.inner.lifecycle.active()?, &input.room_id).await
+    }
+
+    async fn invitation_report(&self, input: ReportInvitation) -> Result<()> {
+        chat::report_invitation(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn message_send(&self, input: SendText) -> Result<()> {

@@ -1779,6 +1779,17 @@ export type Reply = { event_id: string,
  */
 quoted: Quoted | null, };
 
+export type ReportInvitation = { room_id: string, reason: ReportReason, 
+/**
+ * In the doctor's words; may be empty.
+ */
+text: string, };
+
+/**
+ * Why somebody is reported to the homeserver's administrators.
+ */
+export type ReportReason = "advertising" | "false_identity" | "harassment" | "other";
+
 export type RequestVerification = { 
 /**
  * The other device; none for any verified one of the account.
@@ -2442,6 +2453,7 @@ export interface Commands {
   conversation_mark_unread: { input: RoomRef; output: null };
   conversation_accept: { input: RoomRef; output: null };
   conversation_decline: { input: RoomRef; output: null };
+  invitation_report: { input: ReportInvitation; output: null };
   message_send: { input: SendText; output: null };
   message_retry: { input: MessageRef; output: null };
   message_discard: { input: MessageRef; output: null };

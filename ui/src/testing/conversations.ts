@@ -56,6 +56,11 @@ export function conversationCommands(core: FakeCore): Handlers {
       core.emit("conversations", { type: "reset", items: core.conversations() });
       return null;
     },
+    invitation_report: ({ room_id }) => {
+      core.rooms.splice(core.rooms.findIndex(({ id }) => id === room_id), 1);
+      core.emit("conversations", { type: "reset", items: core.conversations() });
+      return null;
+    },
     message_send: ({ room_id, text, mentions, reply_to, thread }) => {
       const room = core.roomOf(room_id);
       const answered = [...room.items, ...(room.threads.get(thread ?? "")?.items ?? [])].find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);

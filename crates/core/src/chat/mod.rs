@@ -9,6 +9,7 @@ mod forward;
 mod groups;
 mod harmless;
 mod introduction;
+mod invitations;
 mod markdown;
 mod markup;
 mod mentions;
@@ -39,6 +40,7 @@ pub(crate) use groups::{
 };
 pub(crate) use harmless::{harmless, line};
 pub(crate) use introduction::introduce;
+pub(crate) use invitations::{decline, report_invitation};
 pub(crate) use mentions::{from_html as mentions_of, to_html as with_mentions};
 pub(crate) use messages::{discard, edit, event_id, queue, react, readers, recall, retry, send, take_reaction_back};
 pub(crate) use network::ensure_online;

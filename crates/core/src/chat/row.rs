@@ -34,7 +34,7 @@ pub(crate) async fn peer(room: &Room) -> Option<OwnedUserId> {
 }
 
 /// Who invites the doctor.
-async fn inviter(room: &Room) -> Option<OwnedUserId> {
+pub(super) async fn inviter(room: &Room) -> Option<OwnedUserId> {
     if room.state() != RoomState::Invited {
         return None;
     }

@@ -127,6 +127,26 @@ describe("a group", () => {
     await userEvent.click(screen.getByRole("button", { name: "Accept" }));
     expect(await screen.findByRole("textbox", { name: "Message to Shock team" })).toBeInTheDocument();
   });
+
+  it("is reported with a reason, which declines it", async () => {
+    const shock = core.group("shock", "Shock team", [12], { membership: "invited" });
+    (shock.group as Group).invitedBy = { ...core.person(12), verified: false };
+    openApp(core, "/chats/!shock:jz.example");
+    await userEvent.click(await screen.findByRole("button", { name: "Report…" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Report Chen Siyuan?" }));
+    const send = () => userEvent.click(dialog.getByRole("button", { name: "Report and decline" }));
+    await send();
+    expect(dialog.getByText("Choose a reason.")).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole("radio", { name: "Something else" }));
+    await send();
+    expect(dialog.getByText("Say what it is.")).toBeInTheDocument();
+    expect(inputsOf("invitation_report")).toEqual([]);
+    await userEvent.type(dialog.getByRole("textbox", { name: "What happened" }), "Sells stents.");
+    await send();
+    expect(inputsOf("invitation_report")).toEqual([{ room_id: "!shock:jz.example", reason: "other", text: "Sells stents." }]);
+    expect(await screen.findByText("Chen Siyuan was reported, and the invitation declined")).toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByText("Shock team")).not.toBeInTheDocument());
+  });
 });
 
 describe("its details", () => {

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { MessageSquare, TriangleAlert, UsersRound } from "lucide-react";
+import { useState } from "react";
 import type { Conversation, Person } from "@/bindings";
 import { Avatar } from "@/components/Avatar/Avatar";
 import { Banner } from "@/components/Banner/Banner";
@@ -12,6 +13,7 @@ import { errorSentence } from "@/lib/errors";
 import { colourOf, faceOf, personName } from "@/lib/party";
 import { useAction } from "@/lib/query";
 import { useTerminology, wordOf } from "@/lib/words";
+import { ReportDialog } from "./ReportDialog";
 import styles from "./Room.module.css";
 
 /** Who invites to a group: title, hospital, and whether anybody vouches for that. */
@@ -38,6 +40,7 @@ export function Invitation({ conversation, name }: { conversation: Conversation;
   const navigate = useNavigate();
   const accept = useAction("conversation_accept");
   const decline = useAction("conversation_decline", (_, isThere) => { if (isThere) void navigate({ to: "/chats" }); });
+  const [reporting, setReporting] = useState(false);
   const ref = { room_id: conversation.room_id };
   const { party } = conversation;
   const inviter = party.kind === "group" ? party.invited_by : null;
@@ -57,11 +60,21 @@ export function Invitation({ conversation, name }: { conversation: Conversation;
         <>
           <Button variant="primary" size={28} busy={accept.busy} onClick={() => accept.run(ref)}>{t({ message: "Accept", comment: "Button: accept the invitation to a conversation" })}</Button>
           <Button size={28} busy={decline.busy} onClick={() => decline.run(ref)}>{t({ message: "Decline", comment: "Button: decline the invitation to a conversation" })}</Button>
+          <Button variant="link" size={28} onClick={() => setReporting(true)}>{t({ message: "Report…", comment: "Button: tell the administrators who sent this invitation" })}</Button>
         </>
       }
     >
       {inviter && <Inviter person={inviter} />}
       {error ? <Banner tone="danger">{errorSentence(i18n, error)}</Banner> : t({ message: "They see that you read messages only after you accept.", comment: "Below an invitation to a conversation" })}
+      {reporting && (
+        <ReportDialog
+          open
+          roomId={conversation.room_id}
+          name={party.kind === "group" ? by || name : name}
+          onClose={() => setReporting(false)}
+          onReported={() => void navigate({ to: "/chats" })}
+        />
+      )}
     </EmptyState>
   );
 }
