@@ -175,7 +175,7 @@ impl Testbed {
         let database = self.database();
         let database = database.to_str().context("the path is not UTF-8")?;
         Ok(match &self.settings.database {
-            Location::File(_) => SqliteConnection::establish(database)?.batch_execute(sql),
+            Location::File(_) => file(database)?.batch_execute(sql),
             Location::Postgres(_) => PgConnection::establish(database)?.batch_execute(sql),
         }?)
     }
@@ -186,7 +186,7 @@ impl Testbed {
         let database = database.to_str().context("the path is not UTF-8")?;
         let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("SELECT count(*) FROM {table}"));
         let count: i64 = match &self.settings.database {
-            Location::File(_) => count.get_result(&mut SqliteConnection::establish(database)?)?,
+            Location::File(_) => count.get_result(&mut file(database)?)?,
             Location::Postgres(_) => count.get_result(&mut PgConnection::establish(database)?)?,
         };
         Ok(count.unsigned_abs())
@@ -301,4 +301,11 @@ impl Beside {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("http://{}{path}", self.serving.address))
     }
+}
+
+/// The registry's file. Whoever stopped it may meet the last connection that closes.
+fn file(database: &str) -> anyhow::Result<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(database)?;
+    connection.batch_execute("PRAGMA busy_timeout = 10000")?;
+    Ok(connection)
 }
