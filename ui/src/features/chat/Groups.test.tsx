@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openApp } from "@/testing/app";
-import { FakeCore, type Group, type Room } from "@/testing/fake-core";
+import { FakeCore, type Group, Refused, type Room } from "@/testing/fake-core";
 
 const FORUM = "/chats/!forum:jz.example";
 
@@ -146,6 +146,25 @@ describe("a group", () => {
     expect(inputsOf("invitation_report")).toEqual([{ room_id: "!shock:jz.example", reason: "other", text: "Sells stents." }]);
     expect(await screen.findByText("Chen Siyuan was reported, and the invitation declined")).toBeInTheDocument();
     await waitFor(() => expect(screen.queryByText("Shock team")).not.toBeInTheDocument());
+  });
+});
+
+describe("a report of an invitation", () => {
+  it("that cannot be sent comes back with what was written, also after it was closed", async () => {
+    core.group("shock", "Shock team", [12], { membership: "invited" });
+    let fail: () => void = () => undefined;
+    core.handlers.invitation_report = () => new Promise<null>((_, reject) => { fail = () => reject(new Refused("offline")); });
+    openApp(core, "/chats/!shock:jz.example");
+    await userEvent.click(await screen.findByRole("button", { name: "Report…" }));
+    await userEvent.click(await screen.findByRole("radio", { name: "Harassment" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "What happened" }), "Every night.");
+    await userEvent.click(screen.getByRole("button", { name: "Report and decline" }));
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    act(() => fail());
+    expect(await screen.findByRole("textbox", { name: "What happened" })).toHaveValue("Every night.");
+    expect(screen.getByRole("radio", { name: "Harassment" })).toBeChecked();
+    expect(within(screen.getByRole("dialog")).getByText(/cannot be reached/)).toBeInTheDocument();
   });
 });
 

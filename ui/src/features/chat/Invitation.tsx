@@ -66,15 +66,13 @@ export function Invitation({ conversation, name }: { conversation: Conversation;
     >
       {inviter && <Inviter person={inviter} />}
       {error ? <Banner tone="danger">{errorSentence(i18n, error)}</Banner> : t({ message: "They see that you read messages only after you accept.", comment: "Below an invitation to a conversation" })}
-      {reporting && (
-        <ReportDialog
-          open
-          roomId={conversation.room_id}
-          name={party.kind === "group" ? by || name : name}
-          onClose={() => setReporting(false)}
-          onReported={() => void navigate({ to: "/chats" })}
-        />
-      )}
+      <ReportDialog
+        open={reporting}
+        roomId={conversation.room_id}
+        name={party.kind === "group" ? by || name : name}
+        onOpen={setReporting}
+        onReported={() => void navigate({ to: "/chats" })}
+      />
     </EmptyState>
   );
 }

@@ -14,12 +14,13 @@ import styles from "./ReportDialog.module.css";
 const LIMIT = 500;
 
 /** Tells the administrators who invites, and declines. */
-export function ReportDialog({ roomId, name, open, onClose, onReported }: {
+export function ReportDialog({ roomId, name, open, onOpen, onReported }: {
   roomId: string;
   /** Who invites. */
   name: string;
   open: boolean;
-  onClose: () => void;
+  /** Also when it could not be sent after it was closed: with what was written. */
+  onOpen: (open: boolean) => void;
   onReported: () => void;
 }) {
   const { t, i18n } = useLingui();
@@ -40,15 +41,14 @@ export function ReportDialog({ roomId, name, open, onClose, onReported }: {
   return (
     <ConfirmDialog
       open={open}
-      // What is written would be gone when it cannot be sent.
-      onClose={() => { if (!report.busy) onClose(); }}
+      onClose={() => onOpen(false)}
       title={t({ message: `Report ${name}?`, comment: "Question; the name of a colleague who invites" })}
       confirm={t({ message: "Report and decline", comment: "Button: tells the administrators who invites, and declines the invitation" })}
       danger
       busy={report.busy}
       onConfirm={() => {
         setAsked(true);
-        if (reason !== null && !unexplained) report.run({ room_id: roomId, reason, text: text.trim() });
+        if (reason !== null && !unexplained) report.run({ room_id: roomId, reason, text: text.trim() }, { onError: () => onOpen(true) });
       }}
     >
       <div className={styles.report}>
