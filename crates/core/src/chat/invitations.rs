@@ -19,7 +19,8 @@ pub(crate) async fn report_invitation(active: &Active, input: &ReportInvitation)
         return Err(Error::new(ErrorCode::TooLarge, format!("a report has at most {REPORT_LIMIT} characters")));
     }
     let room = super::room(active, &input.room_id)?;
-    let by = inviter(&room).await.ok_or_else(|| Error::new(ErrorCode::WrongState, "nobody invites there"))?;
+    // A room that was left is forgotten, and comes back for a while when the sync tells of it.
+    let by = inviter(&room).await.ok_or_else(|| Error::new(ErrorCode::NotFound, "nobody invites there"))?;
     super::ensure_online(active)?;
     let reason = format!("{}; invitation to {}; {text}", word(input.reason), input.room_id);
     let request = report_user::v3::Request::new(by, reason);
