@@ -1,6 +1,7 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Search } from "lucide-react";
-import { useId } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from "react";
+import { enterGuard } from "@/lib/composing";
 import { Highlight, type Ranges } from "../Highlight/Highlight";
 import { Icon } from "../Icon/Icon";
 import popup from "../Select/Popup.module.css";
@@ -26,6 +27,8 @@ export interface ComboboxProps extends FieldProps {
   /** Already searched for by the caller: nothing is filtered here. */
   suggestions: readonly Suggestion[];
   onPick: (suggestion: Suggestion) => void;
+  /** Whether `suggestions` answer the text as it stands. An Enter that comes before waits for them. */
+  settled?: boolean;
   /** Said in the list while there is nothing to pick: searching, no match. */
   note?: string | undefined;
   placeholder?: string;
@@ -33,8 +36,33 @@ export interface ComboboxProps extends FieldProps {
 }
 
 /** A text field that suggests. What is typed stays what is typed, until one of the suggestions is picked. */
-export function Combobox({ text, onText, suggestions, onPick, note, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
+export function Combobox({ text, onText, suggestions, onPick, settled = true, note, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
   const id = useId();
+  const [open, setOpen] = useState(false);
+  // Enter was pressed before the answer was there.
+  const [wanted, setWanted] = useState(false);
+  const [guard] = useState(enterGuard);
+  const answered = useEffectEvent(() => {
+    setWanted(false);
+    const [first] = suggestions;
+    // Whoever means another way than the list chooses that themselves.
+    if (!first || first.leads) return;
+    setOpen(false);
+    onPick(first);
+  });
+  useEffect(() => {
+    if (!wanted || !settled) return;
+    const timer = setTimeout(() => answered());
+    return () => clearTimeout(timer);
+  }, [wanted, settled]);
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement> & { preventBaseUIHandler: () => void }) => {
+    const press = event.nativeEvent;
+    if (guard.means(press, "Escape")) setWanted(false);
+    if (settled || !open || !guard.means(press)) return;
+    event.preventDefault();
+    event.preventBaseUIHandler();
+    setWanted(true);
+  };
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
       <Autocomplete.Root
@@ -45,8 +73,11 @@ export function Combobox({ text, onText, suggestions, onPick, note, placeholder,
         autoHighlight
         // What was typed before and not picked has its list again.
         openOnInputClick={suggestions.length > 0}
+        open={open}
+        onOpenChange={setOpen}
         value={text}
         onValueChange={(next, { reason }) => {
+          setWanted(false);
           if (reason !== "item-press") onText(next);
         }}
       >
@@ -57,6 +88,8 @@ export function Combobox({ text, onText, suggestions, onPick, note, placeholder,
             className={field.input}
             placeholder={placeholder}
             onBlur={onBlur}
+            onKeyDown={onKeyDown}
+            onCompositionEnd={({ timeStamp }) => guard.compositionEnd(timeStamp)}
             spellCheck={false}
             aria-invalid={error ? true : undefined}
             aria-describedby={error || help ? `${id}-help` : undefined}

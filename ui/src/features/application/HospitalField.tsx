@@ -102,12 +102,13 @@ export function HospitalField({ server, workplace, onWorkplace, hospitalError, c
   }
 
   const current = wanted && text === typed;
+  const settled = !wanted || (current && !found.isPending && !found.isPlaceholderData);
   const error = current && found.error ? PlatformError.from(found.error) : null;
   const hits = wanted && found.data ? found.data : [];
   const manual: Suggestion = { id: BY_HAND, text: t({ message: "Not listed? Enter manually", comment: "Last entry of the list of hospitals" }), leads: true };
   const note = error
     ? errorSentence(i18n, error)
-    : !current || found.isPending
+    : !settled
       ? t({ message: "Searching…", comment: "In the list of hospitals while the registry is asked" })
       : hits.length === 0
         ? t({ message: "No hospital of this name is known yet.", comment: "In the list of hospitals" })
@@ -120,6 +121,7 @@ export function HospitalField({ server, workplace, onWorkplace, hospitalError, c
       onText={(name) => onWorkplace({ kind: "listed", organization_id: "", name })}
       suggestions={wanted ? [...hits.map((hit) => suggestionOf(hit, locale, text)), manual] : []}
       onPick={(hit) => (hit.id === BY_HAND ? byHand(workplace.name) : onWorkplace({ kind: "listed", organization_id: hit.id, name: hit.text }))}
+      settled={settled}
       note={wanted ? note : undefined}
       placeholder={t({ message: "Name, pinyin or initials", comment: "In the empty field for the hospital" })}
       help={
