@@ -1,4 +1,4 @@
-import { QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type MutateOptions, QueryClient, type UseQueryResult, keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLingui } from "@lingui/react";
 import { useEffect, useRef } from "react";
 import { type Commands, type Link, READS, type Tag } from "@/bindings";
@@ -54,7 +54,8 @@ export function useCommand<C extends QueryName>(
 
 /**
  * A command that does something: `run` never rejects; `error` holds why the last run failed. Whoever takes `error` shows it; a
- * failure that nobody shows, or whose screen is gone when it comes, is said in the corner. `then` is told whether the screen that
+ * failure that nobody shows, or whose screen is gone when it comes, is said in the corner. What is under way is not run again: a
+ * double click is one. `then` is told whether the screen that
  * asked is still there: an answer that comes late takes nobody away from what they are doing.
  */
 export function useAction<C extends CommandName>(command: C, then?: (output: Commands[C]["output"], isThere: boolean) => void) {
@@ -62,6 +63,7 @@ export function useAction<C extends CommandName>(command: C, then?: (output: Com
   const { i18n } = useLingui();
   const isShown = useRef(false);
   const isThere = useRef(false);
+  const underWay = useRef(new Set<string>());
   useEffect(() => {
     isThere.current = true;
     return () => { isThere.current = false; };
@@ -72,13 +74,20 @@ export function useAction<C extends CommandName>(command: C, then?: (output: Com
         return await (api.call as (c: C, i: unknown) => Promise<Commands[C]["output"]>)(command, input);
       } catch (error) {
         throw PlatformError.from(error);
+      } finally {
+        underWay.current.delete(JSON.stringify(input));
       }
     },
     onSuccess: (output) => then?.(output, isThere.current),
     onError: (error) => { if (!isShown.current || !isThere.current) toast.failed(errorSentence(i18n, error)); },
   });
   return {
-    run: mutation.mutate,
+    run: (input: Commands[C]["input"], options: MutateOptions<Commands[C]["output"], PlatformError, Commands[C]["input"]> = {}) => {
+      const asked = JSON.stringify(input);
+      if (underWay.current.has(asked)) return;
+      underWay.current.add(asked);
+      mutation.mutate(input, options);
+    },
     busy: mutation.isPending,
     get error() {
       isShown.current = true;
