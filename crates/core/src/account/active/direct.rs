@@ -1,10 +1,13 @@
 //! Conversations of two: the one there is, or a new one.
 
+use super::reads::is_passing;
 use super::{Active, lock};
 use crate::account::error::{http_error, matrix_error};
 use crate::chat;
+use consilium_api::account::Link;
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::config::RequestConfig;
+use matrix_sdk::room::RoomMember;
 use matrix_sdk::ruma::api::client::room::create_room;
 use matrix_sdk::ruma::events::InitialStateEvent;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
@@ -34,10 +37,7 @@ impl Active {
                 self.arrives(room.room_id()).await?;
             }
             // Whoever declined or left is asked again: what is written would reach nobody.
-            let member = room.get_member(&user).await.map_err(|error| matrix_error(&error))?;
-            let there = member
-                .is_some_and(|member| matches!(member.membership(), MembershipState::Join | MembershipState::Invite));
-            if !there {
+            if self.has_gone(&room, &user).await? {
                 room.invite_user_by_id(&user).await.map_err(|error| matrix_error(&error))?;
             }
             return Ok(room.room_id().to_owned());
@@ -49,6 +49,22 @@ impl Active {
             }
         }
         self.make_conversation(&user).await
+    }
+
+    /// Whether the colleague is not in a conversation any more. The homeserver is asked only if this machine knows nothing of
+    /// them there; whoever cannot be asked about has not gone.
+    async fn has_gone(&self, room: &Room, user: &UserId) -> Result<bool> {
+        let known = room.get_member_no_sync(user).await.map_err(|error| matrix_error(&error))?;
+        let member = match known {
+            Some(_) => known,
+            None if self.link() == Link::Offline => return Ok(false),
+            None => match room.get_member(user).await.map_err(|error| matrix_error(&error)) {
+                Err(error) if is_passing(error.code) => return Ok(false),
+                asked => asked?,
+            },
+        };
+        let there = |member: RoomMember| matches!(member.membership(), MembershipState::Join | MembershipState::Invite);
+        Ok(!member.is_some_and(there))
     }
 
     /// The joined, encrypted room of the two, whether or not it is marked as direct.
