@@ -1,5 +1,6 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
+import { useRef } from "react";
 import { Icon } from "../Icon/Icon";
 import popup from "../Select/Popup.module.css";
 import { IconButton } from "../Button/Button";
@@ -13,9 +14,9 @@ export interface MenuEntry {
   onSelect: () => void;
 }
 
-function Entries({ entries }: { entries: readonly MenuEntry[] }) {
+function Entries({ entries, onChoose = (entry) => entry.onSelect() }: { entries: readonly MenuEntry[]; onChoose?: (entry: MenuEntry) => void }) {
   return entries.map((entry) => (
-    <Base.Item key={entry.label} className={popup.item} data-danger={entry.danger || undefined} onClick={entry.onSelect}>
+    <Base.Item key={entry.label} className={popup.item} data-danger={entry.danger || undefined} onClick={() => onChoose(entry)}>
       {entry.icon && <Icon icon={entry.icon} />}
       <span className={popup.text}>{entry.label}</span>
       {entry.shortcut && <kbd className={popup.key} aria-hidden>{entry.shortcut}</kbd>}
@@ -49,12 +50,19 @@ export interface MenuAtProps {
 
 /** A list of actions about something on the screen, open for as long as it is mounted. */
 export function MenuAt({ anchor, label, entries, onClose }: MenuAtProps) {
+  const chosen = useRef<MenuEntry>(null);
+  const close = () => {
+    onClose();
+    const entry = chosen.current;
+    // A menu that goes gives the focus back. What is chosen may move it, and comes after that.
+    if (entry) setTimeout(() => entry.onSelect());
+  };
   return (
-    <Base.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
+    <Base.Root open onOpenChange={(open) => { if (!open) close(); }}>
       <Base.Portal>
         <Base.Positioner className={popup.positioner} anchor={anchor} sideOffset={4} align="start">
           <Base.Popup className={popup.popup} aria-label={label}>
-            <Entries entries={entries} />
+            <Entries entries={entries} onChoose={(entry) => { chosen.current = entry; }} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
