@@ -91,6 +91,8 @@ impl Process {
     /// Watches a subscription until an event satisfies the condition.
     pub async fn sees(&mut self, subscription: &str, input: Value, condition: impl Fn(&Value) -> bool) -> Value {
         self.write(json!({ "subscribe": subscription, "input": input })).await;
+        // What comes before is of the subscription before.
+        self.line(&["ok"]).await;
         let mut last = Value::Null;
         let seen = async {
             loop {

@@ -8,9 +8,11 @@ use consilium_api::Commands;
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::chat::{Delivery, Draft, SaveDraft};
 use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
+use consilium_tests::doctor::Shown;
 use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::Duration;
 
 const LIN: &str = "a long password of lin";
 const WEISS: &str = "a long password of weiss";
@@ -18,10 +20,14 @@ const WEISS: &str = "a long password of weiss";
 /// A service with Lin and Weiss, and Weiss' entry.
 async fn service() -> (Testbed, Entry) {
     let testbed = Testbed::start().await.expect("the servers start");
+    let weiss = both_join(&testbed).await;
+    (testbed, weiss)
+}
+
+async fn both_join(testbed: &Testbed) -> Entry {
     let verifier = testbed.verifier().await.expect("a verifier");
     testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let weiss = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
-    (testbed, weiss)
+    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins")
 }
 
 async fn weiss_at_work(server: &str) -> Doctor {
@@ -159,4 +165,122 @@ async fn a_session_that_is_ended_while_one_types_loses_no_text() {
     lin.sees_signed_in().await;
     let row = lin.sees_conversation(|row| row.room_id == room && row.draft.is_some()).await;
     assert_eq!(row.draft, Some(draft));
+}
+
+/// How many messages the homeserver has in a room that this doctor is in.
+async fn taken(testbed: &Testbed, by: &Entry, room: &str) -> usize {
+    let path = format!("_matrix/client/v3/rooms/{room}/messages?dir=b&limit=100");
+    let url = testbed.synapse.base_url.join(&path).expect("an address");
+    let request = reqwest::Client::new().get(url).bearer_auth(&by.account.access_token);
+    let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+    let events = answer["chunk"].as_array().expect("events");
+    events.iter().filter(|event| event["type"] == "m.room.encrypted").count()
+}
+
+/// Waits until the homeserver has one message more than before.
+async fn one_more_taken(testbed: &Testbed, by: &Entry, room: &str, before: usize) {
+    for _ in 0..120 {
+        if taken(testbed, by, room).await > before {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    panic!("the homeserver got nothing");
+}
+
+const OTHERS: &str = "of somebody else";
+
+fn nothing_of_others(all: &[Shown]) -> bool {
+    all.iter().all(|message| message.text != OTHERS)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrived_unknown_to_its_writer_becomes_what_they_made_of_it_meanwhile() {
+    let (testbed, relay) = Testbed::start_behind_a_relay().await.expect("the servers start");
+    let reader = both_join(&testbed).await;
+    let server = testbed.registry_url();
+    let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
+    let weiss = weiss_at_work(&server).await;
+    let room = lin.starts_conversation_with("hannah").await;
+    weiss.accepts_invitation_of("林嘉宁").await;
+    let (at_lin, at_weiss) = (lin.opens(&room).await, weiss.opens(&room).await);
+    lin.writes(&room, "before").await;
+    at_weiss.sees_text("before").await;
+    let is_not_answered = async |text: &str| {
+        let before = taken(&testbed, &reader, &room).await;
+        relay.lose_answers();
+        lin.writes(&room, text).await;
+        one_more_taken(&testbed, &reader, &room, before).await;
+        at_lin.sees_delivery(text, Delivery::Queued).await
+    };
+
+    let queued = is_not_answered("dose 10 mg").await;
+    lin.edits(&room, &queued, "dose 1 mg").await.expect("changing it");
+    at_lin.sees_text("dose 1 mg").await;
+    relay.recover();
+    at_weiss.sees_texts(&["before", "dose 1 mg"]).await;
+    at_lin.sees_message("dose 1 mg", |message| message.delivery != Some(Delivery::Queued) && message.edited).await;
+
+    let queued = is_not_answered(OTHERS).await;
+    lin.recalls(&room, &queued).await.expect("deleting it");
+    relay.recover();
+    lin.writes(&room, "at the end").await;
+    at_weiss.sees_text("at the end").await;
+    at_weiss.sees("nothing of somebody else", nothing_of_others).await;
+    at_lin.sees("nothing of somebody else", nothing_of_others).await;
+}
+
+/// The item of the message with this text.
+fn item_of(event: &Value, text: &str) -> Option<Value> {
+    match event {
+        Value::Object(item) if event["content"]["body"]["text"] == text => item.get("id").cloned(),
+        Value::Object(fields) => fields.values().find_map(|value| item_of(value, text)),
+        Value::Array(items) => items.iter().find_map(|value| item_of(value, text)),
+        _ => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_when_the_program_ends_before_it_knows() {
+    let (testbed, relay) = Testbed::start_behind_a_relay().await.expect("the servers start");
+    let reader = both_join(&testbed).await;
+    let server = testbed.registry_url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut lin = client(folder.path(), &server);
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
+    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
+    is_signed_in(&mut lin).await;
+    lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    let weiss = weiss_at_work(&server).await;
+    let made = lin.call("conversation_start", json!({ "practitioner_id": reader.practitioner_id })).await;
+    let room = made["room_id"].as_str().expect("a room").to_owned();
+    weiss.accepts_invitation_of("林嘉宁").await;
+    let at_weiss = weiss.opens(&room).await;
+    lin.call("message_send", json!({ "room_id": room, "text": "before", "mentions": [] })).await;
+    at_weiss.sees_text("before").await;
+
+    for (text, command) in [("dose 10 mg", "message_edit"), (OTHERS, "message_recall")] {
+        let before = taken(&testbed, &reader, &room).await;
+        relay.lose_answers();
+        lin.call("message_send", json!({ "room_id": room, "text": text, "mentions": [] })).await;
+        one_more_taken(&testbed, &reader, &room, before).await;
+        let shown = lin.sees("timeline", json!({ "room_id": room }), |event| item_of(event, text).is_some()).await;
+        let mut input = json!({ "room_id": room, "item_id": item_of(&shown, text) });
+        if command == "message_edit" {
+            input["text"] = "dose 1 mg".into();
+            input["mentions"] = json!([]);
+        }
+        lin.call(command, input).await;
+        lin.kill().await;
+        relay.recover();
+        lin = client(folder.path(), &server);
+        is_signed_in(&mut lin).await;
+        if command == "message_edit" {
+            at_weiss.sees_texts(&["before", "dose 1 mg"]).await;
+            lin.sees("timeline", json!({ "room_id": room }), |event| item_of(event, "dose 1 mg").is_some()).await;
+        }
+    }
+    lin.call("message_send", json!({ "room_id": room, "text": "at the end", "mentions": [] })).await;
+    at_weiss.sees_text("at the end").await;
+    at_weiss.sees("nothing of somebody else", nothing_of_others).await;
 }

@@ -6,6 +6,7 @@ mod doctor;
 mod mail;
 mod offline;
 mod postgres;
+mod relay;
 mod synapse;
 mod testbed;
 
@@ -14,6 +15,7 @@ pub use doctor::{Applicant, Doctor, lin_jianing, weiss};
 pub use mail::{Mail, MailSink};
 pub use offline::Offline;
 pub use postgres::{POSTGRES_BIN, Postgres};
+pub use relay::Relay;
 pub use synapse::{Account, SYNAPSE_PYTHON, Synapse};
 pub use testbed::{Answer, Backend, Beside, Testbed, VERIFIER_PASSWORD};
 

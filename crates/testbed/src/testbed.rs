@@ -4,6 +4,7 @@ use crate::clock::TurnableClock;
 use crate::doctor::{Applicant, Doctor};
 use crate::mail::MailSink;
 use crate::postgres::Postgres;
+use crate::relay::Relay;
 use crate::synapse::Synapse;
 use anyhow::Context as _;
 use consilium_registry::{Appointment, Location, Random, Registry, Serving, Settings, appoint, publish_now, serve};
@@ -90,6 +91,18 @@ impl Testbed {
         let mail = MailSink::start().await?;
         let (synapse, postgres) = tokio::try_join!(Synapse::start(mail.address), server)?;
         Self::start_with(synapse, mail, postgres).await
+    }
+
+    /// With a network between the homeserver and everybody else that can lose its answers.
+    pub async fn start_behind_a_relay() -> anyhow::Result<(Self, Relay)> {
+        let mail = MailSink::start().await?;
+        let synapse = Synapse::start(mail.address).await?;
+        let relay = Relay::start(&synapse.base_url).await?;
+        let mut testbed = Self::start_with(synapse, mail, None).await?;
+        testbed.stop_registry().await;
+        testbed.settings.homeserver = relay.url.clone();
+        testbed.start_registry().await?;
+        Ok((testbed, relay))
     }
 
     /// On a PostgreSQL that no other test uses, so that it may be stopped.

@@ -17,7 +17,7 @@ pub(crate) use rows::KnownFaces;
 use super::lists::Secrets;
 use super::security::Desk;
 use super::session::{Ended, Ending, Me, StoredSession, VaultKey};
-use crate::chat;
+use crate::chat::{self, Revisions};
 use crate::contacts::Contacts;
 use crate::database::{Found, Key};
 use crate::directory::Directory;
@@ -82,6 +82,8 @@ pub(crate) struct Active {
     saving_reads: Mutex<()>,
     /// Telling them, and marking as unread: one undoes the other.
     telling_reads: Mutex<()>,
+    /// What is to become of messages that were changed or deleted while they waited.
+    pub(crate) revisions: Revisions,
     /// Groups that were left and are kept.
     kept: Kept,
     /// What came in threads and was not looked at.
@@ -150,6 +152,7 @@ impl Active {
         let rows = Rows::load(&client).await;
         let threads = Threads::load(&client).await;
         let kept = Kept::load(&client).await;
+        let revisions = Revisions::load(&client).await;
         let account = Account {
             user_id: stored.session.meta.user_id.to_string(),
             device_id: stored.session.meta.device_id.to_string(),
@@ -176,6 +179,7 @@ impl Active {
             untold_reads: StdMutex::new(untold_reads),
             saving_reads: Mutex::new(()),
             telling_reads: Mutex::new(()),
+            revisions,
             kept,
             threads,
             unsaved_drafts: StdMutex::default(),
@@ -193,6 +197,7 @@ impl Active {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
+        let queue = active.client.send_queue().subscribe();
         active.spawn(Self::watch_session);
         active.spawn(Self::watch_link);
         active.spawn(Self::watch_answers);
@@ -206,6 +211,8 @@ impl Active {
         active.spawn(|active| active.watch_newcomers(updates));
         let updates = active.client.subscribe_to_all_room_updates();
         active.spawn(|active| notifications::watch(notifier, active, updates));
+        let updates = active.client.subscribe_to_all_room_updates();
+        active.spawn(|active| chat::keep_revisions(active, updates, queue));
         active.spawn(Self::keep_rows);
         active.spawn(Self::keep_directory);
         active.spawn(Self::keep_scope);

@@ -4,6 +4,7 @@
 use super::markdown;
 use super::people::person;
 use super::reactions::{key_of, shown_key};
+use super::revisions;
 use super::sending::{ensure_encrypted, queue_text, sendable};
 use super::threads;
 use super::waiting::{self, Handle, about};
@@ -74,7 +75,7 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
         thread = threads::root_of(&item);
         // One that is out and has not come back yet has an event.
         if item.event_id().is_none() {
-            edit_unsent(&timeline, &item, content).await?;
+            edit_unsent(active, &timeline, &item, content).await?;
             // A message that was refused goes out with its new text.
             active.client.send_queue().set_enabled(true).await;
         } else {
@@ -95,21 +96,24 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
 
 /// Changes what lies in the queue. The SDK's own way would take away what the message answers, and its thread.
 async fn edit_unsent(
+    active: &Active,
     timeline: &Timeline,
     item: &EventTimelineItem,
     content: RoomMessageEventContentWithoutRelation,
 ) -> Result<()> {
     let too_late = || Error::new(ErrorCode::WrongState, "the message was sent meanwhile");
     let handle = item.local_echo_send_handle().ok_or_else(too_late)?;
-    let relation = match item.transaction_id() {
-        Some(transaction) => waiting::relation(timeline.room(), transaction).await,
-        None => None,
+    let transaction = item.transaction_id().ok_or_else(too_late)?;
+    let relation = waiting::relation(timeline.room(), transaction).await;
+    let content = content.with_relation(relation);
+    revisions::remember(active, timeline.room().room_id(), transaction, Some(&content)).await?;
+    let edited = match handle.edit(content.into()).await {
+        Ok(true) => return Ok(()),
+        Ok(false) => too_late(),
+        Err(error) => queue_error(&error.into()),
     };
-    match handle.edit(content.with_relation(relation).into()).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(too_late()),
-        Err(error) => Err(queue_error(&error.into())),
-    }
+    revisions::forget(active, transaction).await;
+    Err(edited)
 }
 
 /// Takes an own message back, with its edits: each of them holds a text of its own.
@@ -120,7 +124,7 @@ pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
         return Err(Error::new(ErrorCode::InvalidInput, "only an own message can be recalled"));
     }
     let Some(event) = item.event_id() else {
-        return discard_unsent(active, &item).await;
+        return discard_unsent(active, timeline.room(), &item).await;
     };
     let room = timeline.room();
     // An edit that went out after the recall would bring a text back.
@@ -139,7 +143,7 @@ pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
 }
 
 /// The edits of an event that this machine knows of.
-async fn own_edits(room: &Room, event: &EventId) -> Vec<OwnedEventId> {
+pub(super) async fn own_edits(room: &Room, event: &EventId) -> Vec<OwnedEventId> {
     let Ok((cache, _keep)) = room.event_cache().await else { return Vec::new() };
     let edits = cache.find_event_relations(event, Some(vec![RelationType::Replacement])).await.unwrap_or_default();
     let own = room.own_user_id();
@@ -229,7 +233,7 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     let item = find(&timeline, &input.item_id).await?;
     let Some(event) = item.event_id() else {
-        return discard_unsent(active, &item).await;
+        return discard_unsent(active, timeline.room(), &item).await;
     };
     for handle in about(timeline.room(), event).await {
         let aborted = match handle {
@@ -242,17 +246,21 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
     Ok(())
 }
 
-async fn discard_unsent(active: &Active, item: &EventTimelineItem) -> Result<()> {
+async fn discard_unsent(active: &Active, room: &Room, item: &EventTimelineItem) -> Result<()> {
     let handle = item.local_echo_send_handle().ok_or_else(no_such_message)?;
-    match handle.abort().await {
+    let transaction = item.transaction_id().ok_or_else(no_such_message)?;
+    revisions::remember(active, room.room_id(), transaction, None).await?;
+    let kept = match handle.abort().await {
         Ok(true) => {
             // What was written after it goes on.
             active.client.send_queue().set_enabled(true).await;
-            Ok(())
+            return Ok(());
         }
-        Ok(false) => Err(Error::new(ErrorCode::WrongState, "the message was sent meanwhile")),
-        Err(error) => Err(queue_error(&error.into())),
-    }
+        Ok(false) => Error::new(ErrorCode::WrongState, "the message was sent meanwhile"),
+        Err(error) => queue_error(&error.into()),
+    };
+    revisions::forget(active, transaction).await;
+    Err(kept)
 }
 
 /// Who has read a message: whose receipt, or whose own message, is at it or after it.
