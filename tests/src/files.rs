@@ -17,6 +17,7 @@ impl Doctor {
         let input = SendAttachment {
             room_id: room_id.to_owned(),
             upload_id: self.core.upload(bytes.to_vec())?,
+            thumbnail_id: None,
             name: name.to_owned(),
             media_type: media_type.to_owned(),
             caption: caption.to_owned(),
@@ -38,6 +39,7 @@ impl Doctor {
         let input = SendAttachment {
             room_id: room_id.to_owned(),
             upload_id: self.core.upload(bytes.to_vec()).expect("handing it over"),
+            thumbnail_id: None,
             name: name.to_owned(),
             media_type: media_type.to_owned(),
             caption: String::new(),
@@ -46,6 +48,27 @@ impl Doctor {
             thread: root.event_id.clone(),
         };
         self.core.attachment_send(input).await.expect("sending it into a thread");
+    }
+
+    /// Sends an image with a smaller one of it.
+    pub async fn sends_with_thumbnail(&self, room_id: &str, name: &str, image: &[u8], thumbnail: &[u8]) {
+        let input = SendAttachment {
+            room_id: room_id.to_owned(),
+            upload_id: self.core.upload(image.to_vec()).expect("handing it over"),
+            thumbnail_id: Some(self.core.upload(thumbnail.to_vec()).expect("handing it over")),
+            name: name.to_owned(),
+            media_type: String::new(),
+            caption: String::new(),
+            mentions: vec![],
+            reply_to: None,
+            thread: None,
+        };
+        self.core.attachment_send(input).await.expect("sending it");
+    }
+
+    /// The bytes of the smaller image that came with an image.
+    pub async fn reads_thumbnail(&self, room_id: &str, message: &Shown) -> Result<MediaBody, Error> {
+        self.core.media(&format!("thumbnail/{room_id}/{}", message.item_id)).await
     }
 
     /// The bytes of an image or a file in a conversation.

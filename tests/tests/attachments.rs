@@ -187,6 +187,31 @@ async fn an_image_and_a_file_go_both_ways_and_a_recall_takes_them_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_smaller_image_goes_with_an_image_as_bare_and_as_encrypted_as_it() {
+    let Ward { testbed, lin, weiss, room } = ward().await;
+    let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
+    let (original, bare) = (angiogram(true), angiogram(false));
+    lin.sends_with_thumbnail(&room, "angio.png", &original, &original).await;
+    let own = at_lin.sees_message("angio.png", |message| message.event_id.is_some()).await;
+    let arrived = at_weiss.sees_message("angio.png", is_file).await;
+    assert!(arrived.file.as_ref().is_some_and(|file| file.thumbnail));
+    for (doctor, message) in [(&weiss, &arrived), (&lin, &own)] {
+        let read = doctor.reads_thumbnail(&room, message).await.expect("reading");
+        assert_eq!((read.content_type.as_str(), read.bytes == bare), ("image/png", true));
+    }
+    assert!(!testbed.synapse.uploads_hold(&bare[..32]).unwrap(), "the homeserver has it encrypted alone");
+
+    lin.sends_with_thumbnail(&room, "next.png", &original, &noise(2_000)).await;
+    let next = at_weiss.sees_message("next.png", is_file).await;
+    assert!(next.file.as_ref().is_some_and(|file| !file.thumbnail), "what is no image does not go out");
+    assert_eq!(weiss.reads_thumbnail(&room, &next).await.unwrap_err().code, ErrorCode::NotFound);
+
+    lin.recalls(&room, &own).await.expect("recalling");
+    at_weiss.sees("the recall", |messages| messages[0].text == "(recalled)").await;
+    assert_eq!(weiss.reads_thumbnail(&room, &arrived).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_attached_offline_is_seen_at_once_and_goes_out_after_a_kill() {
     let mut testbed = Testbed::start().await.expect("the servers start");
     let verifier = testbed.verifier().await.expect("a verifier");

@@ -38,6 +38,8 @@ pub struct Attachment {
     pub caption: Option<Caption>,
     /// How many percent of an own one are out, while it goes out.
     pub uploaded: Option<u8>,
+    /// Whether a smaller image came with an image: `thumbnail/…` of [`crate::media`].
+    pub thumbnail: bool,
 }
 
 /// An image or a file to be sent.
@@ -46,6 +48,8 @@ pub struct SendAttachment {
     pub room_id: String,
     /// Its bytes.
     pub upload_id: String,
+    /// Of a smaller image of an image, for lists.
+    pub thumbnail_id: Option<String>,
     pub name: String,
     /// As the system says; empty if it does not know.
     pub media_type: String,

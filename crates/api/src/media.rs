@@ -24,6 +24,6 @@ pub trait Media: Send + Sync {
     fn upload(&self, bytes: Vec<u8>) -> Result<String>;
 
     /// The image at the path `evidence/{application}/{evidence}`, or the image or file of a message at
-    /// `message/{room}/{item or event}`.
+    /// `message/{room}/{item or event}`, or the smaller image that came with an image at `thumbnail/…` of the same.
     fn media(&self, path: &str) -> impl Future<Output = Result<MediaBody>> + Send;
 }

@@ -668,7 +668,8 @@ impl Commands for Core {
 
     async fn attachment_send(&self, input: SendAttachment) -> Result<()> {
         let bytes = self.inner.uploads.take(&input.upload_id)?;
-        chat::send_attachment(&*self.inner.lifecycle.active()?, input, bytes).await
+        let thumbnail = input.thumbnail_id.as_deref().map(|id| self.inner.uploads.take(id)).transpose()?;
+        chat::send_attachment(&*self.inner.lifecycle.active()?, input, bytes, thumbnail).await
     }
 
     async fn messages_find(&self, input: MessageQuery) -> Result<MessageHits> {
@@ -755,7 +756,8 @@ impl Media for Core {
         let active = self.inner.lifecycle.active()?;
         match kind {
             "evidence" => active.registry.evidence(whose, which).await,
-            "message" => chat::attached(&active, whose, which).await,
+            "message" => chat::attached(&active, whose, which, chat::MediaSize::Whole).await,
+            "thumbnail" => chat::attached(&active, whose, which, chat::MediaSize::Small).await,
             _ => Err(not_found()),
         }
     }

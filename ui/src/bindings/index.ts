@@ -170,7 +170,11 @@ width: number | null, height: number | null, caption: Caption | null,
 /**
  * How many percent of an own one are out, while it goes out.
  */
-uploaded: number | null, };
+uploaded: number | null, 
+/**
+ * Whether a smaller image came with an image: `thumbnail/…` of [`crate::media`].
+ */
+thumbnail: boolean, };
 
 /**
  * The largest file that can be sent.
@@ -2057,7 +2061,11 @@ export type SendAttachment = { room_id: string,
 /**
  * Its bytes.
  */
-upload_id: string, name: string, 
+upload_id: string, 
+/**
+ * Of a smaller image of an image, for lists.
+ */
+thumbnail_id: string | null, name: string, 
 /**
  * As the system says; empty if it does not know.
  */

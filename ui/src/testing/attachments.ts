@@ -16,7 +16,7 @@ export function previewOf(body: MessageBody): Preview {
 }
 
 export function fileOf(name: string, more: Partial<Attachment> = {}): Attachment {
-  return { name, media_type: "", size: null, width: null, height: null, caption: null, uploaded: null, ...more };
+  return { name, media_type: "", size: null, width: null, height: null, caption: null, uploaded: null, thumbnail: false, ...more };
 }
 
 export function imageOf(name: string, width: number, height: number, more: Partial<Attachment> = {}): MessageBody {
@@ -29,16 +29,17 @@ const IMAGE = /\.(png|jpe?g|webp|gif)$/i;
 export function attachmentCommands(core: FakeCore): Handlers {
   return {
     attachment_limit: () => ({ bytes: core.attachmentLimit }),
-    attachment_send: ({ room_id, upload_id, name, media_type, caption, reply_to, thread }) => {
+    attachment_send: ({ room_id, upload_id, thumbnail_id, name, media_type, caption, reply_to, thread }) => {
       const room = core.roomOf(room_id);
       const bytes = core.uploads.get(upload_id);
       if (!bytes) throw new Refused("not_found");
       core.uploads.delete(upload_id);
+      const thumbnail = thumbnail_id !== null && core.uploads.delete(thumbnail_id);
       if (bytes.length > core.attachmentLimit) throw new Refused("too_large");
       if (/\.(heic|tiff?)$/i.test(name)) throw new Refused("unsupported_media");
       const answered = [...room.items, ...(room.threads.get(thread ?? "")?.items ?? [])].find(({ content }) => content.kind === "message" && content.event_id !== null && content.event_id === reply_to);
       const file = fileOf(name, { media_type, size: bytes.length, caption: caption === "" ? null : { text: caption, formatted: null, edited: false } });
-      const body: MessageBody = IMAGE.test(name) ? { kind: "image", file: { ...file, width: 640, height: 480 } } : { kind: "file", sort: "other", file };
+      const body: MessageBody = IMAGE.test(name) ? { kind: "image", file: { ...file, width: 640, height: 480, thumbnail } } : { kind: "file", sort: "other", file };
       const item = core.message(room, true, body, 0, { state: "queued" }, { reply: core.replyTo(answered) });
       if (thread === null) {
         room.draft = null;

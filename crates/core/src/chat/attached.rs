@@ -12,7 +12,7 @@ use consilium_api::attachments::{Attachment, Caption, FileSort, SendAttachment};
 use consilium_api::chat::{MessageBody, Preview};
 use consilium_api::{Error, ErrorCode, MediaBody, Result};
 use matrix_sdk::attachment::{
-    AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo, BaseVideoInfo,
+    AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo, BaseVideoInfo, Thumbnail,
 };
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::reply::{EnforceThread, Reply};
@@ -33,8 +33,11 @@ const LONGEST_SIDE: u32 = 100_000;
 /// What nothing renders.
 const BYTES: &str = "application/octet-stream";
 
-/// Queues an image or a file; it goes out by itself, also after a restart.
-pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>) -> Result<()> {
+/// Pixels of a side of a smaller image, and its bytes: more would be none.
+const SMALL: (u32, usize) = (1_024, 500_000);
+
+/// Queues an image or a file, and with an image a smaller one of it, if that is one; it goes out by itself, also after a restart.
+pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>, small: Option<Vec<u8>>) -> Result<()> {
     let room = super::room(active, &input.room_id)?;
     ensure_encrypted(&room).await?;
     if bytes.is_empty() {
@@ -45,14 +48,18 @@ pub(crate) async fn send(active: &Active, input: SendAttachment, bytes: Vec<u8>)
     }
     let name = file_name(&input.name);
     let claimed = input.media_type;
-    let prepared = tokio::task::spawn_blocking(move || Prepared::new(bytes, &name, &claimed).map(|done| (name, done)));
-    let (name, prepared) =
+    let prepared = tokio::task::spawn_blocking(move || {
+        let prepared = Prepared::new(bytes, &name, &claimed)?;
+        let is_image = matches!(prepared.info, AttachmentInfo::Image(_));
+        Ok::<_, Error>((name, prepared, small.filter(|_| is_image).and_then(|bytes| thumbnail(&bytes))))
+    });
+    let (name, prepared, thumbnail) =
         prepared.await.map_err(|_| Error::new(ErrorCode::Internal, "a file could not be read"))??;
     let Ok(content_type) = prepared.media_type.parse() else {
         return Err(Error::new(ErrorCode::InvalidInput, "not a media type"));
     };
 
-    let mut config = AttachmentConfig::new().info(prepared.info);
+    let mut config = AttachmentConfig::new().info(prepared.info).thumbnail(thumbnail);
     let caption = input.caption.trim_end();
     if !caption.trim().is_empty() {
         let content = markdown::content(room.room_id(), super::sending::sendable(caption)?, &input.mentions);
@@ -110,6 +117,17 @@ impl Prepared {
     }
 }
 
+/// A smaller image as it leaves the machine.
+fn thumbnail(bytes: &[u8]) -> Option<Thumbnail> {
+    let Bare { kind, width, height, bytes } = images::bare(bytes)?;
+    let (side, most) = SMALL;
+    if width > side || height > side || bytes.len() > most {
+        return None;
+    }
+    let content_type = kind.media_type().parse().ok()?;
+    Some(Thumbnail { content_type, width: width.into(), height: height.into(), size: size(&bytes)?, data: bytes })
+}
+
 fn size(bytes: &[u8]) -> Option<UInt> {
     UInt::try_from(bytes.len()).ok()
 }
@@ -153,6 +171,7 @@ pub(super) fn described(message: &MessageType, edited: bool) -> Option<MessageBo
         height: None,
         caption,
         uploaded: None,
+        thumbnail: false,
     };
     let other = |sort: FileSort, file: Attachment| Some(MessageBody::File { sort, file });
     match message {
@@ -164,6 +183,7 @@ pub(super) fn described(message: &MessageType, edited: bool) -> Option<MessageBo
             if let Some((width, height)) = info.and_then(|info| side(info.width).zip(side(info.height))) {
                 (file.width, file.height) = (Some(width), Some(height));
             }
+            file.thumbnail = info.is_some_and(|info| info.thumbnail_source.is_some());
             Some(MessageBody::Image { file })
         }
         MessageType::File(sent) => {
@@ -227,13 +247,21 @@ pub(super) fn preview_of(body: &MessageBody) -> Option<Preview> {
     }
 }
 
+/// Which image of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MediaSize {
+    Whole,
+    /// The smaller one that came with it.
+    Small,
+}
+
 /// The image or file of a message in a conversation, decrypted; by the id of its item, or of its event.
-pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str) -> Result<MediaBody> {
+pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str, wanted: MediaSize) -> Result<MediaBody> {
     let timeline = active.timeline(room_id).await?;
     let mut tries = 1;
     loop {
         let item = find(&timeline, item_id).await?;
-        match read_once(active, &timeline, &item).await {
+        match read_once(active, &timeline, &item, wanted).await {
             // What is being sent is kept under another address from one moment to the next, before its message says so.
             Err(error) if item.is_local_echo() && error.code != ErrorCode::NotFound && tries < READ_TRIES => {
                 tries += 1;
@@ -248,9 +276,14 @@ pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str) -> Resul
 const READ_TRIES: u32 = 10;
 const READ_AGAIN: Duration = Duration::from_millis(200);
 
-async fn read_once(active: &Active, timeline: &Timeline, item: &EventTimelineItem) -> Result<MediaBody> {
+async fn read_once(
+    active: &Active,
+    timeline: &Timeline,
+    item: &EventTimelineItem,
+    wanted: MediaSize,
+) -> Result<MediaBody> {
     let not_found = || Error::new(ErrorCode::NotFound, "no such image or file");
-    let source = source(item.content()).ok_or_else(not_found)?;
+    let source = source(item.content(), wanted).ok_or_else(not_found)?;
     // What waits here is not on the homeserver yet. Whatever else is not encrypted, the homeserver could have put there.
     let in_clear = matches!(source, MediaSource::Plain(_)) && timeline.room().encryption_state().is_encrypted();
     if (in_clear && !item.is_local_echo()) || is_in_clear(timeline.room(), item) {
@@ -263,12 +296,13 @@ async fn read_once(active: &Active, timeline: &Timeline, item: &EventTimelineIte
     Ok(MediaBody { content_type, bytes })
 }
 
-fn source(content: &TimelineItemContent) -> Option<MediaSource> {
-    match content.as_message()?.msgtype() {
-        MessageType::Image(sent) => Some(sent.source.clone()),
-        MessageType::File(sent) => Some(sent.source.clone()),
-        MessageType::Audio(sent) => Some(sent.source.clone()),
-        MessageType::Video(sent) => Some(sent.source.clone()),
+fn source(content: &TimelineItemContent, wanted: MediaSize) -> Option<MediaSource> {
+    match (content.as_message()?.msgtype(), wanted) {
+        (MessageType::Image(sent), MediaSize::Small) => sent.info.as_ref()?.thumbnail_source.clone(),
+        (MessageType::Image(sent), MediaSize::Whole) => Some(sent.source.clone()),
+        (MessageType::File(sent), MediaSize::Whole) => Some(sent.source.clone()),
+        (MessageType::Audio(sent), MediaSize::Whole) => Some(sent.source.clone()),
+        (MessageType::Video(sent), MediaSize::Whole) => Some(sent.source.clone()),
         _ => None,
     }
 }
@@ -276,7 +310,8 @@ fn source(content: &TimelineItemContent) -> Option<MediaSource> {
 /// Takes the copy of an image or a file off this machine when its message was recalled.
 pub(super) async fn forget_recalled(active: &matrix_sdk::Client, before: &TimelineItem, now: &EventTimelineItem) {
     let is_gone = now.content().is_redacted();
-    if let Some(source) = before.as_event().filter(|_| is_gone).and_then(|event| source(event.content())) {
+    let Some(event) = before.as_event().filter(|_| is_gone) else { return };
+    for source in [MediaSize::Whole, MediaSize::Small].into_iter().filter_map(|size| source(event.content(), size)) {
         let uri = match &source {
             MediaSource::Plain(uri) => uri,
             MediaSource::Encrypted(file) => &file.url,

@@ -28,7 +28,7 @@ mod timeline;
 mod waiting;
 
 pub(crate) use archive::{ARCHIVED, Archived, is_archived, mark_unread, mute, place};
-pub(crate) use attached::{read as attached, send as send_attachment};
+pub(crate) use attached::{MediaSize, read as attached, send as send_attachment};
 pub(crate) use content::instant;
 pub(crate) use conversations::{room, updates as conversations};
 pub(crate) use doubts::{accept_keys, of_colleague as colleague_devices, updates as doubts};

@@ -12,7 +12,7 @@ import { type MessageItem, isUnsent, useMessageActions } from "../actions";
 import bubble from "../Item.module.css";
 import { MessageText } from "../MessageText";
 import styles from "./Attached.module.css";
-import { boxOf, mediaPath, useMedia, useNear } from "./media";
+import { boxOf, mediaPath, thumbnailPath, useMedia, useNear } from "./media";
 
 /** Larger images are fetched when somebody asks for them. */
 const BY_ITSELF = 20_000_000;
@@ -52,8 +52,9 @@ function Picture({ roomId, item, file }: { roomId: string; item: MessageItem; fi
   const { open } = useMessageActions();
   const frame = useRef<HTMLDivElement>(null);
   const near = useNear(frame);
-  const [asked, setAsked] = useState((file.size ?? 0) <= BY_ITSELF);
-  const { media, broken, again } = useMedia(mediaPath(roomId, item.id), near && asked);
+  const [asked, setAsked] = useState(file.thumbnail || (file.size ?? 0) <= BY_ITSELF);
+  const path = file.thumbnail ? thumbnailPath : mediaPath;
+  const { media, broken, again } = useMedia(path(roomId, item.id), near && asked);
   const uploading = useUploading(item, file);
   const said = file.caption?.text ?? file.name;
   const box = boxOf(file.width, file.height);

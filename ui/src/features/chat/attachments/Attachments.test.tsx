@@ -41,6 +41,46 @@ async function attach(...files: File[]): Promise<void> {
   await screen.findByRole("list", { name: "Attached" });
 }
 
+describe("a smaller image", () => {
+  const asked: string[] = [];
+  beforeEach(() => {
+    asked.length = 0;
+    core.mediaUrl = (path) => {
+      asked.push(path);
+      return Promise.resolve({ url: `/media/${path}`, release: () => undefined });
+    };
+  });
+
+  it("is what a conversation shows, however large the image, which is fetched to be enlarged", async () => {
+    const item = core.message(chen, false, imageOf("film.png", 4_000, 3_000, { size: 38_000_000, thumbnail: true }), 1);
+    chen.items = [...chen.items, item];
+    openApp(core, CHEN);
+    const small = await screen.findByRole("button", { name: "Open image: film.png" });
+    const of = (kind: string) => `${kind}/${encodeURIComponent(chen.id)}/${encodeURIComponent(item.id)}`;
+    expect(asked).toEqual([of("thumbnail")]);
+    await userEvent.click(small);
+    await waitFor(() => expect(asked).toEqual([of("thumbnail"), of("message")]));
+  });
+
+  it("goes out with a large image, and not with a small one, a moving one or a file", async () => {
+    const [createImageBitmap, close] = [vi.fn(), vi.fn()];
+    createImageBitmap.mockResolvedValue({ width: 4_000, height: 3_000, close });
+    vi.stubGlobal("createImageBitmap", createImageBitmap);
+    const drawImage = vi.fn();
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage, fillRect: () => undefined } as unknown as CanvasRenderingContext2D);
+    vi.spyOn(HTMLCanvasElement.prototype, "toBlob").mockImplementation((done) => done(new Blob([new Uint8Array(90_000)], { type: "image/jpeg" })));
+    openApp(core, CHEN);
+    const gif = new File([new Uint8Array(420_000).fill(7)], "loop.gif", { type: "image/gif" });
+    await attach(png("large.png", 420_000), png("small.png", 4_000), gif, pdf("pathway.pdf", 420_000));
+    await userEvent.click(send());
+    await waitFor(() => expect(sent()).toHaveLength(4));
+    expect(sent().map((each) => (each as { thumbnail_id: string | null }).thumbnail_id !== null)).toEqual([true, false, false, false]);
+    expect(drawImage.mock.calls).toEqual([[expect.anything(), 0, 0, 800, 600]]);
+    expect(close).toHaveBeenCalledOnce();
+    vi.unstubAllGlobals();
+  });
+});
+
 describe("attaching", () => {
   it("shows what goes out, and sends it in its order with the text as the caption of the first", async () => {
     openApp(core, CHEN);

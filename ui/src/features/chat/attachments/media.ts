@@ -7,6 +7,11 @@ export function mediaPath(roomId: string, itemId: string): string {
   return `message/${encodeURIComponent(roomId)}/${encodeURIComponent(itemId)}`;
 }
 
+/** Where the core has the smaller image that came with the image of a message. */
+export function thumbnailPath(roomId: string, itemId: string): string {
+  return `thumbnail/${encodeURIComponent(roomId)}/${encodeURIComponent(itemId)}`;
+}
+
 export type Media = { state: "loading" } | { state: "failed"; error: PlatformError | null } | { state: "shown"; url: string };
 
 const LOADING: Media = { state: "loading" };

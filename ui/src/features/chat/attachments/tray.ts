@@ -3,6 +3,7 @@ import type { Mention } from "@/bindings";
 import { type Api, useApi } from "@/lib/api";
 import { PlatformError } from "@/platform/types";
 import { inOrder } from "../sending";
+import { THUMBNAIL_TYPE, thumbnailOf } from "./thumbnail";
 
 /** Why a file is not sent: the core's reasons, and those that are known before it is asked. */
 export type Problem = { kind: "empty" | "uncleanable" | "unreadable" } | { kind: "too_large"; limit: number } | { kind: "failed"; error: PlatformError };
@@ -127,7 +128,9 @@ export function useTray(roomId: string, thread: string | null): TrayState {
         const hand = async () => {
           const media_type = each.file.type;
           const upload_id = await api.upload(await bytesOf(each.file), media_type || "application/octet-stream");
-          await api.call("attachment_send", { room_id: roomId, upload_id, name: each.file.name, media_type, caption: text, mentions, reply_to, thread });
+          const small = await thumbnailOf(each.file);
+          const thumbnail_id = small && await api.upload(small, THUMBNAIL_TYPE);
+          await api.call("attachment_send", { room_id: roomId, upload_id, thumbnail_id, name: each.file.name, media_type, caption: text, mentions, reply_to, thread });
         };
         return inOrder(api, roomId, hand).then(
           () => release(each),
