@@ -6,8 +6,10 @@
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,
+    SendText,
 };
 use consilium_api::rich_text::Block;
+use consilium_api::scheduled::{ScheduleMessage, ScheduledRef};
 use consilium_api::{Commands, ErrorCode, Subscriptions};
 use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
@@ -305,4 +307,49 @@ async fn a_group_says_how_many_have_read_it_and_who() {
     let names =
         |people: &[consilium_api::chat::Person]| people.iter().map(|p| p.name.latin.clone()).collect::<Vec<_>>();
     assert_eq!((names(&readers.read), names(&readers.unread)), (vec!["Hannah Weiss".into()], vec!["Zhou Min".into()]));
+}
+
+/// A text that is to go out in so many seconds.
+fn in_seconds(room: &str, text: &str, seconds: i64) -> ScheduleMessage {
+    let message =
+        SendText { room_id: room.into(), text: text.into(), mentions: Vec::new(), reply_to: None, thread: None };
+    let at = chrono::Utc::now() + chrono::TimeDelta::seconds(seconds);
+    ScheduleMessage { message, at: at.to_rfc3339() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_for_later_goes_out_then_and_once() {
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
+    let at_weiss = weiss.opens(&room).await;
+    let past = lin.core.message_schedule(in_seconds(&room, "too late", -1)).await.expect_err("over");
+    let blank = lin.core.message_schedule(in_seconds(&room, " ", 60)).await.expect_err("empty");
+    assert_eq!((past.code, blank.code), (ErrorCode::InvalidInput, ErrorCode::InvalidInput));
+    for (text, seconds) in [("tomorrow", 86_400), ("in a moment", 3), ("never", 3_600)] {
+        lin.core.message_schedule(in_seconds(&room, text, seconds)).await.expect("writing for later");
+    }
+    let waiting = lin.core.scheduled_messages(()).await.expect("what waits");
+    let texts: Vec<_> = waiting.iter().map(|each| each.message.text.as_str()).collect();
+    assert_eq!(texts, ["in a moment", "never", "tomorrow"]);
+    lin.core.scheduled_cancel(ScheduledRef { id: waiting[1].id }).await.expect("thinking better of it");
+    assert!(at_weiss.texts().is_empty(), "nothing before its time");
+    at_weiss.sees_texts(&["in a moment"]).await;
+    let gone = lin.core.scheduled_send(ScheduledRef { id: waiting[0].id }).await.expect_err("it went out");
+    assert_eq!(gone.code, ErrorCode::NotFound);
+
+    // The time of one comes while the program is closed, and there is no homeserver when it starts.
+    lin.core.message_schedule(in_seconds(&room, "while nobody was there", 2)).await.expect("writing for later");
+    let away = lin.leaves().await;
+    testbed.synapse.kill();
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    let lin = away.comes_back().await;
+    lin.sees_signed_in().await;
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_delivery("while nobody was there", Delivery::Queued).await;
+    testbed.synapse.start_again().await.expect("the homeserver comes back");
+    at_weiss.sees_texts(&["in a moment", "while nobody was there"]).await;
+
+    let [tomorrow] = &lin.core.scheduled_messages(()).await.expect("what waits")[..] else { panic!("one waits") };
+    lin.core.scheduled_send(ScheduledRef { id: tomorrow.id }).await.expect("rather now");
+    at_weiss.sees_texts(&["in a moment", "while nobody was there", "tomorrow"]).await;
+    assert!(lin.core.scheduled_messages(()).await.expect("what waits").is_empty());
 }

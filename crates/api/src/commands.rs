@@ -34,6 +34,7 @@ use crate::registration::{
     AddEvidence, CompleteRegistration, ConfirmEmail, OrganizationHit, OrganizationSearch, Registration,
     RegistrationDraft, RemoveEvidence, Terminology,
 };
+use crate::scheduled::{ScheduleMessage, ScheduledMessage, ScheduledRef};
 use crate::search::{ConversationHit, ConversationSearch, CoverageOf, MessageHits, MessageQuery, SearchCoverage};
 use crate::security::{
     CompareVerification, OwnPassword, RecoveryKey, RenameDevice, RequestVerification, Security, SignOutDevices,
@@ -66,6 +67,8 @@ pub enum Tag {
     Groups,
     /// Which messages can be found.
     Search,
+    /// Messages that wait for their time.
+    Scheduled,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -373,6 +376,14 @@ commands! {
     messages_forward(ForwardMessages) -> ();
     message_star(StarMessage) -> ();
     starred_messages(()) -> Vec<StarredMessage>, reads Contacts Search;
+    /// Keeps a text message on this machine and queues it when its time comes, or when the program is started after it. `InvalidInput`
+    /// for a time that is over or more than a year away, `TooLarge` when 200 wait.
+    message_schedule(ScheduleMessage) -> ();
+    scheduled_messages(()) -> Vec<ScheduledMessage>, reads Scheduled;
+    /// Queues it now. `NotFound` when it went out meanwhile.
+    scheduled_send(ScheduledRef) -> ();
+    /// Takes it away. `NotFound` when it went out meanwhile.
+    scheduled_cancel(ScheduledRef) -> ();
     /// Who has read an own message, as far as this machine knows.
     message_readers(MessageRef) -> Readers;
     /// Loads about thirty older messages.

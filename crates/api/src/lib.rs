@@ -24,6 +24,7 @@ pub mod password;
 pub mod polls;
 pub mod registration;
 pub mod rich_text;
+pub mod scheduled;
 pub mod search;
 pub mod security;
 pub mod settings;

@@ -42,6 +42,7 @@ use consilium_api::registry::{
     ApplicationForm, AuditPage, ChangeForm, ContactRequests, EntryVersion, FormProblem, NewContactRequest,
     ReviewDetail, ReviewEntry, ReviewPage, terminology,
 };
+use consilium_api::scheduled::{ScheduleMessage, ScheduledMessage, ScheduledRef};
 use consilium_api::search::{
     ConversationHit, ConversationSearch, CoverageOf, MessageHits, MessageQuery, SearchCoverage,
 };
@@ -605,6 +606,22 @@ impl Commands for Core {
 
     async fn starred_messages(&self, (): ()) -> Result<Vec<StarredMessage>> {
         chat::starred(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn message_schedule(&self, input: ScheduleMessage) -> Result<()> {
+        chat::schedule(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn scheduled_messages(&self, (): ()) -> Result<Vec<ScheduledMessage>> {
+        chat::scheduled(&*self.inner.lifecycle.active()?).await
+    }
+
+    async fn scheduled_send(&self, input: ScheduledRef) -> Result<()> {
+        chat::send_scheduled(&*self.inner.lifecycle.active()?, &input).await
+    }
+
+    async fn scheduled_cancel(&self, input: ScheduledRef) -> Result<()> {
+        self.inner.lifecycle.active()?.contacts.unschedule(input.id).await
     }
 
     async fn message_readers(&self, input: MessageRef) -> Result<Readers> {

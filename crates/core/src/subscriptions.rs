@@ -126,6 +126,8 @@ impl Subscriptions for Core {
                 let contacts = WatchStream::from_changes(active.contacts.changes()).map(|_| vec![Tag::Contacts]);
                 let applications = WatchStream::from_changes(active.contacts.own_application_changes());
                 let applications = applications.map(|_| vec![Tag::Applications]);
+                let scheduled =
+                    WatchStream::from_changes(active.contacts.scheduled_changes()).map(|_| vec![Tag::Scheduled]);
                 let groups = chat::group_changes(&active.client);
                 let search = WatchStream::from_changes(active.search.changes());
                 // While older messages are fetched, it changes many times a second.
@@ -133,7 +135,14 @@ impl Subscriptions for Core {
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     vec![Tag::Search]
                 });
-                let all = [directory.boxed(), contacts.boxed(), applications.boxed(), groups.boxed(), search.boxed()];
+                let all = [
+                    directory.boxed(),
+                    contacts.boxed(),
+                    applications.boxed(),
+                    scheduled.boxed(),
+                    groups.boxed(),
+                    search.boxed(),
+                ];
                 stream::select_all(all).boxed()
             }
             None => stream::pending().boxed(),

@@ -1987,6 +1987,27 @@ export type SavedSearch = { id: string, name: string, query: DirectoryQuery, };
 
 export type SavedSearchRef = { id: string, };
 
+export type ScheduleMessage = { message: SendText, 
+/**
+ * When it is to go out; RFC 3339.
+ */
+at: string, };
+
+/**
+ * A message that waits for its time; the one that goes out first is the first.
+ */
+export type ScheduledMessage = { id: number, message: SendText, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Why it could not be queued when its time came. It waits for the doctor then.
+ */
+problem: ErrorCode | null, };
+
+export type ScheduledRef = { id: number, };
+
 /**
  * Something that may be kept.
  */
@@ -2197,7 +2218,7 @@ export type StartConversation = { practitioner_id: string, };
 /**
  * What a command reads; when it changes, the `changes` subscription tells and the UI asks again.
  */
-export type Tag = "directory" | "contacts" | "review" | "applications" | "groups" | "search";
+export type Tag = "directory" | "contacts" | "review" | "applications" | "groups" | "search" | "scheduled";
 
 /**
  * An own reaction that is to be taken back, by its key as it is shown: another client may have sent it.
@@ -2476,6 +2497,10 @@ export interface Commands {
   messages_forward: { input: ForwardMessages; output: null };
   message_star: { input: StarMessage; output: null };
   starred_messages: { input: null; output: Array<StarredMessage> };
+  message_schedule: { input: ScheduleMessage; output: null };
+  scheduled_messages: { input: null; output: Array<ScheduledMessage> };
+  scheduled_send: { input: ScheduledRef; output: null };
+  scheduled_cancel: { input: ScheduledRef; output: null };
   message_readers: { input: MessageRef; output: Readers };
   timeline_load_older: { input: RoomRef; output: null };
   conversation_mark_read: { input: RoomRef; output: null };
@@ -2549,6 +2574,7 @@ export const READS: { readonly [C in keyof Commands]?: readonly Tag[] } = {
   group_details: ["groups","directory"],
   group_members: ["groups","directory"],
   starred_messages: ["contacts","search"],
+  scheduled_messages: ["scheduled"],
   messages_find: ["search"],
   conversations_find: ["search","directory"],
   search_coverage: ["search"],

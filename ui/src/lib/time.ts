@@ -60,10 +60,10 @@ export function dayAndMonth(at: number, now: number, locale: string): string {
     : format(locale, "long-date", { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
-/** today, yesterday: in the words of the locale, as within a sentence; null for any other day. */
+/** yesterday, today, tomorrow: in the words of the locale, as within a sentence; null for any other day. */
 export function nearDay(at: number, now: number, locale: string): string | null {
   const ago = daysAgo(at, now);
-  if (ago !== 0 && ago !== 1) return null;
+  if (Math.abs(ago) > 1) return null;
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day");
 }
 

@@ -1,7 +1,7 @@
 // A core for tests of the screens: in memory, typed by the contract, with the manners of the real one. Never in the product.
 import type {
   Account, AccountRef, ColleagueCard, ColleagueDevices, DeviceDoubt, ContactRequests, GroupDetails, GroupMember, Placement, EntryProblem, EntryVersion, OwnEntry, ColleagueRow, Commands, Connection, Conversation, Delivery, DirectoryQuery, Draft, DirectoryStatus, Error as WireError,
-  DirectoryPage, ErrorCode, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
+  DirectoryPage, ErrorCode, ScheduledMessage, ScopeChoice, FacetValue, Facets, Link, ListUpdate, MessageBody, Person, Registration, SavedSearch, Security, SessionState, Settings,
   Reaction, Reply, Subscriptions, Text, ThreadRef,
   TimelineItem,
 } from "@/bindings";
@@ -12,6 +12,7 @@ import { HOSPITALS, NOTHING_LOADED, TERMINOLOGY, colleagues, personOf } from "./
 import { attachmentCommands, previewOf } from "./attachments.ts";
 import { conversationCommands, pinsOf, readUpTo } from "./conversations.ts";
 import { forwardCommands } from "./forward.ts";
+import { scheduledCommands } from "./scheduled.ts";
 import { groupCommands, partyOf } from "./groups.ts";
 import { organization, organizations, places } from "./hospitals.ts";
 import { type OwnApplication, ownApplication, ownApplicationCommands } from "./own-application.ts";
@@ -145,6 +146,8 @@ export class FakeCore implements Platform {
   security: Security;
   /** Starred messages, the latest first. */
   stars: { room_id: string; event_id: string }[] = [];
+  /** What goes out later. */
+  scheduled: readonly ScheduledMessage[] = [];
   /** What a search of messages covers. */
   coverage = COVERED;
   registration: Registration = { server: "", draft: null, application: null, checked_at: null, problem: null, making_account: false };
@@ -173,7 +176,7 @@ export class FakeCore implements Platform {
     this.security = safe(this.now());
     this.ownApplication = ownApplication();
     this.verifiedThrough(300);
-    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...pollCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
+    this.handlers = { ...this.#commands(), ...conversationCommands(this), ...attachmentCommands(this), ...pollCommands(this), ...groupCommands(this), ...threadCommands(this), ...forwardCommands(this), ...scheduledCommands(this), ...securityCommands(this), ...searchCommands(this), ...ownApplicationCommands(this), ...desktopCommands(this) };
   }
 
   /** Milliseconds that a message is on its way. */

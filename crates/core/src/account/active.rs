@@ -11,7 +11,7 @@ mod reads;
 mod rows;
 mod threads;
 
-pub(crate) use reads::Unread;
+pub(crate) use reads::{Unread, is_passing};
 pub(crate) use rows::KnownFaces;
 
 use super::lists::Secrets;
@@ -219,6 +219,7 @@ impl Active {
         active.spawn(Self::keep_security);
         active.spawn(Self::keep_lists);
         active.spawn(Self::keep_carried);
+        active.spawn(chat::keep_scheduled);
         active.spawn(search::fill);
         active.spawn(search::backfill);
         active.spawn(search::keep_names);

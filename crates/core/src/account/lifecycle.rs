@@ -5,7 +5,8 @@ use super::error::{http_error, matrix_error};
 use super::session::{Ended, Ending, StoredSession, VaultKey};
 use super::store::{Health, anonymous, build_client, examine, remove, set_aside};
 use super::{handover, rescue};
-use crate::database::remove_files;
+use crate::contacts::Contacts;
+use crate::database::{Key, remove_files};
 use crate::keyring::{Keyring, Secret};
 use crate::notifications::Notifier;
 use crate::profile::Profile;
@@ -149,7 +150,26 @@ impl Lifecycle {
                 return Err(Error::new(ErrorCode::UnsentOfAnother, "something of another doctor was not sent"));
             }
         }
+        if self.is_anything_scheduled(&earlier, &key).await {
+            return Err(Error::new(ErrorCode::UnsentOfAnother, "something of another doctor waits for its time"));
+        }
         Ok(())
+    }
+
+    async fn is_anything_scheduled(&self, earlier: &StoredSession, key: &VaultKey) -> bool {
+        let path = self.profile.contacts_path();
+        if !path.exists() {
+            return false;
+        }
+        let device = earlier.session.meta.device_id.as_str();
+        // A damaged file is set aside for whoever signs in next as well.
+        let opened = Contacts::open(&path, Key::new(*key.derive("contacts")), device).await;
+        let Ok((contacts, _)) = opened else { return false };
+        let scheduled = contacts.scheduled().await.is_ok_and(|scheduled| !scheduled.is_empty());
+        if contacts.close().await.is_err() {
+            tracing::warn!("the contacts of the session that ended did not close");
+        }
+        scheduled
     }
 
     /// The client of a stored session, or why there cannot be one any more.

@@ -12,7 +12,7 @@ mod security;
 mod session;
 mod store;
 
-pub(crate) use active::{Active, KnownFaces, Unread, load, save};
+pub(crate) use active::{Active, KnownFaces, Unread, is_passing, load, save};
 pub(crate) use error::{http_error, matrix_error, queue_error};
 pub(crate) use lifecycle::{DEVICE_NAME, Lifecycle, log_in};
 pub(crate) use session::{StoredSession, VaultKey};

@@ -1,17 +1,19 @@
 //! What a doctor keeps for themselves: favourites, private notes, saved searches, starred messages, and with whom they
 //! wrote lately. In an encrypted file of its own: the directory is a copy that may be set aside and fetched anew. The first
 //! four follow the doctor to their other devices (`account::lists`). What they type to have their own entry changed is here too,
-//! and how much of the directory they want.
+//! how much of the directory they want, and what they wrote to go out later.
 
 mod carried;
 pub(crate) mod entries;
 mod own_application;
+mod scheduled;
 mod scope;
 mod stars;
 pub(crate) mod vcard;
 
 pub(crate) use entries::{Entry, Kind};
 pub(crate) use own_application::{Draft, OwnApplication};
+pub(crate) use scheduled::Scheduled;
 pub(crate) use vcard::{business_card, file_name, is_on_business_card, vcards};
 
 use crate::database::{Database, Found, Key, Migrations};
@@ -30,6 +32,7 @@ const MIGRATIONS: Migrations = &[
     include_str!("own_application.sql"),
     include_str!("stars.sql"),
     include_str!("scope.sql"),
+    include_str!("scheduled.sql"),
 ];
 /// Colleagues who count as recent.
 const RECENT: i64 = 50;
@@ -56,6 +59,8 @@ struct Inner {
     changes: watch::Sender<u64>,
     /// Changes with what is shown of the applications about the own entry.
     own_applications: watch::Sender<u64>,
+    /// Changes with the messages that wait for their time.
+    scheduled: watch::Sender<u64>,
     /// When somebody was last written with, as the file has it: most reports are no news.
     contacted: Mutex<HashMap<String, i64>>,
 }
@@ -71,6 +76,7 @@ impl Contacts {
             acquaintances: watch::Sender::new(Arc::new(acquaintances)),
             changes: watch::Sender::new(0),
             own_applications: watch::Sender::new(0),
+            scheduled: watch::Sender::new(0),
             contacted: Mutex::new(contacted),
         };
         Ok((Self { inner: Arc::new(inner) }, found))

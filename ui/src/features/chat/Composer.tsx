@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { AtSign, CornerUpLeft, Pencil, SendHorizontal, X } from "lucide-react";
 import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
-import type { Draft, Mention, TimelineItem } from "@/bindings";
+import type { Draft, Mention, SendText, TimelineItem } from "@/bindings";
 import { IconButton } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { useAppState } from "@/app/state";
@@ -19,6 +19,8 @@ import styles from "./Composer.module.css";
 import { EMPTY, type Target, asideOf, cameBack, eventIdOf, fromDraft, heldBy, newTextOf, sameDraft, toDraft } from "./composing";
 import { MentionPicker, useMentionOptions } from "./MentionPicker";
 import { PollButton } from "./polls/PollButton";
+import { ScheduleButton } from "./scheduled/ScheduleButton";
+import { Scheduled } from "./scheduled/Scheduled";
 import { type Asked, askedAt, mentionsIn, named, standing, withMention } from "./mentions";
 import { broughtBack, sendInOrder } from "./sending";
 
@@ -131,10 +133,14 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     const back = cameBack(kept, own.current);
     if (back === null) return;
     own.current = [...own.current, kept];
-    const below = (text: string) => (isBlank(text) ? back : `${text}\n${back}`);
+    putBelow(back);
+  });
+  /** Puts a text below what is written, but for an edit. */
+  const putBelow = (more: string) => {
+    const below = (text: string) => (isBlank(text) ? more : `${text}\n${more}`);
     if (target?.kind === "edit") setAside((since) => ({ target: since?.target ?? null, text: below(since?.text ?? "") }));
     else setText(below);
-  });
+  };
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
     typingUntil.current = 0;
@@ -325,6 +331,25 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     return () => clearTimeout(timer);
   }, [wanted, settled]);
 
+  /** It goes out later. */
+  const scheduled = () => {
+    setText("");
+    setTarget(null);
+    setProblem(null);
+    told(EMPTY);
+    keep(EMPTY);
+    stopTyping();
+    area.current?.focus();
+  };
+  /** What was to go out later is written on. */
+  const takeBack = (message: SendText) => {
+    putBelow(message.text);
+    setMentions(message.mentions.reduce(withMention, mentions));
+    if (message.reply_to !== null && target === null) setTarget({ kind: "reply", id: message.reply_to, eventId: message.reply_to });
+    area.current?.focus();
+  };
+  const later: SendText = { room_id: roomId, text, mentions: standing(text, mentions), reply_to: target?.kind === "reply" ? eventIdOf(target, items) : null, thread };
+
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const press = event.nativeEvent;
     const [enters, escapes] = [guard.means(press), guard.means(press, "Escape")];
@@ -370,6 +395,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
       }}
     >
       {options.length > 0 && <MentionPicker id={`${id}-mentions`} options={options} active={optionAt} onPick={pick} onActive={setActiveOption} />}
+      <Scheduled roomId={roomId} thread={thread} onTaken={takeBack} />
       {target && <TargetBar target={target} items={items} onCancel={cancel} />}
       <Tray items={tray.items} onRemove={tray.remove} />
       <textarea
@@ -403,6 +429,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
           }}
         />
         <PollButton roomId={roomId} thread={thread} name={name} onSent={onSend} />
+        <ScheduleButton message={later} disabled={empty || tooLong || tray.ready || target?.kind === "edit"} onScheduled={scheduled} />
         {isGroup && <IconButton icon={AtSign} size={28} label={t({ message: "Name a member", comment: "Button below the message field: puts an @ into the text and shows the members" })} onMouseDown={(event) => event.preventDefault()} onClick={ask} />}
         <span id={`${id}-hint`} className={styles.hint} data-problem={notice ? true : undefined} role={notice ? "alert" : undefined}>
           {notice ?? t({ message: "Enter to send · Shift+Enter for a new line", comment: "Below the message field" })}

@@ -17,6 +17,7 @@ import { useSecurity } from "@/features/security/state";
 import { useApi } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { avatarName, nameOf } from "@/lib/words";
+import { useCommand } from "@/lib/query";
 import { PlatformError } from "@/platform/types";
 import styles from "./Settings.module.css";
 
@@ -28,7 +29,8 @@ export function AccountPage() {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const name = nameOf(account.name, i18n.locale);
-  const queued = connection?.queued ?? 0;
+  const { data: scheduled = [] } = useCommand("scheduled_messages", null);
+  const queued = (connection?.queued ?? 0) + scheduled.length;
   const lastKey = holdsTheLastKey(useSecurity().security);
 
   const signOut = () => {

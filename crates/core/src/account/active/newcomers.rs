@@ -5,8 +5,7 @@
 //! So their devices are asked for when they come in. What was written to them before that is handed on to them by whoever
 //! invited them, where the conversation lets those who come later read it (MSC4268).
 
-use super::reads::is_passing;
-use super::{Active, RETRY, load, save};
+use super::{Active, RETRY, is_passing, load, save};
 use crate::account::error::matrix_error;
 use consilium_api::Result;
 use matrix_sdk::ruma::events::room::member::MembershipState;

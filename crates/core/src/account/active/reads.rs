@@ -194,6 +194,6 @@ async fn comes_back(room: &Room, is_back: impl Fn(&Room) -> bool) {
 }
 
 /// Whether the same call may succeed later.
-pub(super) fn is_passing(code: ErrorCode) -> bool {
+pub(crate) fn is_passing(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Offline | ErrorCode::ServerTrouble | ErrorCode::RateLimited | ErrorCode::SessionExpired)
 }
