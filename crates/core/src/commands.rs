@@ -621,7 +621,7 @@ impl Commands for Core {
     }
 
     async fn scheduled_cancel(&self, input: ScheduledRef) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.unschedule(input.id).await
+        chat::cancel_scheduled(&*self.inner.lifecycle.active()?, &input).await
     }
 
     async fn message_readers(&self, input: MessageRef) -> Result<Readers> {

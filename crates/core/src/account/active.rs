@@ -84,6 +84,8 @@ pub(crate) struct Active {
     telling_reads: Mutex<()>,
     /// What is to become of messages that were changed or deleted while they waited.
     pub(crate) revisions: Revisions,
+    /// A message whose time came goes into the queue once, or is cancelled.
+    pub(crate) handing_over: Mutex<()>,
     /// Groups that were left and are kept.
     kept: Kept,
     /// What came in threads and was not looked at.
@@ -180,6 +182,7 @@ impl Active {
             saving_reads: Mutex::new(()),
             telling_reads: Mutex::new(()),
             revisions,
+            handing_over: Mutex::new(()),
             kept,
             threads,
             unsaved_drafts: StdMutex::default(),
@@ -198,6 +201,10 @@ impl Active {
             tasks: TaskTracker::new(),
         });
         let queue = active.client.send_queue().subscribe();
+        // What was being handed to the queue is looked for there before anything goes out.
+        active.client.send_queue().set_enabled(false).await;
+        chat::settle_scheduled(&active).await;
+        active.client.send_queue().set_enabled(true).await;
         active.spawn(Self::watch_session);
         active.spawn(Self::watch_link);
         active.spawn(Self::watch_answers);

@@ -51,7 +51,10 @@ pub(crate) use pins::{pin, updates as pins};
 pub(crate) use polls::{create as create_poll, end as end_poll, vote as vote_in_poll};
 pub(crate) use revisions::{Revisions, keep as keep_revisions};
 pub(crate) use row::peer;
-pub(crate) use scheduled::{keep as keep_scheduled, schedule, scheduled, send_now as send_scheduled};
+pub(crate) use scheduled::{
+    cancel as cancel_scheduled, keep as keep_scheduled, schedule, scheduled, send_now as send_scheduled,
+    settle as settle_scheduled,
+};
 pub(crate) use stars::starred;
 pub(crate) use threads::{Scope, message_thread, root_of as thread_root_of};
 pub(crate) use timeline::updates as timeline;

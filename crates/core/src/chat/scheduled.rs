@@ -47,6 +47,20 @@ pub(crate) async fn send_now(active: &Active, input: &ScheduledRef) -> Result<()
     hand_over(active, input.id).await
 }
 
+/// `NotFound` if it is gone or went out.
+pub(crate) async fn cancel(active: &Active, input: &ScheduledRef) -> Result<()> {
+    let _alone = active.handing_over.lock().await;
+    active.contacts.unschedule(input.id).await
+}
+
+/// What was being handed to the queue when the program ended: before the queue sends anything, it can tell whether it has it.
+pub(crate) async fn settle(active: &Active) {
+    let waiting = active.contacts.scheduled().await.unwrap_or_default();
+    for Scheduled { id, .. } in waiting.iter().filter(|each| each.handed && each.problem.is_none()) {
+        try_hand_over(active, *id).await;
+    }
+}
+
 /// Sends what is due for as long as the session lives.
 pub(crate) async fn keep(active: Arc<Active>) {
     let mut changes = active.contacts.scheduled_changes();
@@ -55,9 +69,7 @@ pub(crate) async fn keep(active: Arc<Active>) {
         let waiting = active.contacts.scheduled().await.unwrap_or_default();
         let now = Utc::now().timestamp();
         for Scheduled { id, .. } in waiting.iter().filter(|each| each.at <= now && each.problem.is_none()) {
-            if let Err(error) = hand_over(&active, *id).await {
-                tracing::warn!(code = ?error.code, "a message whose time came was not queued");
-            }
+            try_hand_over(&active, *id).await;
         }
         let next = waiting.iter().map(|each| each.at - now).filter(|wait| *wait > 0).min();
         let pause =
@@ -69,8 +81,15 @@ pub(crate) async fn keep(active: Arc<Active>) {
     }
 }
 
+async fn try_hand_over(active: &Active, id: u32) {
+    if let Err(error) = hand_over(active, id).await {
+        tracing::warn!(code = ?error.code, "a message whose time came was not queued");
+    }
+}
+
 /// Hands a message to the queue, once: of one that was being handed over when the program ended, the queue tells whether it has it.
 async fn hand_over(active: &Active, id: u32) -> Result<()> {
+    let _alone = active.handing_over.lock().await;
     let Scheduled { message, handed, .. } = active.contacts.hand_over(id).await?;
     if !(handed && is_queued(active, &message.room_id, &message.text).await)
         && let Err(error) = messages::queue(active, &message).await
