@@ -1,11 +1,11 @@
 // Images and files in conversations, for screenshots.ts.
 import type { Page } from "playwright-core";
-import { withAttachments } from "../src/testing/attachments.ts";
-import type { FakeCore } from "../src/testing/fake-core.ts";
-import type { Shot } from "./screenshots.ts";
+import { withAttachments } from "../../src/testing/attachments.ts";
+import type { FakeCore } from "../../src/testing/fake-core.ts";
+import { type Shot, hash } from "./shot.ts";
 
 const open = async (page: Page, id: string) => {
-  await page.evaluate((to) => { location.hash = to; }, `#/chats/${encodeURIComponent(`!${id}:jz.example`)}`);
+  await hash(page, `#/chats/${encodeURIComponent(`!${id}:jz.example`)}`);
   await page.getByRole("log").waitFor();
 };
 const image = (page: Page) => page.getByRole("log").locator("button > img");

@@ -1,13 +1,9 @@
 // Shots of what only the desktop's window has: the page believes that the shell is around it, and asks a fake core.
 import type { Page } from "playwright-core";
-import type { FakeCore } from "../src/testing/fake-core.ts";
-import { desktopWith, sendTo } from "../src/testing/desktop.ts";
-import type { DesktopOffer } from "../src/platform/types.ts";
-import type { Shot } from "./screenshots.ts";
-
-const hash = async (page: Page, path: string) => {
-  await page.evaluate((to) => { location.hash = to; }, path);
-};
+import type { FakeCore } from "../../src/testing/fake-core.ts";
+import { desktopWith, sendTo } from "../../src/testing/desktop.ts";
+import type { DesktopOffer } from "../../src/platform/types.ts";
+import { type Shot, hash } from "./shot.ts";
 
 /** What Tauri puts into a page, spoken to a fake core through `fakeInvoke`. */
 const SHELL = `

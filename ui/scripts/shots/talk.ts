@@ -1,16 +1,10 @@
 // What one does with messages: threads, forwarding, stars, going to a day, and groups that one left.
 import type { Page } from "playwright-core";
-import type { FakeCore, MessageItem } from "../src/testing/fake-core.ts";
-import { fileOf, imageOf } from "../src/testing/attachments.ts";
-import { pollOf } from "../src/testing/polls.ts";
-import { writeInThread } from "../src/testing/threads.ts";
-
-interface Shot {
-  name: string;
-  width?: number;
-  core?: (core: FakeCore) => void;
-  go: (page: Page, core: FakeCore) => Promise<void>;
-}
+import type { FakeCore, MessageItem } from "../../src/testing/fake-core.ts";
+import { fileOf, imageOf } from "../../src/testing/attachments.ts";
+import { pollOf } from "../../src/testing/polls.ts";
+import { writeInThread } from "../../src/testing/threads.ts";
+import { type Shot, hash } from "./shot.ts";
 
 const FORUM = "#/chats/!coronary:jz.example";
 const QUESTION = "Post-infarct VSD, day 3. Timing of repair is the question.";
@@ -55,7 +49,7 @@ const openThread = async (page: Page) => {
 };
 
 const open = async (page: Page) => {
-  await page.evaluate((to) => { location.hash = to; }, FORUM);
+  await hash(page, FORUM);
   await page.getByRole("article").filter({ hasText: QUESTION }).waitFor();
 };
 
@@ -93,7 +87,34 @@ function polls(core: FakeCore): void {
 
 const words = (en: string, zh: string) => new RegExp(`^(${en}|${zh})$`);
 
+/** Messages to Chen that go out later; the time of one is over. */
+function later(core: FakeCore): void {
+  const message = (text: string) => ({ room_id: core.room(12).id, text, mentions: [], reply_to: null, thread: null });
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  core.scheduled = [
+    { id: 1, message: message("Please look at the echo of bed 7 before the round."), at: at(14), problem: null },
+    { id: 2, message: message("明早查房前请复查肌钙蛋白。"), at: at(62), problem: null },
+  ];
+}
+
 export const TALK_SHOTS: Shot[] = [
+  {
+    name: "scheduled",
+    core: later,
+    go: async (page, core) => {
+      await hash(page, `#/chats/${encodeURIComponent(core.room(12).id)}`);
+      await page.locator("button[aria-expanded][aria-controls]").filter({ hasText: "2" }).last().click();
+    },
+  },
+  {
+    name: "schedule",
+    go: async (page, core) => {
+      await hash(page, `#/chats/${encodeURIComponent(core.room(12).id)}`);
+      await page.locator("textarea").fill("明早查房前请复查肌钙蛋白。");
+      await page.getByRole("button", { name: /^(Send later…|定时发送…)$/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   { name: "threads", core: threads, go: open },
   {
     name: "thread",
@@ -149,7 +170,7 @@ export const TALK_SHOTS: Shot[] = [
     width: 700,
     core: polls,
     go: async (page) => {
-      await page.evaluate((to) => { location.hash = to; }, FORUM);
+      await hash(page, FORUM);
       await page.getByRole("log").getByText("3号夜班谁能上？").waitFor();
     },
   },
@@ -166,7 +187,7 @@ export const TALK_SHOTS: Shot[] = [
     name: "doubts-card",
     core: doubts,
     go: async (page, core) => {
-      await page.evaluate((to) => { location.hash = to; }, `#/directory?colleague=${core.person(12).practitioner_id}`);
+      await hash(page, `#/directory?colleague=${core.person(12).practitioner_id}`);
       await page.getByRole("region", { name: words("Devices in use", "使用中的设备") }).scrollIntoViewIfNeeded();
     },
   },
