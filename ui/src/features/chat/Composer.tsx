@@ -95,8 +95,9 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const [mentions, setMentions] = useState<readonly Mention[]>(() => (draft?.aside?.mentions ?? []).reduce(withMention, draft?.mentions ?? []));
   const [asked, setAsked] = useState<Asked | null>(null);
   const [activeOption, setActiveOption] = useState(0);
-  // Enter came before the answer to what was typed: it counts when that is there. A second one sends when the name is put in.
-  const [wanted, setWanted] = useState<{ asked: Asked; text: string; sends: boolean; named: boolean } | null>(null);
+  // Enter or Tab came before the answer to what was typed: it counts when that is there. An Enter that finds nobody sends, as does
+  // one that comes after it, when the name is put in.
+  const [wanted, setWanted] = useState<{ asked: Asked; text: string; key: string; sends: boolean; named: boolean } | null>(null);
   const sought = wanted?.asked ?? asked;
   const { options, settled } = useMentionOptions(roomId, isGroup ? sought : null);
   const optionAt = Math.min(activeOption, options.length - 1);
@@ -323,7 +324,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     }
     const option = options[optionAt];
     if (option) pick(option.mention);
-    if (wanted.sends || !option) setWanted({ ...wanted, named: true, text: option ? named(wanted.text, wanted.asked, option.mention, 0).text : wanted.text });
+    if (wanted.sends || (!option && wanted.key === "Enter")) setWanted({ ...wanted, named: true, text: option ? named(wanted.text, wanted.asked, option.mention, 0).text : wanted.text });
   });
   useEffect(() => {
     if (!wanted || !settled) return;
@@ -352,14 +353,16 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const press = event.nativeEvent;
-    const [enters, escapes] = [guard.means(press), guard.means(press, "Escape")];
+    const [enters, escapes, tabs] = [guard.means(press), guard.means(press, "Escape"), guard.means(press, "Tab")];
     const option = options[optionAt];
     if (wanted && enters) setWanted({ ...wanted, text, sends: true });
     else if (wanted && escapes) {
       setAsked(null);
       setWanted(null);
     }
-    else if (asked && !settled && enters) setWanted({ asked, text, sends: false, named: false });
+    else if (asked && !settled && (enters || tabs)) {
+      if (!wanted) setWanted({ asked, text, key: press.key, sends: false, named: false });
+    }
     else if (option && !press.isComposing) {
       const step = { ArrowDown: optionAt + 1, ArrowUp: optionAt - 1 }[press.key];
       if (step !== undefined) {
@@ -367,7 +370,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
         setActiveOption(next);
         document.getElementById(`${id}-mentions-${next}`)?.scrollIntoView({ block: "nearest" });
       }
-      else if (enters || (press.key === "Tab" && !press.shiftKey)) {
+      else if (enters || tabs) {
         // Whom the former text found was not meant.
         if (settled) pick(option.mention);
       }

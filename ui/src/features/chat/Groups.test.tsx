@@ -355,12 +355,15 @@ describe("naming somebody", () => {
     expect(await log.findByRole("button", { name: "@Ouyang Jing" })).toBeInTheDocument();
   });
 
-  it.each([["", "", ""], ["please look", "", ""], ["please look", "{Enter}", ""], ["please look", "{Enter}", "next"]])("counts when Enter came before the answer, whatever is typed since (%s%s%s)", async (since, sends, next) => {
+  it.each([
+    ["{Enter}", "", "", ""], ["{Enter}", "please look", "", ""], ["{Enter}", "please look", "{Enter}", ""], ["{Enter}", "please look", "{Enter}", "next"],
+    ["{Tab}", "", "", ""], ["{Tab}", "please look", "{Enter}", ""],
+  ])("counts when %s came before the answer, whatever is typed since (%s%s%s)", async (key, since, sends, next) => {
     openApp(core, FORUM);
     await userEvent.type(await field(), "@");
     await screen.findByRole("listbox", { name: "Members to name" });
     const answer = holdsMembers();
-    await userEvent.keyboard(`ouyang{Enter}${since}${sends}${next}`);
+    await userEvent.keyboard(`ouyang${key}${since}${sends}${next}`);
     expect(await field()).toHaveValue(`@ouyang${since}${next}`);
     expect(inputsOf("message_send")).toEqual([]);
     answer();
@@ -379,6 +382,18 @@ describe("naming somebody", () => {
     answer();
     await waitFor(() => expect(inputsOf("message_send")).toEqual([expect.objectContaining({ text: "@home", mentions: [] })]));
     expect(await field()).toHaveValue("at 8");
+  });
+
+  it("stays as it is typed when a Tab finds nobody", async () => {
+    openApp(core, FORUM);
+    await field();
+    const answer = holdsMembers();
+    await userEvent.type(await field(), "@home{Tab}at 8");
+    answer();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await field()).toHaveValue("@homeat 8");
+    expect(await field()).toHaveFocus();
+    expect(inputsOf("message_send")).toEqual([]);
   });
 
   it("is given up with Escape, and forgotten with the name", async () => {
