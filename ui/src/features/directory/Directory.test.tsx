@@ -33,6 +33,16 @@ describe("finding a colleague", () => {
     expect(await screen.findByRole("textbox", { name: "Message to Chen Siyuan" })).toHaveFocus();
   });
 
+  it("leaves the row it was on when the card of somebody else is opened from elsewhere", async () => {
+    const { router } = openApp(new FakeCore(), "/directory");
+    const first = await screen.findByRole("option", { name: /Lin Jianing/ });
+    await userEvent.click(first);
+    expect(first).toHaveAttribute("aria-selected", "true");
+    await act(() => router.navigate({ to: "/directory", search: { colleague: "p-12" } }));
+    expect(await within(card()).findByRole("heading", { name: /Chen Siyuan/ })).toBeInTheDocument();
+    expect(first).toHaveAttribute("aria-selected", "false");
+  });
+
   it("selects what was searched for before when the search is called from elsewhere", async () => {
     const { router } = openApp(new FakeCore(), "/directory");
     await userEvent.type(await screen.findByRole("searchbox"), "weiss");

@@ -109,7 +109,7 @@ export function DirectoryScreen() {
   const status = useLatest("directory_status", null).value;
   const favourite = useAction("favourite_set");
   const range = useRange();
-  const [cursor, setCursor] = useState<{ search: typeof search; index: number }>({ search, index: -1 });
+  const [cursor, setCursor] = useState<{ search: typeof search; index: number; card: string | null }>({ search, index: -1, card: null });
   const [cards, setCards] = useState(false);
   const [filtersShown, setFiltersShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -119,8 +119,8 @@ export function DirectoryScreen() {
   const letters = useCommand("directory_letters", { ...search, offset: 0, limit: 0 }, { enabled: search.sort === "name" }).data;
   const anchor = useRef(-1);
 
-  // Another search, another list: the cursor of the former means nothing in it.
-  const active = cursor.search === search ? cursor.index : -1;
+  // Another search, another list: the cursor of the former means nothing in it. Nor beside a card that was opened from elsewhere.
+  const active = cursor.search === search && (selected === null || selected === cursor.card) ? cursor.index : -1;
   const overlay = size !== "wide";
   const narrow = size === "narrow" || size === "single";
 
@@ -170,8 +170,8 @@ export function DirectoryScreen() {
 
   const moveTo = (index: number, extend: boolean) => {
     const from = anchor.current >= 0 && active >= 0 ? anchor.current : Math.max(0, active);
-    setCursor({ search, index });
     const row = pages.rowAt(index);
+    setCursor({ search, index, card: row && !extend && !overlay ? row.id : selected });
     if (extend) {
       anchor.current = from;
       // Whom one has not seen one does not choose: rows that are not loaded stay out.
@@ -193,13 +193,13 @@ export function DirectoryScreen() {
     if (!next.delete(row.id)) next.set(row.id, row);
     pick(next);
     anchor.current = index;
-    setCursor({ search, index });
+    setCursor({ search, index, card: selected });
   };
   const open = (index: number) => {
     const row = pages.rowAt(index);
     if (!row) return;
     anchor.current = index;
-    setCursor({ search, index });
+    setCursor({ search, index, card: row.id });
     if (picked.size > 0) pick(new Map());
     if (row.id === selected) message.current?.focus();
     select(row.id);
