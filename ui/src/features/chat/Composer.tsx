@@ -130,18 +130,18 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     saved.current = value;
     keep(value);
   });
-  const bringBack = useEffectEvent((kept: string) => {
-    const back = cameBack(kept, own.current);
-    if (back === null) return;
-    own.current = [...own.current, kept];
-    putBelow(back);
-  });
   /** Puts a text below what is written, but for an edit. */
   const putBelow = (more: string) => {
     const below = (text: string) => (isBlank(text) ? more : `${text}\n${more}`);
     if (target?.kind === "edit") setAside((since) => ({ target: since?.target ?? null, text: below(since?.text ?? "") }));
     else setText(below);
   };
+  const bringBack = useEffectEvent((kept: string) => {
+    const back = cameBack(kept, own.current);
+    if (back === null) return;
+    own.current = [...own.current, kept];
+    putBelow(back);
+  });
   const stopTyping = () => {
     if (typingUntil.current === 0) return;
     typingUntil.current = 0;
