@@ -1,7 +1,8 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Search } from "lucide-react";
-import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { enterGuard } from "@/lib/composing";
+import { useHeld } from "@/lib/held";
 import { Highlight, type Ranges } from "../Highlight/Highlight";
 import { Icon } from "../Icon/Icon";
 import popup from "../Select/Popup.module.css";
@@ -39,29 +40,21 @@ export interface ComboboxProps extends FieldProps {
 export function Combobox({ text, onText, suggestions, onPick, settled = true, note, placeholder, onBlur, label, aside, help, error }: ComboboxProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
-  // Enter was pressed before the answer was there.
-  const [wanted, setWanted] = useState(false);
   const [guard] = useState(enterGuard);
-  const answered = useEffectEvent(() => {
-    setWanted(false);
+  const held = useHeld(settled, () => {
     const [first] = suggestions;
     // Whoever means another way than the list chooses that themselves.
     if (!first || first.leads) return;
     setOpen(false);
     onPick(first);
   });
-  useEffect(() => {
-    if (!wanted || !settled) return;
-    const timer = setTimeout(() => answered());
-    return () => clearTimeout(timer);
-  }, [wanted, settled]);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement> & { preventBaseUIHandler: () => void }) => {
     const press = event.nativeEvent;
-    if (guard.means(press, "Escape")) setWanted(false);
+    if (guard.means(press, "Escape")) held.giveUp();
     if (settled || !open || !guard.means(press)) return;
     event.preventDefault();
     event.preventBaseUIHandler();
-    setWanted(true);
+    held.hold();
   };
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>
@@ -77,7 +70,7 @@ export function Combobox({ text, onText, suggestions, onPick, settled = true, no
         onOpenChange={setOpen}
         value={text}
         onValueChange={(next, { reason }) => {
-          setWanted(false);
+          held.giveUp();
           if (reason !== "item-press") onText(next);
         }}
       >

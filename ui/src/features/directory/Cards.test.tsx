@@ -28,6 +28,29 @@ async function introduce(core: FakeCore) {
 }
 
 describe("an introduction", () => {
+  it("takes whom an Enter meant that came before the answer, unless one types on", async () => {
+    const core = new FakeCore();
+    const { dialog, field } = await toWhom(core);
+    await within(dialog).findAllByRole("option");
+    const search = core.handlers.directory_search;
+    const waiting: (() => void)[] = [];
+    core.handlers.directory_search = async (query) => {
+      await new Promise<void>((resolve) => { waiting.push(resolve); });
+      if (!search) throw new Error("nobody answers");
+      return search(query);
+    };
+    await userEvent.type(field, "wei{Enter}s");
+    await waitFor(() => expect(waiting.length).toBeGreaterThan(0));
+    for (const answer of waiting.splice(0)) answer();
+    await within(dialog).findByRole("option", { name: /Hannah Weiss/ });
+    expect(screen.queryByRole("textbox", { name: "To Zhang Wei" })).not.toBeInTheDocument();
+    await userEvent.type(field, "s{Enter}");
+    await waitFor(() => expect(waiting.length).toBeGreaterThan(0));
+    expect(screen.queryByRole("textbox", { name: "To Zhang Wei" })).not.toBeInTheDocument();
+    for (const answer of waiting.splice(0)) answer();
+    expect(await screen.findByRole("textbox", { name: "To Hannah Weiss" })).toBeInTheDocument();
+  });
+
   it("sends each of two colleagues a letter that the doctor may change, by keyboard", async () => {
     const core = new FakeCore();
     await introduce(core);

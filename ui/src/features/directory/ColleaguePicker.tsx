@@ -6,6 +6,7 @@ import { Avatar } from "@/components/Avatar/Avatar";
 import { TextField } from "@/components/TextField/TextField";
 import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { useComposing } from "@/lib/composing";
+import { useHeld } from "@/lib/held";
 import { useCommand } from "@/lib/query";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import styles from "./ColleaguePicker.module.css";
@@ -33,14 +34,14 @@ export function ColleaguePicker({ label, without, joined = true, brief = false, 
   const waits = brief && text.trim() === "";
   const rows = (waits ? [] : (page?.rows ?? [])).filter((row) => !without.includes(row.id)).slice(0, MOST);
   const current = Math.min(active, rows.length - 1);
+  const held = useHeld(!isFormer && page !== undefined, () => { if (rows[current]) onPick(rows[current]); });
   const keys = useComposing((event: KeyboardEvent) => {
     const row = rows[current];
-    if (event.key === "ArrowDown") setActive(Math.min(rows.length - 1, current + 1));
+    if (event.key === "Enter" && (isFormer || !page)) held.hold();
+    else if (event.key === "ArrowDown") setActive(Math.min(rows.length - 1, current + 1));
     else if (event.key === "ArrowUp") setActive(Math.max(0, current - 1));
-    else if (event.key === "Enter" && row) {
-      // Whom the former text found was not meant.
-      if (!isFormer) onPick(row);
-    } else return;
+    else if (event.key === "Enter" && row) onPick(row);
+    else return;
     event.preventDefault();
   });
   return (
@@ -49,7 +50,7 @@ export function ColleaguePicker({ label, without, joined = true, brief = false, 
         label={label}
         icon={Search}
         value={text}
-        onValue={(next) => { setText(next); setActive(0); }}
+        onValue={(next) => { setText(next); setActive(0); held.giveUp(); }}
         {...keys}
         placeholder={t({ message: "Name, pinyin, hospital or department", comment: "In the empty search field of the directory" })}
         role="combobox"

@@ -33,6 +33,14 @@ describe("finding a colleague", () => {
     expect(await screen.findByRole("textbox", { name: "Message to Chen Siyuan" })).toHaveFocus();
   });
 
+  it("opens whom an Enter meant that came before the answer", async () => {
+    openApp(new FakeCore(), "/directory");
+    await screen.findByRole("option", { name: /Lin Jianing/ });
+    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "chen si" } });
+    fireEvent.keyDown(screen.getByRole("searchbox"), { key: "Enter" });
+    await waitFor(() => expect(within(card()).getByRole("heading", { name: /Chen Siyuan/ })).toBeInTheDocument());
+  });
+
   it("leaves the row it was on when the card of somebody else is opened from elsewhere", async () => {
     const { router } = openApp(new FakeCore(), "/directory");
     const first = await screen.findByRole("option", { name: /Lin Jianing/ });

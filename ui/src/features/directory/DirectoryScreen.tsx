@@ -14,6 +14,7 @@ import { FilterChip } from "@/components/Tag/Tag";
 import { useLatest } from "@/lib/api";
 import { errorSentence } from "@/lib/errors";
 import { useFocusHeir } from "@/lib/focus";
+import { useHeld } from "@/lib/held";
 import { useSizeClass } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useAction, useCommand } from "@/lib/query";
@@ -205,11 +206,16 @@ export function DirectoryScreen() {
     select(row.id);
   };
   const star = (row: ColleagueRow) => favourite.run({ practitioner_id: row.id, favourite: !row.favourite });
-  const setText = (text: string) => setSearch({ text });
-  // Enter means what was typed, not whom the former text found.
+  const held = useHeld(pages.settled, () => { if (pages.total) open(0); });
+  const setText = (text: string) => {
+    held.giveUp();
+    setSearch({ text });
+  };
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !pages.settled) event.preventDefault();
-    else if (event.key === "Enter" && active < 0 && pages.total) {
+    if (event.key === "Enter" && !pages.settled) {
+      event.preventDefault();
+      held.hold();
+    } else if (event.key === "Enter" && active < 0 && pages.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);

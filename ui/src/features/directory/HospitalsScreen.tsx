@@ -10,6 +10,7 @@ import { SkeletonRows } from "@/components/Skeleton/Skeleton";
 import { FilterChip } from "@/components/Tag/Tag";
 import { errorSentence } from "@/lib/errors";
 import { useFocusHeir } from "@/lib/focus";
+import { useHeld } from "@/lib/held";
 import { useSizeClass } from "@/lib/media";
 import { useCommand } from "@/lib/query";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -101,10 +102,12 @@ export function HospitalsScreen() {
     if (row.id === shown) card.current?.focus();
     else go({}, row.id);
   };
-  // Enter means what was typed, not what the former text found.
+  const held = useHeld(settled, () => { if (page?.total) open(0); });
   const fieldKeys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !settled) event.preventDefault();
-    else if (event.key === "Enter" && active < 0 && page?.total) {
+    if (event.key === "Enter" && !settled) {
+      event.preventDefault();
+      held.hold();
+    } else if (event.key === "Enter" && active < 0 && page?.total) {
       event.preventDefault();
       open(0);
     } else list.current?.onKeyDown(event);
@@ -133,7 +136,7 @@ export function HospitalsScreen() {
               label={t({ message: "Search hospitals", comment: "Name of the search field, read aloud" })}
               placeholder={t({ message: "Hospital, pinyin, abbreviation, city or province", comment: "In the empty search field for hospitals" })}
               text={text}
-              onText={(next) => go({ text: next })}
+              onText={(next) => { held.giveUp(); go({ text: next }); }}
               onKeyDown={fieldKeys}
             />
           </Bar>

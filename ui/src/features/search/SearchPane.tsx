@@ -13,6 +13,7 @@ import { Icon } from "@/components/Icon/Icon";
 import { Bar, Pane } from "@/components/Pane/Pane";
 import { enterGuard } from "@/lib/composing";
 import { errorSentence } from "@/lib/errors";
+import { useHeld } from "@/lib/held";
 import { useNow } from "@/lib/now";
 import { shortMoment } from "@/lib/time";
 import { usePartyName } from "@/lib/party";
@@ -80,13 +81,16 @@ export function SearchPane({ text: first, roomId, onClose }: SearchPaneProps) {
     setActiveId(hit.event_id);
     void navigate({ to: "/chats/$roomId", params: { roomId: hit.room_id }, search: { message: hit.event_id } });
   };
+  const held = useHeld(!isFormer, () => open(active));
   const onKeyDown = (event: KeyboardEvent) => {
     const press = event.nativeEvent;
     if (press.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (event.key === "Enter") {
-      // What the former text found was not meant.
-      if (guard.means(press) && !isFormer) open(active);
+      if (!guard.means(press)) {
+        // A candidate of the input method.
+      } else if (isFormer) held.hold();
+      else open(active);
     } else if (event.key === "Escape") {
       if (!guard.means(press, "Escape")) return;
       if (text === "") onClose();
@@ -123,7 +127,7 @@ export function SearchPane({ text: first, roomId, onClose }: SearchPaneProps) {
           role="combobox"
           className={styles.input}
           value={text}
-          onChange={(event) => { setText(event.target.value); setActiveId(undefined); }}
+          onChange={(event) => { held.giveUp(); setText(event.target.value); setActiveId(undefined); }}
           onKeyDown={onKeyDown}
           onCompositionEnd={({ timeStamp }) => guard.compositionEnd(timeStamp)}
           placeholder={t({ message: "Words, file names", comment: "In the empty field of the search of messages" })}
