@@ -38,6 +38,15 @@ fn client(folder: &Path, server: &str) -> Process {
     Process::start(Path::new(env!("CARGO_BIN_EXE_doctor")), folder, server, &[])
 }
 
+async fn lin_at_work(folder: &Path, server: &str) -> Process {
+    let mut lin = client(folder, server);
+    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
+    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
+    is_signed_in(&mut lin).await;
+    lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    lin
+}
+
 async fn is_signed_in(client: &mut Process) {
     client.sees("session", Value::Null, |state| state["state"] == "signed_in").await;
 }
@@ -57,11 +66,7 @@ async fn a_hundred_messages_of_a_bad_day_arrive_once_and_in_order() {
     let (mut testbed, other) = service().await;
     let server = testbed.registry_url();
     let folder = tempfile::tempdir().expect("a folder");
-    let mut lin = client(folder.path(), &server);
-    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
-    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
-    is_signed_in(&mut lin).await;
-    lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    let mut lin = lin_at_work(folder.path(), &server).await;
     let weiss = weiss_at_work(&server).await;
 
     // One conversation of two, and four groups.
@@ -246,11 +251,7 @@ async fn the_same_when_the_program_ends_before_it_knows() {
     let reader = both_join(&testbed).await;
     let server = testbed.registry_url();
     let folder = tempfile::tempdir().expect("a folder");
-    let mut lin = client(folder.path(), &server);
-    lin.sees("session", Value::Null, |state| state["state"] == "signed_out").await;
-    lin.call("sign_in", json!({ "server": server, "user": "lin.jianing", "password": LIN })).await;
-    is_signed_in(&mut lin).await;
-    lin.sees("directory_status", Value::Null, |status| status["phase"] == "complete").await;
+    let mut lin = lin_at_work(folder.path(), &server).await;
     let weiss = weiss_at_work(&server).await;
     let made = lin.call("conversation_start", json!({ "practitioner_id": reader.practitioner_id })).await;
     let room = made["room_id"].as_str().expect("a room").to_owned();

@@ -106,13 +106,13 @@ async fn edit_unsent(
     let transaction = item.transaction_id().ok_or_else(too_late)?;
     let relation = waiting::relation(timeline.room(), transaction).await;
     let content = content.with_relation(relation);
-    revisions::remember(active, timeline.room().room_id(), transaction, Some(&content)).await?;
+    let before = revisions::remember(active, timeline.room().room_id(), transaction, Some(&content)).await?;
     let edited = match handle.edit(content.into()).await {
         Ok(true) => return Ok(()),
         Ok(false) => too_late(),
         Err(error) => queue_error(&error.into()),
     };
-    revisions::forget(active, transaction).await;
+    revisions::restore(active, transaction, before).await;
     Err(edited)
 }
 
@@ -249,7 +249,7 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
 async fn discard_unsent(active: &Active, room: &Room, item: &EventTimelineItem) -> Result<()> {
     let handle = item.local_echo_send_handle().ok_or_else(no_such_message)?;
     let transaction = item.transaction_id().ok_or_else(no_such_message)?;
-    revisions::remember(active, room.room_id(), transaction, None).await?;
+    let before = revisions::remember(active, room.room_id(), transaction, None).await?;
     let kept = match handle.abort().await {
         Ok(true) => {
             // What was written after it goes on.
@@ -259,7 +259,7 @@ async fn discard_unsent(active: &Active, room: &Room, item: &EventTimelineItem) 
         Ok(false) => Error::new(ErrorCode::WrongState, "the message was sent meanwhile"),
         Err(error) => queue_error(&error.into()),
     };
-    revisions::forget(active, transaction).await;
+    revisions::restore(active, transaction, before).await;
     Err(kept)
 }
 

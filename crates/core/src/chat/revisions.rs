@@ -32,7 +32,7 @@ const SAID: [&str; 4] = ["msgtype", "body", "formatted_body", "m.mentions"];
 
 /// What is to become of a message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Revision {
+pub(super) struct Revision {
     room: OwnedRoomId,
     /// Its new content; none if it was deleted.
     content: Option<Value>,
@@ -61,12 +61,18 @@ impl Revisions {
         self.0.lock().await.get(transaction).cloned()
     }
 
-    async fn put(&self, client: &Client, transaction: OwnedTransactionId, revision: Revision) {
+    async fn is_empty(&self) -> bool {
+        self.0.lock().await.is_empty()
+    }
+
+    /// Answers what was to become of it before.
+    async fn put(&self, client: &Client, transaction: OwnedTransactionId, revision: Revision) -> Option<Revision> {
         let mut all = self.0.lock().await;
         let now = Utc::now().timestamp();
         all.retain(|_, revision| now - revision.at < KEPT);
-        all.insert(transaction, revision);
+        let before = all.insert(transaction, revision);
         save(client, REVISIONS, &*all).await;
+        before
     }
 
     async fn remove(&self, client: &Client, transaction: &TransactionId) {
@@ -77,22 +83,29 @@ impl Revisions {
     }
 }
 
-/// Remembers, before it is done, what a queued message is changed to; without a content, that it is deleted.
+/// Remembers, before it is done, what a queued message is changed to; without a content, that it is deleted. Answers what was
+/// remembered of it before.
 pub(super) async fn remember(
     active: &Active,
     room: &RoomId,
     transaction: &TransactionId,
     content: Option<&RoomMessageEventContent>,
-) -> Result<()> {
+) -> Result<Option<Revision>> {
     let content = content.map(serde_json::to_value).transpose();
     let content = content.map_err(|_| Error::new(ErrorCode::Internal, "a message could not be serialized"))?;
     let revision = Revision { room: room.to_owned(), content, at: Utc::now().timestamp(), arrived: None };
-    active.revisions.put(&active.client, transaction.to_owned(), revision).await;
-    Ok(())
+    Ok(active.revisions.put(&active.client, transaction.to_owned(), revision).await)
 }
 
-/// It was not changed after all.
-pub(super) async fn forget(active: &Active, transaction: &TransactionId) {
+/// It was not changed after all: what was remembered before stands.
+pub(super) async fn restore(active: &Active, transaction: &TransactionId, before: Option<Revision>) {
+    match before {
+        Some(before) => drop(active.revisions.put(&active.client, transaction.to_owned(), before).await),
+        None => forget(active, transaction).await,
+    }
+}
+
+async fn forget(active: &Active, transaction: &TransactionId) {
     active.revisions.remove(&active.client, transaction).await;
 }
 
@@ -124,6 +137,9 @@ pub(crate) async fn keep(
 }
 
 async fn look_at(active: &Active, update: &RoomUpdates) -> Result<()> {
+    if active.revisions.is_empty().await {
+        return Ok(());
+    }
     for (room, joined) in &update.joined {
         for event in &joined.timeline.events {
             if let Some(own) = Own::of(event.raw().json())

@@ -4,14 +4,13 @@
 
 use super::messages;
 use super::sending::sendable;
+use super::waiting;
 use crate::account::{Active, is_passing};
 use crate::contacts::Scheduled;
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use consilium_api::scheduled::{ScheduleMessage, ScheduledMessage, ScheduledRef};
 use consilium_api::{Error, ErrorCode, Result};
 use matrix_sdk::ruma::RoomId;
-use matrix_sdk::ruma::events::AnyMessageLikeEventContent;
-use matrix_sdk::send_queue::LocalEchoContent;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,11 +106,5 @@ async fn is_queued(active: &Active, room_id: &str, text: &str) -> bool {
     let room = <&RoomId>::try_from(room_id).ok().and_then(|id| active.client.get_room(id));
     let Some(room) = room else { return false };
     let Ok((echoes, _)) = room.send_queue().subscribe().await else { return false };
-    echoes.iter().any(|echo| match &echo.content {
-        LocalEchoContent::Event { serialized_event, .. } => matches!(
-            serialized_event.deserialize(),
-            Ok(AnyMessageLikeEventContent::RoomMessage(message)) if message.body() == text.trim_end()
-        ),
-        _ => false,
-    })
+    echoes.iter().filter_map(waiting::message).any(|message| message.body() == text.trim_end())
 }

@@ -54,7 +54,7 @@ export function Combobox({ text, onText, suggestions, onPick, settled = true, no
     if (settled || !open || !guard.means(press)) return;
     event.preventDefault();
     event.preventBaseUIHandler();
-    held.hold();
+    held.hold(true);
   };
   return (
     <FieldFrame id={id} label={label} aside={aside} help={help} error={error}>

@@ -37,7 +37,7 @@ export function ColleaguePicker({ label, without, joined = true, brief = false, 
   const held = useHeld(!isFormer && page !== undefined, () => { if (rows[current]) onPick(rows[current]); });
   const keys = useComposing((event: KeyboardEvent) => {
     const row = rows[current];
-    if (event.key === "Enter" && (isFormer || !page)) held.hold();
+    if (event.key === "Enter" && (isFormer || !page)) held.hold(true);
     else if (event.key === "ArrowDown") setActive(Math.min(rows.length - 1, current + 1));
     else if (event.key === "ArrowUp") setActive(Math.max(0, current - 1));
     else if (event.key === "Enter" && row) onPick(row);

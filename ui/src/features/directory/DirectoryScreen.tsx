@@ -214,7 +214,7 @@ export function DirectoryScreen() {
   const fieldKeys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !pages.settled) {
       event.preventDefault();
-      held.hold();
+      held.hold(true);
     } else if (event.key === "Enter" && active < 0 && pages.total) {
       event.preventDefault();
       open(0);

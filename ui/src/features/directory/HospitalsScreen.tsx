@@ -106,7 +106,7 @@ export function HospitalsScreen() {
   const fieldKeys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !settled) {
       event.preventDefault();
-      held.hold();
+      held.hold(true);
     } else if (event.key === "Enter" && active < 0 && page?.total) {
       event.preventDefault();
       open(0);

@@ -89,7 +89,7 @@ export function SearchPane({ text: first, roomId, onClose }: SearchPaneProps) {
     if (event.key === "Enter") {
       if (!guard.means(press)) {
         // A candidate of the input method.
-      } else if (isFormer) held.hold();
+      } else if (isFormer) held.hold(true);
       else open(active);
     } else if (event.key === "Escape") {
       if (!guard.means(press, "Escape")) return;

@@ -2,12 +2,13 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { useLingui } from "@lingui/react/macro";
 import { HardDrive, Search } from "lucide-react";
-import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { Icon } from "@/components/Icon/Icon";
 import { Kbd } from "@/components/Kbd/Kbd";
 import { Tag } from "@/components/Tag/Tag";
 import { QrDialog } from "@/features/directory/QrDialog";
 import { enterGuard } from "@/lib/composing";
+import { useHeld } from "@/lib/held";
 import { useOpener } from "@/lib/focus";
 import { useAction } from "@/lib/query";
 import { MOD_KEY, hasMod, useShortcuts } from "@/lib/shortcuts";
@@ -39,8 +40,6 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
-  // Enter that came before the answers to what was typed.
-  const meantRef = useRef<Way | null>(null);
   const [guard] = useState(enterGuard);
   const actions = useActions(text, showCards);
   const { sections, isFormer, byPinyin } = useFound(text, actions);
@@ -76,14 +75,7 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
       choice.action.run();
     }
   };
-  const goWhenAnswered = useEffectEvent(() => {
-    const way = meantRef.current;
-    meantRef.current = null;
-    if (way !== null && active) go(active, way);
-  });
-  useEffect(() => {
-    if (!isFormer) goWhenAnswered();
-  }, [isFormer]);
+  const held = useHeld<Way>(!isFormer, (way) => { if (active) go(active, way); });
   // Chosen with the keyboard, it is in sight.
   const reveal = (key: string | undefined) => {
     setActiveKey(key);
@@ -97,7 +89,7 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
     if (event.key === "Enter") {
       const way = hasMod(event) ? "write" : "open";
       if (guard.means(press)) {
-        if (isFormer) meantRef.current = way;
+        if (isFormer) held.hold(way);
         else if (active) go(active, way);
       }
     } else if (event.key === "Escape") {
@@ -124,7 +116,7 @@ function Panel({ onClose, showCards }: { onClose: () => void; showCards: () => v
           onChange={(event) => {
             setText(event.target.value);
             setActiveKey(undefined);
-            meantRef.current = null;
+            held.giveUp();
           }}
           onKeyDown={onKeyDown}
           onCompositionEnd={({ timeStamp }) => guard.compositionEnd(timeStamp)}
