@@ -41,7 +41,7 @@ struct Entry {
     readers: Vec<OwnedUserId>,
     /// What it is about has a place in the conversation.
     placed: bool,
-    /// The same event stands before it.
+    /// The same event stands after it.
     twin: bool,
     /// Items that are not shown keep an index in the SDK's list but not in ours.
     visible: bool,
@@ -320,7 +320,8 @@ impl Mirror {
     }
 
     /// Shows once what the SDK's list has twice: its cache tells of what the queue has sent and of what a sync brings without
-    /// an order between them, and what came out of order stays so in its list (0.18).
+    /// an order between them, and what came out of order stays so in its list (0.18). The last one is shown: reactions, edits
+    /// and recalls go to that alone.
     fn hide_twins(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
         let twins =
             come_again(self.entries.iter().map(|entry| entry.sdk.as_event().and_then(|event| event.event_id())));
@@ -471,10 +472,12 @@ impl Mirror {
     }
 }
 
-/// For each of them, whether it came before.
-fn come_again<T: Eq + Hash>(all: impl Iterator<Item = Option<T>>) -> Vec<bool> {
+/// For each of them, whether it comes again.
+fn come_again<T: Eq + Hash>(all: impl DoubleEndedIterator<Item = Option<T>>) -> Vec<bool> {
     let mut known = HashSet::new();
-    all.map(|one| one.is_some_and(|one| !known.insert(one))).collect()
+    let mut again: Vec<bool> = all.rev().map(|one| one.is_some_and(|one| !known.insert(one))).collect();
+    again.reverse();
+    again
 }
 
 /// What is in the queue of this conversation about messages that are there already.
@@ -589,6 +592,6 @@ mod tests {
     #[test]
     fn what_comes_again_is_told_from_what_has_no_event_yet() {
         let list = [Some("$a"), None, Some("$b"), Some("$a"), None, Some("$a"), Some("$c")];
-        assert_eq!(come_again(list.into_iter()), [false, false, false, true, false, true, false]);
+        assert_eq!(come_again(list.into_iter()), [true, false, false, true, false, false, false]);
     }
 }
