@@ -210,12 +210,30 @@ describe("reading", () => {
     const timeline = log();
     vi.spyOn(timeline, "scrollHeight", "get").mockReturnValue(1_000);
     vi.spyOn(timeline, "clientHeight", "get").mockReturnValue(300);
+    act(() => core.push(chen, core.message(chen, false, "Seen at the end", 0)));
     timeline.scrollTop = 200;
     fireEvent.scroll(timeline);
     act(() => core.push(chen, core.message(chen, false, "And one more", 0)));
     expect(await screen.findByRole("button", { name: "1 new message" })).toBeInTheDocument();
     expect(timeline.scrollTop).toBe(200);
     await userEvent.type(await field(), "Agreed.{Enter}");
+    expect(timeline.scrollTop).toBe(1_000);
+    expect(screen.queryByRole("button", { name: /new message|Latest/ })).not.toBeInTheDocument();
+  });
+
+  it("stays at the end when a banner takes of its height before the scroll there is told of", async () => {
+    openApp(core, CHEN);
+    await field();
+    const timeline = log();
+    vi.spyOn(timeline, "scrollHeight", "get").mockReturnValue(1_000);
+    const height = vi.spyOn(timeline, "clientHeight", "get").mockReturnValue(300);
+    act(() => core.push(chen, core.message(chen, false, "One more", 0)));
+    timeline.scrollTop = 700;
+    fireEvent.scroll(timeline);
+    height.mockReturnValue(200);
+    fireEvent.scroll(timeline);
+    expect(screen.queryByRole("button", { name: "Latest" })).not.toBeInTheDocument();
+    act(() => core.push(chen, core.message(chen, false, "And another", 0)));
     expect(timeline.scrollTop).toBe(1_000);
     expect(screen.queryByRole("button", { name: /new message|Latest/ })).not.toBeInTheDocument();
   });

@@ -217,16 +217,18 @@ export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, 
           loadOlder();
         }}
       >
-        <div className={styles.top}>
-          {backwards === "loading" && <span role="status">{t({ message: "Loading older messages…", comment: "At the top of a conversation" })}</span>}
-          {older.error && backwards !== "loading" && (
-            <span role="status">
-              {errorSentence(i18n, older.error)}
-              <Button variant="link" size={24} onClick={() => older.run({ room_id: roomId })}>{t({ message: "Load older messages", comment: "Button at the top of a conversation, after loading failed" })}</Button>
-            </span>
-          )}
+        <div className={styles.content}>
+          <div className={styles.top}>
+            {backwards === "loading" && <span role="status">{t({ message: "Loading older messages…", comment: "At the top of a conversation" })}</span>}
+            {older.error && backwards !== "loading" && (
+              <span role="status">
+                {errorSentence(i18n, older.error)}
+                <Button variant="link" size={24} onClick={() => older.run({ room_id: roomId })}>{t({ message: "Load older messages", comment: "Button at the top of a conversation, after loading failed" })}</Button>
+              </span>
+            )}
+          </div>
+          {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} isGroup={isGroup} found={each.item.id === found} {...each} />)}
         </div>
-        {placed(items ?? []).map((each) => <Item key={each.item.id} roomId={roomId} peerName={peerName} isGroup={isGroup} found={each.item.id === found} {...each} />)}
       </div>
       {(unreadAbove || unloaded) && (
         <div className={styles.first}>

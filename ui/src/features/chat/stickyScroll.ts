@@ -12,15 +12,26 @@ export function stickyScroll() {
   let atEnd = true;
   let unreadAbove = false;
   let placed = false;
+  /** Where the scroll stood when last looked at, in pixels. */
+  let stood = 0;
   let anchor: { id: string; top: number } | null = null;
   const listeners = new Set<() => void>();
 
   const topOf = (child: HTMLElement, parent: HTMLElement) => child.getBoundingClientRect().top - parent.getBoundingClientRect().top;
 
+  const goTo = (top: number) => {
+    if (!node) return;
+    node.scrollTop = top;
+    stood = node.scrollTop;
+  };
+
   /** Remembers what is read now; call when the reader has scrolled. */
   const note = () => {
     if (!node) return;
-    const end = node.scrollHeight - node.scrollTop - node.clientHeight < END;
+    // The window shrank or the messages grew before the scroll to the end was told of: the reader did not leave it.
+    const stays = atEnd && node.scrollTop >= stood;
+    const end = stays || node.scrollHeight - node.scrollTop - node.clientHeight < END;
+    stood = node.scrollTop;
     anchor = null;
     if (!end) {
       for (const child of node.querySelectorAll<HTMLElement>("[data-item]")) {
@@ -41,17 +52,17 @@ export function stickyScroll() {
 
   const settle = () => {
     if (!node) return;
-    if (atEnd) node.scrollTop = node.scrollHeight;
+    if (atEnd) goTo(node.scrollHeight);
     else if (anchor) {
       const child = node.querySelector<HTMLElement>(`[data-item="${CSS.escape(anchor.id)}"]`);
-      if (child) node.scrollTop += topOf(child, node) - anchor.top;
+      if (child) goTo(node.scrollTop + topOf(child, node) - anchor.top);
     }
   };
 
   const place = () => {
     if (!node) return;
     placed = true;
-    node.scrollTop = node.scrollHeight;
+    goTo(node.scrollHeight);
     // More unread than fit: begin where the unread begins.
     const divider = node.querySelector<HTMLElement>("[data-unread]");
     const above = divider ? topOf(divider, node) : 0;
@@ -63,9 +74,10 @@ export function stickyScroll() {
       observer?.disconnect();
       node = element;
       if (!node) return;
-      // The composer grew, the window shrank.
+      // The composer grew, the window shrank; an image came, a name was found out.
       observer = new ResizeObserver(settle);
       observer.observe(node);
+      for (const child of node.children) observer.observe(child);
     },
     /** The items changed and are laid out. */
     changed: (): void => {
@@ -76,7 +88,7 @@ export function stickyScroll() {
     note,
     toEnd: (): void => {
       if (!node) return;
-      node.scrollTop = node.scrollHeight;
+      goTo(node.scrollHeight);
       note();
     },
     /** Brings an item into the middle; false if it is not there. */
