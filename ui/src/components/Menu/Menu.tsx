@@ -1,6 +1,7 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
 import { useRef } from "react";
+import { flushSync } from "react-dom";
 import { Icon } from "../Icon/Icon";
 import popup from "../Select/Popup.module.css";
 import { IconButton } from "../Button/Button";
@@ -52,10 +53,11 @@ export interface MenuAtProps {
 export function MenuAt({ anchor, label, entries, onClose }: MenuAtProps) {
   const chosen = useRef<MenuEntry>(null);
   const close = () => {
-    onClose();
     const entry = chosen.current;
-    // A menu that goes gives the focus back. What is chosen may move it, and comes after that.
-    if (entry) setTimeout(() => entry.onSelect());
+    // A menu that goes gives the focus back, at the end of the task in which it went. What is chosen may move the focus,
+    // so it comes after that, and before the next key is taken, which belongs where the focus goes.
+    flushSync(onClose);
+    if (entry) queueMicrotask(entry.onSelect);
   };
   return (
     <Base.Root open onOpenChange={(open) => { if (!open) close(); }}>
