@@ -57,6 +57,17 @@ describe("the queue", () => {
     expect(await screen.findByText("Nobody owes an answer")).toBeInTheDocument();
   });
 
+  it("is never ahead of the number in the rail", async () => {
+    openApp(core, "/chats");
+    const rail = await screen.findByRole("link", { name: /^Review.*9 applications wait/ });
+    const [first] = reviews.details;
+    if (!first) throw new Error("no application");
+    reviews.details.push({ ...first, id: "a-new", reference: "AP-2607-03350" });
+    await userEvent.click(rail);
+    expect(await screen.findByRole("button", { name: /Pending\s*10/ })).toBeInTheDocument();
+    expect(rail).toHaveAccessibleName(/10 applications wait/);
+  });
+
   it("draws only what is in sight of a long queue", async () => {
     reviews = takesReviews(core, 120);
     open();

@@ -2,7 +2,7 @@ import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient }
 import { useEffect } from "react";
 import type { AuditPage, ReviewBox, ReviewPage } from "@/bindings";
 import { useApi } from "@/lib/api";
-import { reads } from "@/lib/query";
+import { queryKey, reads } from "@/lib/query";
 import { PlatformError } from "@/platform/types";
 
 /** Others apply and decide too: the registry is asked again while the queue is looked at. */
@@ -13,9 +13,12 @@ export function useQueue(box: ReviewBox, enabled: boolean) {
   const api = useApi();
   return useInfiniteQuery<ReviewPage, PlatformError, InfiniteData<ReviewPage>, readonly unknown[], string | null>({
     queryKey: ["review_list", { box }, "pages"],
-    queryFn: async ({ pageParam }) => {
+    queryFn: async ({ pageParam, client }) => {
       try {
-        return await api.call("review_list", { box, cursor: pageParam });
+        const page = await api.call("review_list", { box, cursor: pageParam });
+        // The rail's number is asked for by a clock of its own, and is not to be older than the list.
+        client.setQueryData<ReviewPage>(queryKey("review_list", { box: "pending", cursor: null }), (known) => known && { ...known, counts: page.counts });
+        return page;
       } catch (error) {
         throw PlatformError.from(error);
       }
