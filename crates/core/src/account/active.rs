@@ -2,6 +2,7 @@
 
 mod direct;
 mod drafts;
+mod engine;
 mod kept;
 mod limits;
 mod link;
@@ -206,6 +207,7 @@ impl Active {
         chat::settle_scheduled(&active).await;
         active.client.send_queue().set_enabled(true).await;
         active.spawn(Self::watch_session);
+        active.spawn(Self::watch_engine);
         active.spawn(Self::watch_link);
         active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);
