@@ -202,12 +202,13 @@ impl Active {
             tasks: TaskTracker::new(),
         });
         let queue = active.client.send_queue().subscribe();
+        let failures = active.client.task_monitor().subscribe();
         // What was being handed to the queue is looked for there before anything goes out.
         active.client.send_queue().set_enabled(false).await;
         chat::settle_scheduled(&active).await;
         active.client.send_queue().set_enabled(true).await;
         active.spawn(Self::watch_session);
-        active.spawn(Self::watch_engine);
+        active.spawn(|active| active.watch_engine(failures));
         active.spawn(Self::watch_link);
         active.spawn(Self::watch_answers);
         active.spawn(Self::watch_queue);

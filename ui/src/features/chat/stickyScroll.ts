@@ -63,7 +63,7 @@ export function stickyScroll() {
     if (!node) return;
     placed = true;
     goTo(node.scrollHeight);
-    // More unread than fit: begin where the unread begins.
+    // More unread than fit: begin where the unread begins, which leaves the end as a reader's scroll does.
     const divider = node.querySelector<HTMLElement>("[data-unread]");
     const above = divider ? topOf(divider, node) : 0;
     if (above < 0) node.scrollTop += above - END;

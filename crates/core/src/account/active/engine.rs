@@ -15,11 +15,13 @@ const STEADY: Duration = Duration::from_secs(10);
 impl Active {
     /// Has everything opened anew from what is stored when a part of the SDK has panicked: it does not start again by
     /// itself, and a conversation whose sender or cache is gone would stand still until the program ends.
-    pub(super) async fn watch_engine(self: Arc<Self>) {
+    pub(super) async fn watch_engine(self: Arc<Self>, mut failures: Receiver<BackgroundTaskFailure>) {
         let begun = Instant::now();
-        if let Some(task) = panicked(&mut self.client.task_monitor().subscribe()).await {
-            tracing::error!(task, "a part of the chat engine panicked");
-            tokio::time::sleep_until(begun + STEADY).await;
+        let Some(task) = panicked(&mut failures).await else { return };
+        tracing::error!(task, "a part of the chat engine panicked");
+        tokio::time::sleep_until(begun + STEADY).await;
+        // On a full disk nothing opens; whoever waits for space does this then, and keeps what is not saved until there is.
+        if !self.connection.borrow().disk_full {
             let _ = self.ending.send(Ending::Reopen).await;
         }
     }
@@ -51,6 +53,5 @@ mod tests {
         tokio::task::yield_now().await;
         let _panics = monitor.spawn_infinite_task("panics", async { panic!("on purpose") });
         assert_eq!(panicked(&mut failures).await.as_deref(), Some("panics"));
-        drop(monitor);
     }
 }
