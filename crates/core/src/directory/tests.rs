@@ -7,6 +7,7 @@ mod life;
 mod oracle;
 mod organizations;
 mod registry;
+mod scanning;
 mod scoping;
 mod searching;
 mod syncing;
