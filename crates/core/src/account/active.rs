@@ -266,6 +266,11 @@ impl Active {
         if let Err(error) = self.search.close().await {
             tracing::warn!(code = ?error.code, "the index of messages did not close");
         }
+        // The SDK may still be sending something. How that ends, the next client finds out: two that write into one store
+        // contradict what each has in memory.
+        if self.client.pause().await.is_err() {
+            tracing::warn!("the stores of the chat engine did not close");
+        }
     }
 
     pub(crate) fn cancel(&self) {
