@@ -4,6 +4,7 @@
 mod clock;
 mod doctor;
 mod mail;
+mod nursery;
 mod offline;
 mod postgres;
 mod relay;

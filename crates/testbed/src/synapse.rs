@@ -1,15 +1,15 @@
 //! A Synapse of its own: SQLite, loopback, no federation, registration by token alone, no rate limits.
 
 use crate::free_port;
+use crate::nursery::Process;
 use anyhow::{Context as _, bail, ensure};
 use hmac::{Hmac, Mac as _};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha1::Sha1;
-use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use url::Url;
@@ -19,17 +19,6 @@ pub const SYNAPSE_PYTHON: &str = "CONSILIUM_SYNAPSE_PYTHON";
 
 /// Longest wait for it to answer; a loaded machine takes a while.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Runs Synapse until standard input ends, which it does however this process ends.
-const LAUNCHER: &str = "\
-import os, runpy, sys, threading
-def watch():
-    while sys.stdin.buffer.read(4096): pass
-    os._exit(0)
-threading.Thread(target=watch, daemon=True).start()
-sys.argv = ['synapse', '-c', sys.argv[1]]
-runpy.run_module('synapse.app.homeserver', run_name='__main__')
-";
 
 /// Reads and changes the database of a stopped or running Synapse, for faults that no interface makes.
 const SQL: &str = "\
@@ -48,7 +37,7 @@ pub struct Synapse {
     pub admin_token: String,
     python: PathBuf,
     folder: TempDir,
-    child: Option<Child>,
+    process: Option<Process>,
     http: reqwest::Client,
 }
 
@@ -90,6 +79,8 @@ fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAd
         "trusted_key_servers": [],
         "suppress_key_server_warning": true,
         "user_directory": {"enabled": false},
+        "presence": {"enabled": false},
+        "stats": {"enabled": false},
         "email": {
             "smtp_host": smtp.ip().to_string(), "smtp_port": smtp.port(), "enable_tls": false,
             "notif_from": "Consilium <noreply@jiangzhou.example>",
@@ -137,7 +128,7 @@ impl Synapse {
             server_name,
             python,
             folder,
-            child: None,
+            process: None,
             http: reqwest::Client::new(),
         };
         synapse.start_again().await?;
@@ -176,26 +167,17 @@ impl Synapse {
 
     /// Starts it after [`Self::kill`], with the data and the port it had.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        ensure!(self.child.is_none(), "Synapse is running");
-        let log = File::options().create(true).append(true).open(self.log_path())?;
-        let child = Command::new(&self.python)
-            .args(["-c", LAUNCHER])
-            .arg(self.folder.path().join("homeserver.yaml"))
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .context("cannot start Synapse")?;
-        self.child = Some(child);
+        ensure!(self.process.is_none(), "Synapse is running");
+        let (python, config) = (self.python.clone(), self.folder.path().join("homeserver.yaml"));
+        self.process = Some(tokio::task::spawn_blocking(move || Process::start(&python, &config)).await??);
         let began = Instant::now();
         let versions = self.base_url.join("_matrix/client/versions")?;
         while began.elapsed() < PATIENCE {
             if self.http.get(versions.clone()).send().await.is_ok_and(|r| r.status().is_success()) {
                 return Ok(());
             }
-            if let Some(status) = self.child.as_mut().and_then(|c| c.try_wait().ok()?) {
-                bail!("Synapse ended with {status}: {}", self.log());
+            if !self.process.as_ref().is_some_and(Process::is_running) {
+                bail!("Synapse ended: {}", self.log());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -204,11 +186,7 @@ impl Synapse {
 
     /// SIGKILL, as a crash would end it.
     pub fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // It may have ended by itself.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.process = None;
     }
 
     /// From the next start on, somebody may send so many messages a second, and so many at once. The log tells of each
@@ -224,19 +202,16 @@ impl Synapse {
 
     /// Stops it without ending it, as a network that goes silent: connections stay and nothing answers.
     pub fn freeze(&self) -> anyhow::Result<()> {
-        self.signal("-STOP")
+        self.signal("STOP")
     }
 
     /// Lets a frozen one go on.
     pub fn thaw(&self) -> anyhow::Result<()> {
-        self.signal("-CONT")
+        self.signal("CONT")
     }
 
     fn signal(&self, signal: &str) -> anyhow::Result<()> {
-        let child = self.child.as_ref().context("Synapse is not running")?;
-        let status = Command::new("kill").args([signal, &child.id().to_string()]).status()?;
-        ensure!(status.success(), "Synapse could not be signalled");
-        Ok(())
+        self.process.as_ref().context("Synapse is not running")?.signal(signal)
     }
 
     fn log_path(&self) -> PathBuf {
@@ -353,12 +328,6 @@ impl Synapse {
             .status()?;
         ensure!(status.success(), "the database cannot be changed");
         Ok(())
-    }
-}
-
-impl Drop for Synapse {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 
