@@ -332,7 +332,8 @@ pub struct Shown {
 
 impl Shown {
     pub fn reference(&self, room_id: &str) -> MessageRef {
-        MessageRef { room_id: room_id.to_owned(), item_id: self.item_id.clone() }
+        let item_id = self.event_id.as_ref().unwrap_or(&self.item_id).clone();
+        MessageRef { room_id: room_id.to_owned(), item_id }
     }
 }
 

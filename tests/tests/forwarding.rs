@@ -54,7 +54,7 @@ async fn ward() -> Ward {
 fn forward(from: &str, messages: &[&Shown], to: &str, title: Option<&str>) -> ForwardMessages {
     ForwardMessages {
         room_id: from.to_owned(),
-        item_ids: messages.iter().map(|message| message.item_id.clone()).collect(),
+        item_ids: messages.iter().map(|message| message.reference(from).item_id).collect(),
         to: vec![to.to_owned()],
         title: title.map(ToOwned::to_owned),
     }

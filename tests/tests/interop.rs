@@ -278,7 +278,8 @@ async fn a_poll_is_one_in_both_clients_and_counts_what_may_count() {
     at_lin.sees_text("after both").await;
     let standing = at_lin.sees_message(question, |message| counts(message, [1, 0])).await;
     assert!(standing.poll.as_ref().is_some_and(|poll| !poll.ended && poll.may_end));
-    let choose = VotePoll { room_id: room.clone(), item_id: standing.item_id.clone(), answers: vec!["2".into()] };
+    let choose =
+        VotePoll { room_id: room.clone(), item_id: standing.reference(&room).item_id, answers: vec!["2".into()] };
     lin.core.poll_vote(choose).await.expect("voting");
     at_lin.sees_message(question, |message| counts(message, [1, 1])).await;
     let chosen = other.says("received").await;
@@ -298,7 +299,7 @@ async fn a_poll_is_one_in_both_clients_and_counts_what_may_count() {
         "max_selections": 1, "answers": [answer("t", "yes"), answer("f", "no")] }, "org.matrix.msc1767.text": "Tea?" });
     let event = other.sends(&room, start, theirs).await;
     let shown = at_lin.sees_text("Tea?").await;
-    let choose = VotePoll { room_id: room.clone(), item_id: shown.item_id.clone(), answers: vec!["t".into()] };
+    let choose = VotePoll { room_id: room.clone(), item_id: shown.reference(&room).item_id, answers: vec!["t".into()] };
     lin.core.poll_vote(choose).await.expect("voting");
     let hidden = at_lin.sees_message("Tea?", |m| m.poll.as_ref().is_some_and(|poll| poll.answers[0].own)).await;
     assert!(counts(&hidden, [0, 0]) && hidden.poll.is_some_and(|poll| poll.voters == 0 && !poll.disclosed));

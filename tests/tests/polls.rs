@@ -55,7 +55,7 @@ async fn asks(doctor: &Doctor, room: &str, answers: &[&str], several: bool) {
 
 async fn chooses(doctor: &Doctor, room: &str, poll: &Shown, answers: &[&str]) -> Result<(), ErrorCode> {
     let answers = answers.iter().map(|answer| (*answer).to_owned()).collect();
-    let vote = VotePoll { room_id: room.to_owned(), item_id: poll.item_id.clone(), answers };
+    let vote = VotePoll { room_id: room.to_owned(), item_id: poll.reference(room).item_id, answers };
     doctor.core.poll_vote(vote).await.map_err(|error| error.code)
 }
 

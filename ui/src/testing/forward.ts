@@ -11,7 +11,7 @@ function messagesOf(room: Room) {
 export function forwardCommands(core: FakeCore): Handlers {
   return {
     messages_forward: ({ room_id, item_ids, to, title }) => {
-      const chosen = messagesOf(core.roomOf(room_id)).filter(({ id }) => item_ids.includes(id));
+      const chosen = messagesOf(core.roomOf(room_id)).filter(({ id, event_id }) => item_ids.includes(event_id ?? id));
       const texts = chosen.map(({ body }) => (body.kind === "text" || body.kind === "forwarded" ? body.text : null));
       if (texts.includes(null)) throw new Refused("invalid_input");
       const delivery = { state: core.connection.link === "online" ? "sent" as const : "queued" as const };

@@ -22,6 +22,7 @@ use matrix_sdk::ruma::{MilliSecondsSinceUnixEpoch, UInt};
 use matrix_sdk_ui::timeline::{EventTimelineItem, MsgLikeKind, TimelineItemContent};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Where in the content of a message a card stands.
@@ -55,11 +56,10 @@ pub(crate) async fn forward(active: &Active, input: &ForwardMessages) -> Result<
     let timeline = active.timeline(&input.room_id).await?;
     let source = timeline.room();
     let items = timeline.items().await;
-    let is_chosen =
-        |item: &matrix_sdk_ui::timeline::TimelineItem| input.item_ids.iter().any(|id| super::messages::is(item, id));
+    let place = |id: &String| items.iter().rposition(|item| super::messages::is(item, id));
     // In the order of the conversation, whatever the order in which they were chosen.
-    let chosen: Vec<&EventTimelineItem> =
-        items.iter().filter(|item| is_chosen(item)).filter_map(|item| item.as_event()).collect();
+    let places: BTreeSet<usize> = input.item_ids.iter().filter_map(place).collect();
+    let chosen: Vec<&EventTimelineItem> = places.iter().filter_map(|at| items.get(*at)?.as_event()).collect();
     if chosen.is_empty() || chosen.len() != input.item_ids.len() || input.to.is_empty() {
         return Err(Error::new(ErrorCode::InvalidInput, "not messages of the conversation"));
     }

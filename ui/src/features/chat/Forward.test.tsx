@@ -45,7 +45,7 @@ describe("forwarding", () => {
     await userEvent.type(within(dialog).getByRole("textbox", { name: "Forward to" }), "冠脉");
     await userEvent.click(within(dialog).getByRole("checkbox", { name: "复杂冠脉讨论组" }));
     await userEvent.click(within(dialog).getByRole("button", { name: "Forward to 2 chats" }));
-    expect(inputsOf("messages_forward")).toEqual([{ room_id: chen.id, item_ids: [own.id], to: ["!room13:jz.example", "!forum:jz.example"], title: null }]);
+    expect(inputsOf("messages_forward")).toEqual([{ room_id: chen.id, item_ids: [own.content.event_id], to: ["!room13:jz.example", "!forum:jz.example"], title: null }]);
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
     for (const id of ["!room13:jz.example", "!forum:jz.example"]) expect(core.roomOf(id).items.at(-1)).toMatchObject({ content: { own: true, body: { text: "APTT 56 s" } } });
   });
@@ -63,7 +63,7 @@ describe("forwarding", () => {
     await userEvent.click(within(dialog).getByRole("checkbox", { name: "Wang Xuemei" }));
     await userEvent.click(within(dialog).getByRole("button", { name: "Forward to 1 chat" }));
     const title = "Chat history: Chen Siyuan, Lin Jianing — 2 messages";
-    expect(inputsOf("messages_forward")).toEqual([{ room_id: chen.id, item_ids: [theirs.id, own.id], to: ["!room13:jz.example"], title }]);
+    expect(inputsOf("messages_forward")).toEqual([{ room_id: chen.id, item_ids: [theirs.content.event_id, own.content.event_id], to: ["!room13:jz.example"], title }]);
     await waitFor(() => expect(screen.queryByRole("toolbar", { name: "Selected messages" })).not.toBeInTheDocument());
 
     await act(() => router.navigate({ to: "/chats/$roomId", params: { roomId: "!room13:jz.example" } }));

@@ -17,7 +17,7 @@ import { errorSentence } from "@/lib/errors";
 import { colourOf, faceOf, inOrder, usePartyName } from "@/lib/party";
 import { useAction } from "@/lib/query";
 import { nameOf } from "@/lib/words";
-import type { MessageItem } from "./actions";
+import { type MessageItem, idOf } from "./actions";
 import styles from "./ForwardDialog.module.css";
 
 /** Conversations that are shown: others are found by their names. */
@@ -66,7 +66,7 @@ export function ForwardDialog({ roomId, items, onClose, onDone }: {
   const people = [...new Set(items.map(({ content }) => nameOf(content.sender.name, i18n.locale).main || content.sender.user_id))];
   const from = people.slice(0, 2).join(t({ message: ", ", comment: "Between names in a list; 、" }));
   const title = t({ message: plural(count, { one: `Chat history: ${from} — # message`, other: `Chat history: ${from} — # messages` }), comment: "Title of a card of forwarded messages; names of who wrote them; 聊天记录" });
-  const run = () => forward.run({ room_id: roomId, item_ids: items.map(({ id }) => id), to: [...chosen], title: way === "merged" ? title : null });
+  const run = () => forward.run({ room_id: roomId, item_ids: items.map(idOf), to: [...chosen], title: way === "merged" ? title : null });
   const toggle = (id: string) => (on: boolean) => setChosen(on ? [...chosen, id] : chosen.filter((each) => each !== id));
   const rooms = chosen.length;
   return (

@@ -10,7 +10,7 @@ import { VerifiedMark } from "@/components/VerifiedMark/VerifiedMark";
 import { clock } from "@/lib/time";
 import { avatarName, nameOf, useTerminology, wordOf } from "@/lib/words";
 import { Attached } from "./attachments/Attached";
-import { type MessageItem, canForward, canReact, canReply, isUnsent, useMessageActions } from "./actions";
+import { type MessageItem, canForward, canReact, canReply, idOf, isUnsent, useMessageActions } from "./actions";
 import { Change, Delivered } from "./Delivered";
 import { ForwardedCard } from "./ForwardedCard";
 import styles from "./Item.module.css";
@@ -146,7 +146,7 @@ export function MessageRow({ roomId, item, first, last }: { roomId: string; item
   const { sender, own, at, body, delivery, change, readers, reply, mentions_me: mentionsMe } = item.content;
   const name = nameOf(sender.name, locale).main || sender.user_id;
   const time = clock(Date.parse(at), locale);
-  const ref = { room_id: roomId, item_id: item.id };
+  const ref = { room_id: roomId, item_id: idOf(item) };
   if (body.kind === "recalled") {
     return (
       <div className={styles.line}>

@@ -163,7 +163,7 @@ describe("editing", () => {
     act(() => core.change(chen, own.id, () => ({ change: { state: "failed" } })));
     expect(await within(log()).findByText("Edit not sent")).toBeInTheDocument();
     await userEvent.click(within(log()).getByRole("button", { name: "Keep as it was" }));
-    expect(inputsOf("message_discard")).toEqual([{ room_id: chen.id, item_id: own.id }]);
+    expect(inputsOf("message_discard")).toEqual([{ room_id: chen.id, item_id: own.content.event_id }]);
   });
 
   it("is not ended or left by the keys of an input method", async () => {
@@ -206,7 +206,7 @@ describe("recalling", () => {
     expect(dialog).toHaveAccessibleDescription(/Whoever has read it has read it/);
     expect(inputsOf("message_recall")).toEqual([]);
     await userEvent.click(within(dialog).getByRole("button", { name: "Recall" }));
-    expect(inputsOf("message_recall")).toEqual([{ room_id: chen.id, item_id: own.id }]);
+    expect(inputsOf("message_recall")).toEqual([{ room_id: chen.id, item_id: own.content.event_id }]);
     expect(await screen.findByText("You recalled a message")).toBeInTheDocument();
   });
 
@@ -237,7 +237,7 @@ describe("reacting", () => {
     openApp(core, CHEN);
     await focusOn("Hold on IABP, re-image at 48 h.");
     await userEvent.keyboard("3");
-    expect(inputsOf("message_react")).toEqual([{ room_id: chen.id, item_id: theirs.id, word: "query" }]);
+    expect(inputsOf("message_react")).toEqual([{ room_id: chen.id, item_id: theirs.content.event_id, word: "query" }]);
     const chip = await screen.findByRole("button", { name: "Query 1: Lin Jianing" });
     expect(chip).toHaveAttribute("aria-pressed", "true");
     await userEvent.click(chip);
@@ -265,7 +265,7 @@ describe("reacting", () => {
     chen.items = [{ ...theirs, content: { ...theirs.content, reactions: [core.reaction("👍", [0, 12])] } }];
     openApp(core, CHEN);
     await userEvent.click(await screen.findByRole("button", { name: /^👍 2/, pressed: true }));
-    expect(inputsOf("message_take_reaction_back")).toEqual([{ room_id: chen.id, item_id: theirs.id, key: "👍" }]);
+    expect(inputsOf("message_take_reaction_back")).toEqual([{ room_id: chen.id, item_id: theirs.content.event_id, key: "👍" }]);
     expect(await screen.findByRole("button", { name: "👍 1: Chen Siyuan" })).toBeInTheDocument();
   });
 });
@@ -290,7 +290,7 @@ describe("the menu of a message", () => {
     openApp(core, CHEN);
     await userEvent.hover(await row("Hold on IABP, re-image at 48 h."));
     await userEvent.click(await screen.findByRole("button", { name: "Agree" }));
-    expect(inputsOf("message_react")).toEqual([{ room_id: chen.id, item_id: theirs.id, word: "agree" }]);
+    expect(inputsOf("message_react")).toEqual([{ room_id: chen.id, item_id: theirs.content.event_id, word: "agree" }]);
     await userEvent.hover(await row("Hold on IABP, re-image at 48 h."));
     await userEvent.click(screen.getByRole("button", { name: "More" }));
     expect(await screen.findByRole("menu")).toBeInTheDocument();

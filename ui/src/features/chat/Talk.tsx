@@ -18,7 +18,7 @@ import { DropArea } from "./attachments/DropArea";
 import { Gallery } from "./attachments/Gallery";
 import { mediaPath } from "./attachments/media";
 import { useTray } from "./attachments/tray";
-import { type MessageActions, MessageActionsProvider, type MessageItem, fileOf, isMessage, isUnsent, textOf } from "./actions";
+import { type MessageActions, MessageActionsProvider, type MessageItem, fileOf, idOf, isMessage, isUnsent, textOf } from "./actions";
 import { Composer, type ComposerHandle } from "./Composer";
 import { ForwardDialog } from "./ForwardDialog";
 import { MessageMenu } from "./MessageMenu";
@@ -159,7 +159,7 @@ export function Talk({ roomId, thread, name, isGroup, draft, unread, pins, readO
     void navigate({ to: ".", search: {}, replace: true });
   }, [wanted, inThread, navigate]);
 
-  const ref = (item: MessageItem) => ({ room_id: roomId, item_id: item.id });
+  const ref = (item: MessageItem) => ({ room_id: roomId, item_id: idOf(item) });
   const actions: MessageActions = {
     reply: (item) => composer.current?.reply(item),
     edit: (item) => composer.current?.edit(item),

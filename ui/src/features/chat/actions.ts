@@ -8,6 +8,11 @@ export function isMessage(item: TimelineItem): item is MessageItem {
   return item.content.kind === "message";
 }
 
+/** What names a message to the core. Its item may get another id while one looks at it, when the list is built anew; its event stays. */
+export function idOf({ id, content }: MessageItem): string {
+  return content.event_id ?? id;
+}
+
 /** Whether it waits on this machine or was refused: nobody but its author knows of it. */
 export function isUnsent({ delivery }: Message): boolean {
   return delivery?.state === "queued" || delivery?.state === "failed";

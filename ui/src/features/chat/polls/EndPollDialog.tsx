@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/Dialog/Dialog";
 import { useAction } from "@/lib/query";
-import type { MessageItem } from "../actions";
+import { type MessageItem, idOf } from "../actions";
 
 /** Asks before a poll ends: that cannot be undone. */
 export function EndPollDialog({ roomId, item, onClose }: { roomId: string; item: MessageItem | null; onClose: () => void }) {
@@ -17,7 +17,7 @@ export function EndPollDialog({ roomId, item, onClose }: { roomId: string; item:
       open={item !== null}
       onClose={onClose}
       busy={end.busy}
-      onConfirm={() => { if (item) end.run({ room_id: roomId, item_id: item.id }); }}
+      onConfirm={() => { if (item) end.run({ room_id: roomId, item_id: idOf(item) }); }}
       title={t({ message: "End this poll?", comment: "Title of a dialog; 结束投票" })}
       confirm={t({ message: "End poll", comment: "Button of a poll: nobody can vote any more; 结束投票" })}
     >

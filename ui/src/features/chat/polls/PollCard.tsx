@@ -7,7 +7,7 @@ import { Button } from "@/components/Button/Button";
 import { Icon } from "@/components/Icon/Icon";
 import { personName } from "@/lib/party";
 import { useAction } from "@/lib/query";
-import { type MessageItem, isUnsent, useMessageActions } from "../actions";
+import { type MessageItem, idOf, isUnsent, useMessageActions } from "../actions";
 import bubble from "../Item.module.css";
 import styles from "./Polls.module.css";
 
@@ -57,7 +57,7 @@ export function PollCard({ roomId, item, poll, children }: {
   const shown = poll.ended || poll.disclosed;
   const choose = ({ id, own }: PollAnswer) => {
     const others = several ? chosen.filter((each) => each !== id) : [];
-    vote.run({ room_id: roomId, item_id: item.id, answers: own ? others : [...others, id] });
+    vote.run({ room_id: roomId, item_id: idOf(item), answers: own ? others : [...others, id] });
   };
   const count = shown ? t({ message: plural(voters, { 0: "nobody has voted", one: "# voted", other: "# voted" }), comment: "Below a poll: how many have voted" }) : t({ message: "votes are shown when it has ended", comment: "Below a poll whose votes nobody sees until it has ended" });
   const state = poll.ended

@@ -100,7 +100,7 @@ describe("a poll", () => {
     expect(menu.queryByRole("menuitem", { name: /Forward/ })).not.toBeInTheDocument();
     await userEvent.click(menu.getByRole("menuitem", { name: /End poll/ }));
     await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "End poll" }));
-    expect(inputsOf("poll_end")).toEqual([{ room_id: forum.id, item_id: item.id }]);
+    expect(inputsOf("poll_end")).toEqual([{ room_id: forum.id, item_id: item.content.event_id }]);
   });
 
   it("says what waits of a vote, and what was refused", async () => {
