@@ -150,7 +150,7 @@ async fn an_operator_appoints_imports_serves_and_stops(on: Backend) -> anyhow::R
 }
 
 async fn an_import_that_is_killed_is_completed_by_doing_it_again(on: Backend) -> anyhow::Result<()> {
-    const COLLEAGUES: u64 = 16_000;
+    const COLLEAGUES: u64 = 4_000;
     let bed = Testbed::start_on(on).await?;
     let file = bed.folder().join("many.ndjson");
     let line = |n| {
@@ -161,7 +161,7 @@ async fn an_import_that_is_killed_is_completed_by_doing_it_again(on: Backend) ->
 
     // Into an empty directory in one transaction: all or nothing.
     let mut killed = Stopped(registry(&bed)?.arg("import").arg(&file).spawn()?);
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     killed.0.kill()?;
     killed.0.wait()?;
     let there = count("resources")?;

@@ -4,6 +4,7 @@ Takes lines of standard input, each the path of a homeserver.yaml, and answers e
 prints goes to homeserver.log beside its configuration. All of them end with this process, which ends with its input.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -22,6 +23,10 @@ proxy = ProxiedReactor()
 installReactor(proxy)
 
 import synapse.app.homeserver  # noqa: E402
+
+# What is read stays, in every fork: looking for garbage in it would copy its pages.
+gc.collect()
+gc.freeze()
 
 # Nobody waits for a Synapse that ended.
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -1,5 +1,5 @@
-//! A PostgreSQL of its own: one cluster for the tests that run at the same time, a database for each, a socket in its
-//! folder and no port.
+//! A PostgreSQL of its own: one cluster for the tests of a program, a database for each, a socket in its folder and no
+//! port.
 
 use anyhow::{Context as _, bail, ensure};
 use diesel::connection::SimpleConnection as _;
@@ -7,7 +7,7 @@ use diesel::{Connection as _, PgConnection};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Environment variable with the folder of `initdb` and `postgres`, where it is neither in the path nor Debian's.
@@ -48,20 +48,18 @@ pub struct Postgres {
     launcher: Mutex<Child>,
 }
 
-/// The cluster that the tests of this process share, while one of them has it.
-static SHARED: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+/// The cluster that the tests of this process share; it ends with the process.
+static SHARED: Mutex<Option<Arc<Postgres>>> = Mutex::new(None);
 
 impl Postgres {
-    /// The cluster of whoever else has one now, or a new one. Blocks.
+    /// The cluster that the tests of this process share. Blocks.
     pub fn shared() -> anyhow::Result<Arc<Self>> {
         // A test that failed in here leaves nothing behind that the next could not do without.
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = shared.upgrade() {
-            return Ok(running);
+        if shared.is_none() {
+            *shared = Some(Arc::new(Self::start()?));
         }
-        let new = Arc::new(Self::start()?);
-        *shared = Arc::downgrade(&new);
-        Ok(new)
+        shared.clone().context("there is none")
     }
 
     /// A cluster that nobody else has. Blocks.

@@ -76,7 +76,9 @@ pub const STAGES: &[Stage] = &[
         .on_desktop()
         .tests(),
     run("integration", "two doctors on a real homeserver, and the other test programs", |repo| {
-        rust_tests(repo, &["--test", "*"])
+        let mut cargo = rust_tests(repo, &["--test", "*"]);
+        cargo.env("RUST_TEST_THREADS", waiting_tests().to_string());
+        cargo
     })
     .on_desktop()
     .tests(),
@@ -94,6 +96,11 @@ pub const STAGES: &[Stage] = &[
 /// Not a test: the README's pictures, taken from the running product.
 pub const PICTURES: Stage =
     run("pictures", "the pictures of the README", |repo| repo.npm("tests/e2e", &["run", "pictures"]));
+
+/// How many tests that mostly wait for servers and for time to pass keep this machine busy.
+fn waiting_tests() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
+}
 
 fn rust_tests(repo: &Repo, which: &[&str]) -> Command {
     let mut cargo = repo.cargo(&["test", "--workspace", "--no-fail-fast"]);
