@@ -14,7 +14,7 @@ use tauri::{App, AppHandle, Manager, RunEvent, async_runtime};
 use tauri_plugin_window_state::StateFlags;
 
 /// How long the core may take to write what it has when the program ends.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Parser)]
 #[command(name = "consilium", version, about = "Case consultation and a colleague directory for verified doctors")]

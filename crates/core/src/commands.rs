@@ -552,7 +552,7 @@ impl Commands for Core {
     }
 
     async fn message_send(&self, input: SendText) -> Result<()> {
-        chat::send(&*self.inner.lifecycle.active()?, &input).await
+        chat::send(&*self.inner.lifecycle.active_or_reopened().await?, &input).await
     }
 
     async fn message_retry(&self, input: MessageRef) -> Result<()> {
@@ -673,7 +673,7 @@ impl Commands for Core {
     }
 
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active_or_reopened().await?;
         let room = chat::room(&active, &input.room_id)?;
         let thread = input.thread.as_deref().map(chat::event_id).transpose()?;
         active.save_draft(&room, thread.as_deref(), input.draft).await

@@ -119,7 +119,7 @@ pub(super) fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Active {
-    /// Over a client that has its session. Needs no network.
+    /// Over a client that has its session; the sync is for the caller to start. Needs no network.
     pub(crate) async fn start(
         client: Client,
         http: reqwest::Client,
@@ -233,7 +233,6 @@ impl Active {
         active.spawn(search::fill);
         active.spawn(search::backfill);
         active.spawn(search::keep_names);
-        active.sync.start().await;
         Ok(active)
     }
 
@@ -254,9 +253,10 @@ impl Active {
         // What is queued stays in the store, for the client that opens it next.
         self.client.send_queue().set_enabled(false).await;
         self.sync.stop().await;
+        self.settle().await;
         self.tasks.close();
         // A task may be inside a request that takes its time to end.
-        let _ = tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.tasks.wait()).await;
         if let Err(error) = self.directory.close().await {
             tracing::warn!(code = ?error.code, "the directory did not close");
         }
@@ -270,6 +270,21 @@ impl Active {
         // contradict what each has in memory.
         if self.client.pause().await.is_err() {
             tracing::warn!("the stores of the chat engine did not close");
+        }
+    }
+
+    /// Waits until the SDK has taken in what the sync brought last: it does so behind our back, and what is not in its cache
+    /// when the program ends does not come again.
+    async fn settle(&self) {
+        const QUIET: Duration = Duration::from_millis(150);
+        let mut taken_in = self.client.event_cache().subscribe_to_room_generic_updates();
+        let settled = async {
+            while let Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) =
+                tokio::time::timeout(QUIET, taken_in.recv()).await
+            {}
+        };
+        if tokio::time::timeout(Duration::from_secs(2), settled).await.is_err() {
+            tracing::warn!("the chat engine was still at work when it had to end");
         }
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Lifecycle {
     state: watch::Sender<SessionState>,
     /// The session that runs, if one does.
     active: watch::Sender<Option<Arc<Active>>>,
+    /// Whether it is stopped only to be opened anew.
+    reopening: watch::Sender<bool>,
     /// One change at a time: opening, signing in, signing out.
     changing: Mutex<()>,
     /// Sign-ins that were begun. Of several the last counts.
@@ -59,6 +61,7 @@ impl Lifecycle {
             http: http_client()?,
             state: watch::Sender::new(SessionState::Starting),
             active: watch::Sender::new(None),
+            reopening: watch::Sender::new(false),
             changing: Mutex::new(()),
             attempts: AtomicU64::new(0),
             ending,
@@ -96,9 +99,19 @@ impl Lifecycle {
         self.profile.data_dir.join("in-use")
     }
 
+    /// The running session, also while it is being opened anew: what is written meanwhile belongs to it.
+    pub(crate) async fn active_or_reopened(&self) -> Result<Arc<Active>> {
+        let _ = self.reopening.subscribe().wait_for(|reopening| !reopening).await;
+        self.active()
+    }
+
     /// Goes on where the profile was left; the outcome is in the state.
     pub(crate) async fn open(&self) {
         let _changing = self.changing.lock().await;
+        self.open_alone().await;
+    }
+
+    async fn open_alone(&self) {
         if self.active.borrow().is_some() {
             return;
         }
@@ -216,10 +229,16 @@ impl Lifecycle {
 
     /// Starts everything over a client that has its session.
     async fn run(&self, client: Client, stored: &StoredSession, key: &VaultKey) -> Result<()> {
+        let cut_short = self.in_use_marker().exists();
         crate::sealed::write_whole(&self.in_use_marker(), &[])?;
         handover::read_waiting(&client, &self.profile.account_dir(), key).await;
         let (http, notifier) = (self.http.clone(), self.notifier.clone());
         let active = Active::start(client, http, stored, key, &self.profile, notifier, self.ending.clone()).await?;
+        if cut_short {
+            // The SDK notes how far it has read before all of it is in its cache, and would not ask for it again.
+            active.sync.expire_sessions().await;
+        }
+        active.sync.start().await;
         let account = active.account.borrow().clone();
         self.active.send_replace(Some(active));
         self.state.send_replace(SessionState::SignedIn { account });
@@ -467,12 +486,14 @@ impl Lifecycle {
 
     /// Opens the running session anew from what is stored.
     async fn reopen(&self) {
-        {
-            let _changing = self.changing.lock().await;
-            let Some(active) = self.active.send_replace(None) else { return };
-            active.stop().await;
-        }
-        self.open().await;
+        let _changing = self.changing.lock().await;
+        let Ok(active) = self.active() else { return };
+        self.reopening.send_replace(true);
+        self.active.send_replace(None);
+        active.stop().await;
+        drop(active);
+        self.open_alone().await;
+        self.reopening.send_replace(false);
     }
 
     /// Stops what runs without waiting for it; for a core that nobody holds any more.

@@ -77,7 +77,7 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
         if item.event_id().is_none() {
             edit_unsent(active, &timeline, &item, content).await?;
             // A message that was refused goes out with its new text.
-            active.client.send_queue().set_enabled(true).await;
+            active.resume_queue().await;
         } else {
             let edited = EditedContent::RoomMessage(content);
             timeline.edit(&item.identifier(), edited).await.map_err(|error| timeline_error(&error))?;
@@ -224,7 +224,7 @@ pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
         let handle = handle.ok_or_else(|| Error::new(ErrorCode::NotFound, "the message is on its way"))?;
         handle.unwedge().await.map_err(not_queued)?;
     }
-    active.client.send_queue().set_enabled(true).await;
+    active.resume_queue().await;
     Ok(())
 }
 
@@ -242,7 +242,7 @@ pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
         };
         aborted.map_err(|error| queue_error(&error.into()))?;
     }
-    active.client.send_queue().set_enabled(true).await;
+    active.resume_queue().await;
     Ok(())
 }
 
@@ -253,7 +253,7 @@ async fn discard_unsent(active: &Active, room: &Room, item: &EventTimelineItem) 
     let kept = match handle.abort().await {
         Ok(true) => {
             // What was written after it goes on.
-            active.client.send_queue().set_enabled(true).await;
+            active.resume_queue().await;
             return Ok(());
         }
         Ok(false) => Error::new(ErrorCode::WrongState, "the message was sent meanwhile"),

@@ -21,7 +21,7 @@ impl Active {
         tracing::error!(task, "a part of the chat engine panicked");
         tokio::time::sleep_until(begun + STEADY).await;
         // On a full disk nothing opens; whoever waits for space does this then, and keeps what is not saved until there is.
-        if !self.connection.borrow().disk_full {
+        if !self.connection.borrow().disk_full && self.has_space().await {
             let _ = self.ending.send(Ending::Reopen).await;
         }
     }

@@ -102,7 +102,7 @@ impl Active {
     }
 
     /// Tries whether something can be kept.
-    async fn has_space(&self) -> bool {
+    pub(super) async fn has_space(&self) -> bool {
         let written = self.client.state_store().set_custom_value(PROBE, vec![0; PROBE_SIZE]).await;
         let full = written.is_err_and(|error| is_disk_full(&error));
         if !full {
@@ -143,7 +143,7 @@ impl Active {
             changed
         });
         if link == Link::Online && before != Link::Online {
-            self.client.send_queue().set_enabled(true).await;
+            self.resume_queue().await;
             self.wake.notify_waiters();
         }
     }

@@ -31,17 +31,24 @@ impl Active {
                         pause = (pause * 2).min(RETRY.1);
                         // Offline, the queue would only fail again: it starts when the link is back.
                         if self.link() != Link::Offline {
-                            self.client.send_queue().set_enabled(true).await;
+                            self.resume_queue().await;
                         }
                     }
                     // The SDK stops the conversation's queue after any failure. What cannot be sent waits for the
                     // doctor; what was written after it goes on.
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {
-                        self.client.send_queue().set_enabled(true).await;
+                        self.resume_queue().await;
                     }
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
             }
+        }
+    }
+
+    /// Has the queue go on, unless the session has stopped: over a store that is closed it would try for ever.
+    pub(crate) async fn resume_queue(&self) {
+        if !self.stop.is_cancelled() {
+            self.client.send_queue().set_enabled(true).await;
         }
     }
 
