@@ -55,9 +55,12 @@ export function MenuAt({ anchor, label, entries, onClose }: MenuAtProps) {
   const close = () => {
     const entry = chosen.current;
     // A menu that goes gives the focus back, at the end of the task in which it went. What is chosen may move the focus,
-    // so it comes after that, and before the next key is taken, which belongs where the focus goes.
-    flushSync(onClose);
-    if (entry) queueMicrotask(entry.onSelect);
+    // so it comes after that, and before the next key is taken, which belongs where the focus goes. The menu itself hears
+    // first how it was closed: by a key, the focus is shown.
+    queueMicrotask(() => {
+      flushSync(onClose);
+      if (entry) queueMicrotask(entry.onSelect);
+    });
   };
   return (
     <Base.Root open onOpenChange={(open) => { if (!open) close(); }}>

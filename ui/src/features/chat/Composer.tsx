@@ -122,13 +122,14 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
   const own = useRef<readonly string[]>([newTextOf(draft)]);
   const keep = (value: Draft) => {
     own.current = [...own.current.slice(1 - OWN_DRAFTS), newTextOf(value)];
-    // A draft that cannot be kept is still on the screen; sending says what is wrong.
-    api.call("draft_save", { room_id: roomId, thread, draft: value }).catch(() => undefined);
+    // A draft that cannot be kept is still on the screen, and is kept with the next change; sending says what is wrong.
+    return api.call("draft_save", { room_id: roomId, thread, draft: value }).then(() => true, () => false);
   };
   const save = useEffectEvent((value: Draft) => {
-    if (sameDraft(value, saved.current)) return;
+    const before = saved.current;
+    if (sameDraft(value, before)) return;
     saved.current = value;
-    keep(value);
+    void keep(value).then((kept) => { if (!kept && saved.current === value) saved.current = before; });
   });
   /** Puts a text below what is written, but for an edit. */
   const putBelow = (more: string) => {
@@ -338,7 +339,7 @@ export function Composer({ roomId, thread, name, isGroup, draft, items, onLeave,
     setTarget(null);
     setProblem(null);
     told(EMPTY);
-    keep(EMPTY);
+    void keep(EMPTY);
     stopTyping();
     area.current?.focus();
   };
