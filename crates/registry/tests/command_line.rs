@@ -161,7 +161,7 @@ async fn an_import_that_is_killed_is_completed_by_doing_it_again(on: Backend) ->
 
     // Into an empty directory in one transaction: all or nothing.
     let mut killed = Stopped(registry(&bed)?.arg("import").arg(&file).spawn()?);
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
     killed.0.kill()?;
     killed.0.wait()?;
     let there = count("resources")?;

@@ -80,7 +80,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ = self.signal("KILL");
-        while self.is_running() {
+        // Where nobody reaps what the nursery left, a dead one seems to be there for ever.
+        for _ in 0..1_000 {
+            if !self.is_running() {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(2));
         }
     }

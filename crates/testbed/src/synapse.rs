@@ -36,8 +36,9 @@ pub struct Synapse {
     pub admin: String,
     pub admin_token: String,
     python: PathBuf,
-    folder: TempDir,
+    // Before its folder: it ends before that goes.
     process: Option<Process>,
+    folder: TempDir,
     http: reqwest::Client,
 }
 
