@@ -1,8 +1,5 @@
 //! Encrypted messages with a client that is not ours: matrix-js-sdk in Node, with its own crypto.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use consilium_api::chat::ReactionWord;

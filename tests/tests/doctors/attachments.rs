@@ -1,8 +1,5 @@
 //! Images and files between two doctors: with a network and without, through kills and cuts, within the homeserver's limit.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Preview};
 use consilium_api::search::{MessageHits, MessageKind, MessageQuery};

@@ -1,8 +1,5 @@
 //! Programs that end without a farewell: the client's by SIGKILL, the homeserver's by SIGKILL.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::chat::Delivery;
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::{Doctor, Process};

@@ -1,8 +1,5 @@
 //! What doctors write about one message, beside the conversation; with a network and without.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::Commands;
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Draft, MessageRef, ReactionWord, RoomRef, SaveDraft};

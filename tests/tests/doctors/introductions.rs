@@ -1,8 +1,5 @@
 //! Three doctors over a real Synapse and a real registry: introductions, groups in common, cards as QR codes.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::business_card::{BusinessCard, PastedText, QrCode, Recognition, UploadRef};
 use consilium_api::chat::Delivery;

@@ -1,8 +1,5 @@
 //! Two doctors, each with a whole client core, over a real Synapse and a real registry.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::{Link, SessionState, SignedOutReason};
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;

@@ -1,8 +1,5 @@
 //! What two doctors' systems tell of, over a real Synapse.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use chrono::{Local, Timelike};
 use consilium_api::chat::{Conversation, Draft, Membership, MuteConversation, RoomRef, SaveDraft};
 use consilium_api::groups::{CreateGroup, GroupHistory};

@@ -1,8 +1,5 @@
 //! Favourites, private notes and saved searches on two computers of one doctor.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::Commands;
 use consilium_api::account::Link;
 use consilium_api::commands::PractitionerRef;

@@ -1,8 +1,5 @@
 //! Messages that doctors hand on to other conversations, and those they star to find them again.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Preview};
 use consilium_api::forward::ForwardMessages;

@@ -1,8 +1,5 @@
 //! A forgotten password: through the link that is mailed to the confirmed work e-mail.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::{PasswordReset, PasswordResetBegin, SignIn, SignedOutReason};
 use consilium_api::{Commands, ErrorCode};
 use consilium_testbed::{Testbed, lin_jianing, weiss};

@@ -1,8 +1,5 @@
 //! Colleagues whose devices or keys give reason to ask them.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::chat::RoomRef;
 use consilium_api::devices::{AccountRef, ColleagueDevices, DeviceDoubt, DeviceDoubtKind};
 use consilium_api::security::OwnPassword;

@@ -1,8 +1,5 @@
 //! Polls between doctors: asked, voted in, changed and ended; with a network and without.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Membership, Preview};
 use consilium_api::groups::{CreateGroup, GroupHistory};

@@ -1,8 +1,5 @@
 //! From the first field to the first sign-in, with the program closed at every step.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::commands::{ApplicationRef, Decide, ReviewQuery};
 use consilium_api::registration::{CompleteRegistration, ConfirmEmail, RegistrationDraft};
 use consilium_api::registry::{ApplicationStatus, DecisionKind};

@@ -1,8 +1,5 @@
 //! The operating system's keyring, missing at first and locked later: said, and gone on without a restart.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_testbed::{Testbed, lin_jianing};
 use consilium_tests::Process;
 use serde_json::{Value, json};

@@ -1,8 +1,5 @@
 //! One doctor with two computers: the recovery key, the comparison of emoji, and what ends a device.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::security::{
     CancelReason, CompareVerification, OwnPassword, RecoveryKey, RecoveryState, RenameDevice, RequestVerification,

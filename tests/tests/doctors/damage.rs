@@ -1,8 +1,5 @@
 //! A client whose files are damaged: caches are made again, what is lost with the keys is said.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::Commands;
 use consilium_api::account::SignedOutReason;
 use consilium_api::chat::{Delivery, Draft, SaveDraft};

@@ -1,8 +1,6 @@
 //! A disk without space: what cannot be kept is said, nothing is taken for damage, and it goes on once there is space.
 
 #![cfg(target_os = "linux")]
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
 
 use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::{Doctor, Process};

@@ -1,8 +1,5 @@
 //! What two doctors do with their messages: answers, edits, recalls, reactions, formatting; with a network and without.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,

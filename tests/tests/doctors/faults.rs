@@ -1,9 +1,6 @@
 //! What goes wrong in a hospital on one day: no network, programs that are killed, a homeserver that is busy, a session that
 //! was ended elsewhere. What was written is not lost, and comes once.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::Commands;
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::chat::{Delivery, Draft, SaveDraft};

@@ -1,9 +1,6 @@
 //! What was verified of a doctor changes by an application, and what is kept about an entry goes over to the one that
 //! is kept in its place.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::commands::{ApplicationRef, Decide, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery};
 use consilium_api::directory::{ColleagueCard, SaveNote, SetFavourite};

@@ -1,8 +1,5 @@
 //! Finding messages on this machine: as they come, as they change, and those of before.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::Commands;
 use consilium_api::chat::Delivery;
 use consilium_api::search::{ConversationSearch, CoverageOf, Filling, MessageHit, MessageQuery, SearchCoverage};

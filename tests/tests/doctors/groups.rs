@@ -1,8 +1,5 @@
 //! Groups of doctors over a real Synapse: made, talked in, joined late, run by their admins, left, put in order.
 
-#![recursion_limit = "256"]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a story ends where it breaks")]
-
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Draft, Membership, Mention, MuteConversation, Party, PlaceConversation, Placement, Preview,
