@@ -109,13 +109,13 @@ export class Window {
   /** Starts the program. */
   async show(): Promise<void> {
     const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("consilium"), args: this.#arguments } });
-    this.driver = await new Builder().usingServer(this.#address).withCapabilities(capabilities).build();
+    this.driver = await answered("a new session", new Builder().usingServer(this.#address).withCapabilities(capabilities).build());
     await this.driver.manage().setTimeouts({ script: PATIENCE });
   }
 
   /** Ends the program. */
   async close(): Promise<void> {
-    await this.driver.quit();
+    await answered("the end of a session", this.driver.quit());
   }
 
   /** The address of the seat's message bus. */
@@ -191,6 +191,20 @@ export class Window {
     const folder = join(root, "tests/window/screenshots");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, "-")}.png`), await this.driver.takeScreenshot(), "base64");
+  }
+}
+
+/** What the driver answers; it has been seen to answer never. */
+async function answered<T>(what: string, answer: Promise<T>): Promise<T> {
+  const silence = new AbortController();
+  const late = pause(PATIENCE, undefined, { signal: silence.signal }).then(() => {
+    throw new Error(`${what}: the driver did not answer within ${PATIENCE / 1000} s`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    silence.abort();
+    late.catch(() => undefined);
   }
 }
 
