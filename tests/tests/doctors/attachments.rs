@@ -1,46 +1,18 @@
 //! Images and files between two doctors: with a network and without, through kills and cuts, within the homeserver's limit.
 
+use crate::ward::{Entries, LIN, WEISS, Ward, joined, ward, ward_of};
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Preview};
 use consilium_api::search::{MessageHits, MessageKind, MessageQuery};
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::doctor::Shown;
 use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const SECRET: &str = "Wang Wei, ward 12, 31.2304N";
-
-struct Ward {
-    testbed: Testbed,
-    lin: Doctor,
-    weiss: Doctor,
-    room: String,
-}
-
-/// Lin and Weiss in a conversation.
-async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    seated(testbed).await
-}
-
-async fn seated(testbed: Testbed) -> Ward {
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
-    let room = lin.starts_conversation_with("hannah").await;
-    weiss.accepts_invitation_of("林嘉宁").await;
-    Ward { testbed, lin, weiss, room }
-}
 
 /// An angiogram of 64 by 32 pixels; as its machine writes it, it says whose it is.
 fn angiogram(with_text: bool) -> Vec<u8> {
@@ -99,7 +71,7 @@ fn is_file(message: &Shown) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thread_takes_images_and_files() {
-    let Ward { mut testbed, lin, weiss, room } = ward().await;
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, "Which view?").await;
     let asked = at_weiss.sees_text("Which view?").await;
@@ -138,7 +110,7 @@ async fn a_thread_takes_images_and_files() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_and_a_file_go_both_ways_and_a_recall_takes_them_away() {
-    let Ward { testbed, lin, weiss, room } = ward().await;
+    let Ward { testbed, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     let (original, bare) = (angiogram(true), angiogram(false));
     assert!(original.windows(SECRET.len()).any(|piece| piece == SECRET.as_bytes()), "there is something to take off");
@@ -185,7 +157,7 @@ async fn an_image_and_a_file_go_both_ways_and_a_recall_takes_them_away() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_smaller_image_goes_with_an_image_as_bare_and_as_encrypted_as_it() {
-    let Ward { testbed, lin, weiss, room } = ward().await;
+    let Ward { testbed, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     let (original, bare) = (angiogram(true), angiogram(false));
     lin.sends_with_thumbnail(&room, "angio.png", &original, &original).await;
@@ -210,10 +182,7 @@ async fn a_smaller_image_goes_with_an_image_as_bare_and_as_encrypted_as_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_attached_offline_is_seen_at_once_and_goes_out_after_a_kill() {
-    let mut testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let other = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (mut testbed, Entries { weiss: other, .. }) = joined().await;
     let server = testbed.registry_url();
     let folder = tempfile::tempdir().expect("a folder");
     let client = || Process::start(Path::new(env!("CARGO_BIN_EXE_doctor")), folder.path(), &server, &[]);
@@ -268,7 +237,7 @@ async fn what_is_attached_offline_is_seen_at_once_and_goes_out_after_a_kill() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_cut_off_halfway_is_made_again() {
-    let Ward { mut testbed, lin, weiss, room } = ward().await;
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     // More than the system holds for a server that does not read.
     let film = noise(12_000_000);
@@ -298,7 +267,7 @@ async fn what_cannot_be_sent_is_refused_before_anything_is_sent() {
     testbed.synapse.kill();
     testbed.synapse.limit_uploads(LIMIT).expect("another limit");
     testbed.synapse.start_again().await.expect("the homeserver comes back");
-    let Ward { mut testbed, lin, weiss, room } = seated(testbed).await;
+    let Ward { mut testbed, lin, weiss, room, .. } = ward_of(testbed).await;
     let limit = async |doctor: &Doctor| doctor.core.attachment_limit(()).await.expect("a limit").bytes;
     let known = async {
         while limit(&lin).await != LIMIT {

@@ -1,16 +1,15 @@
 //! A client whose files are damaged: caches are made again, what is lost with the keys is said.
 
+use crate::ward::{LIN, joined};
 use consilium_api::Commands;
 use consilium_api::account::SignedOutReason;
 use consilium_api::chat::{Delivery, Draft, SaveDraft};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{SaveNote, SetFavourite};
 use consilium_api::threads::ThreadRef;
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::{Testbed, lin_jianing};
 use consilium_tests::Doctor;
 use std::path::Path;
-
-const LIN: &str = "a long password of lin";
 
 async fn service() -> Testbed {
     let testbed = Testbed::start().await.expect("the servers start");
@@ -48,10 +47,7 @@ async fn a_damaged_cache_costs_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_key_store_is_set_aside_and_said() {
-    let mut testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), "a long password of weiss").await.expect("Weiss joins");
+    let (mut testbed, _) = joined().await;
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;
     let first = lin.sees_signed_in().await;
     let room = lin.starts_conversation_with("hannah").await;

@@ -1,15 +1,12 @@
 //! Colleagues whose devices or keys give reason to ask them.
 
+use crate::ward::{LIN, WEISS, joined};
 use consilium_api::chat::RoomRef;
 use consilium_api::devices::{AccountRef, ColleagueDevices, DeviceDoubt, DeviceDoubtKind};
 use consilium_api::security::OwnPassword;
 use consilium_api::{Commands, Subscriptions};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use consilium_tests::doctor::wait;
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 
 async fn sees(doctor: &Doctor, room: &str, kinds: &[DeviceDoubtKind]) -> Vec<DeviceDoubt> {
     let doubts = Subscriptions::doubts(&doctor.core, RoomRef { room_id: room.to_owned() }).await.expect("the doubts");
@@ -24,10 +21,7 @@ async fn sees_devices(doctor: &Doctor, user_id: &str, expected: ColleagueDevices
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unconfirmed_device_and_changed_keys_are_told_until_they_are_settled() {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, _) = joined().await;
     let server = testbed.registry_url();
     let at = async |computer: &'static str| Doctor::signed_in(computer, &server, "weiss@minjiang.example", WEISS).await;
     let lin = Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN).await;

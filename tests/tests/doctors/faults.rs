@@ -1,31 +1,16 @@
 //! What goes wrong in a hospital on one day: no network, programs that are killed, a homeserver that is busy, a session that
 //! was ended elsewhere. What was written is not lost, and comes once.
 
+use crate::ward::{Entries, LIN, WEISS, both_join, joined};
 use consilium_api::Commands;
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::chat::{Delivery, Draft, SaveDraft};
-use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
+use consilium_testbed::{Doctor as Entry, Testbed};
 use consilium_tests::doctor::Shown;
 use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
-
-/// A service with Lin and Weiss, and Weiss' entry.
-async fn service() -> (Testbed, Entry) {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let weiss = both_join(&testbed).await;
-    (testbed, weiss)
-}
-
-async fn both_join(testbed: &Testbed) -> Entry {
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins")
-}
 
 async fn weiss_at_work(server: &str) -> Doctor {
     Doctor::signed_in("weiss", server, "weiss@minjiang.example", WEISS).await
@@ -60,7 +45,7 @@ async fn write(client: &mut Process, rooms: &[String], numbers: std::ops::Range<
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_messages_of_a_bad_day_arrive_once_and_in_order() {
-    let (mut testbed, other) = service().await;
+    let (mut testbed, Entries { weiss: other, .. }) = joined().await;
     let server = testbed.registry_url();
     let folder = tempfile::tempdir().expect("a folder");
     let mut lin = lin_at_work(folder.path(), &server).await;
@@ -117,7 +102,7 @@ async fn a_hundred_messages_of_a_bad_day_arrive_once_and_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_homeserver_is_left_alone_for_as_long_as_it_asks() {
-    let (mut testbed, _) = service().await;
+    let (mut testbed, _) = joined().await;
     let server = testbed.registry_url();
     let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
     let weiss = weiss_at_work(&server).await;
@@ -149,7 +134,7 @@ async fn a_busy_homeserver_is_left_alone_for_as_long_as_it_asks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_ended_while_one_types_loses_no_text() {
-    let (testbed, _) = service().await;
+    let (testbed, _) = joined().await;
     let server = testbed.registry_url();
     let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
     let account = lin.sees_signed_in().await;
@@ -199,7 +184,7 @@ fn nothing_of_others(all: &[Shown]) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_arrived_unknown_to_its_writer_becomes_what_they_made_of_it_meanwhile() {
     let (testbed, relay) = Testbed::start_behind_a_relay().await.expect("the servers start");
-    let reader = both_join(&testbed).await;
+    let reader = both_join(&testbed).await.weiss;
     let server = testbed.registry_url();
     let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
     let weiss = weiss_at_work(&server).await;
@@ -245,7 +230,7 @@ fn item_of(event: &Value, text: &str) -> Option<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_when_the_program_ends_before_it_knows() {
     let (testbed, relay) = Testbed::start_behind_a_relay().await.expect("the servers start");
-    let reader = both_join(&testbed).await;
+    let reader = both_join(&testbed).await.weiss;
     let server = testbed.registry_url();
     let folder = tempfile::tempdir().expect("a folder");
     let mut lin = lin_at_work(folder.path(), &server).await;

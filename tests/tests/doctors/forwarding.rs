@@ -1,41 +1,21 @@
 //! Messages that doctors hand on to other conversations, and those they star to find them again.
 
+use crate::ward::{LIN, Ward, ward};
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Preview};
 use consilium_api::forward::ForwardMessages;
 use consilium_api::groups::{CreateGroup, GroupHistory};
 use consilium_api::stars::StarMessage;
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use consilium_tests::doctor::Shown;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const FORUM: &str = "Complex coronary forum";
 
-struct Ward {
-    testbed: Testbed,
-    lin: Doctor,
-    weiss: Doctor,
-    /// Of the two.
-    room: String,
-    /// A group of the same two.
-    forum: String,
-}
-
-async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
-    let room = lin.starts_conversation_with("hannah").await;
-    weiss.accepts_invitation_of("林嘉宁").await;
+/// A ward, and a group of the same two.
+async fn ward_with_forum() -> (Ward, String) {
+    let ward = ward().await;
+    let Ward { lin, weiss, .. } = &ward;
     let colleague = lin.finds("hannah").await.remove(0).id;
     let group = CreateGroup {
         practitioner_ids: vec![colleague],
@@ -45,7 +25,7 @@ async fn ward() -> Ward {
     };
     let forum = lin.core.group_create(group).await.expect("a group").room_id;
     weiss.joins_group(FORUM).await;
-    Ward { testbed, lin, weiss, room, forum }
+    (ward, forum)
 }
 
 fn forward(from: &str, messages: &[&Shown], to: &str, title: Option<&str>) -> ForwardMessages {
@@ -59,7 +39,7 @@ fn forward(from: &str, messages: &[&Shown], to: &str, title: Option<&str>) -> Fo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_are_handed_on_one_by_one_and_as_a_card() {
-    let Ward { mut testbed, lin, weiss, room, forum } = ward().await;
+    let (Ward { mut testbed, lin, weiss, room, .. }, forum) = ward_with_forum().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     let (forum_lin, forum_weiss) = tokio::join!(lin.opens(&forum), weiss.opens(&forum));
     lin.writes(&room, "Close it **now**?").await;
@@ -104,7 +84,7 @@ async fn messages_are_handed_on_one_by_one_and_as_a_card() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_recalled_or_is_too_much_is_not_handed_on() {
-    let Ward { testbed: _servers, lin, weiss: _weiss, room, forum } = ward().await;
+    let (Ward { testbed: _servers, lin, weiss: _weiss, room, .. }, forum) = ward_with_forum().await;
     let at_lin = lin.opens(&room).await;
     lin.writes(&room, "APTT 56 s").await;
     let own = at_lin.sees_message("APTT 56 s", |message| message.event_id.is_some()).await;
@@ -125,7 +105,7 @@ async fn what_was_recalled_or_is_too_much_is_not_handed_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_star_is_on_every_device_of_the_doctor_and_says_nothing() {
-    let Ward { testbed, lin, weiss, room, .. } = ward().await;
+    let (Ward { testbed, lin, weiss, room, .. }, _) = ward_with_forum().await;
     let at_lin = lin.opens(&room).await;
     weiss.writes(&room, "Night contact: **8801**").await;
     let contact = at_lin.sees_text("Night contact: **8801**").await;

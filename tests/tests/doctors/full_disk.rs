@@ -2,15 +2,12 @@
 
 #![cfg(target_os = "linux")]
 
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use crate::ward::{Entries, LIN, WEISS, joined};
 use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 
 /// A small disk that only the client sees: a mount namespace of its own. Inside, it is the user that the story runs
 /// as, which the keyring's message bus asks for.
@@ -74,10 +71,7 @@ exec unshare --user --map-root-user --mount sh -c '
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_loses_nothing() {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let other = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, Entries { weiss: other, .. }) = joined().await;
     let server = testbed.registry_url();
     let weiss = Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS).await;
 

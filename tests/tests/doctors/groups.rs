@@ -1,5 +1,6 @@
 //! Groups of doctors over a real Synapse: made, talked in, joined late, run by their admins, left, put in order.
 
+use crate::ward::{Entries, LIN, WEISS, joined};
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Draft, Membership, Mention, MuteConversation, Party, PlaceConversation, Placement, Preview,
@@ -12,13 +13,11 @@ use consilium_api::groups::{
 use consilium_api::registry::ApplicationForm;
 use consilium_api::search::MessageQuery;
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD, lin_jianing, weiss};
+use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD, lin_jianing};
 use consilium_tests::Doctor;
 use serde_json::Value;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const CHEN: &str = "a long password of chen";
 const FORUM: &str = "复杂冠脉讨论组";
 
@@ -37,10 +36,7 @@ struct Ward {
 }
 
 async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou_entry = testbed.verifier().await.expect("a verifier");
-    let lin_entry = testbed.doctor(&zhou_entry, lin_jianing(), LIN).await.expect("Lin joins");
-    let weiss_entry = testbed.doctor(&zhou_entry, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, Entries { zhou: zhou_entry, lin: lin_entry, weiss: weiss_entry }) = joined().await;
     let server = testbed.registry_url();
     let (lin, weiss, zhou) = tokio::join!(
         Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),

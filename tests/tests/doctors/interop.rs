@@ -1,12 +1,13 @@
 //! Encrypted messages with a client that is not ours: matrix-js-sdk in Node, with its own crypto.
 
+use crate::ward::{Entries, LIN, joined};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use consilium_api::chat::ReactionWord;
 use consilium_api::groups::{CreateGroup, GroupHistory};
 use consilium_api::polls::{CreatePoll, VotePoll};
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use consilium_tests::doctor::Shown;
 use serde_json::{Value, json};
@@ -15,9 +16,6 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 
 /// The other client.
 struct Colleague {
@@ -90,10 +88,7 @@ impl Colleague {
 
 /// Lin, a colleague with the other client, and the room both are in.
 async fn ward() -> (Testbed, Doctor, Colleague, String) {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let weiss = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, Entries { weiss, .. }) = joined().await;
     let mut other = Colleague::start(&testbed, &weiss.account);
     other.says("ready").await;
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;

@@ -1,5 +1,6 @@
 //! Three doctors over a real Synapse and a real registry: introductions, groups in common, cards as QR codes.
 
+use crate::ward::{Entries, LIN, WEISS, joined};
 use consilium_api::account::Link;
 use consilium_api::business_card::{BusinessCard, PastedText, QrCode, Recognition, UploadRef};
 use consilium_api::chat::Delivery;
@@ -9,13 +10,10 @@ use consilium_api::entry::{OwnContactKind, OwnEntry, SaveEntry};
 use consilium_api::introduction::{Introduce, Letter, SharedGroup};
 use consilium_api::registry::Visibility;
 use consilium_api::{Commands, ErrorCode, Media};
-use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD, lin_jianing, weiss};
+use consilium_testbed::{Doctor as Entry, Testbed, VERIFIER_PASSWORD};
 use consilium_tests::Doctor;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 
 struct Ward {
     testbed: Testbed,
@@ -25,10 +23,7 @@ struct Ward {
 }
 
 async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    let lin = testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    let weiss = testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, Entries { zhou, lin, weiss }) = joined().await;
     Ward { testbed, lin, weiss, zhou }
 }
 

@@ -1,5 +1,6 @@
 //! The operating system's keyring, missing at first and locked later: said, and gone on without a restart.
 
+use crate::ward::LIN;
 use consilium_testbed::{Testbed, lin_jianing};
 use consilium_tests::Process;
 use serde_json::{Value, json};
@@ -9,7 +10,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-const LIN: &str = "a long password of lin";
 const UNLOCKS: &str = "the desktop's own password";
 
 /// A message bus and a keyring in a folder of their own, started when the story says so.

@@ -1,15 +1,14 @@
 //! Programs that end without a farewell: the client's by SIGKILL, the homeserver's by SIGKILL.
 
+use crate::ward::{Entries, LIN, WEISS, joined};
 use consilium_api::chat::Delivery;
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::{Testbed, lin_jianing};
 use consilium_tests::{Doctor, Process};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 fn client(folder: &Path, server: &str) -> Process {
     Process::start(Path::new(env!("CARGO_BIN_EXE_doctor")), folder, server, &[])
 }
@@ -22,10 +21,7 @@ async fn sign_in(lin: &mut Process, server: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_queued_messages_of_a_killed_client_arrive_once() {
-    let mut testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let other = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (mut testbed, Entries { weiss: other, .. }) = joined().await;
     let server = testbed.registry_url();
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -61,10 +57,7 @@ async fn three_queued_messages_of_a_killed_client_arrive_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_homeserver_killed_during_a_conversation_loses_and_doubles_nothing() {
-    let mut testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (mut testbed, _) = joined().await;
     let server = testbed.registry_url();
     let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
     let weiss = Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS).await;

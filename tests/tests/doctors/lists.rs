@@ -1,16 +1,15 @@
 //! Favourites, private notes and saved searches on two computers of one doctor.
 
+use crate::ward::{LIN, joined};
 use consilium_api::Commands;
 use consilium_api::account::Link;
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{ColleagueCard, DirectoryQuery, SaveNote, SaveSearch, SetFavourite};
 use consilium_api::security::{OwnPassword, RecoveryKey};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const NOTE: &str = "Knows about septal defects";
 
 async fn lin_at(testbed: &Testbed, computer: &str) -> Doctor {
@@ -64,10 +63,7 @@ async fn set_up(doctor: &Doctor) -> RecoveryKey {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn they_follow_the_doctor_merge_and_are_nobody_elses_to_read() {
-    let mut testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (mut testbed, _) = joined().await;
     let desk = lin_at(&testbed, "lin").await;
     let key = set_up(&desk).await;
     let id = desk.finds("hannah").await[0].id.clone();

@@ -25,3 +25,4 @@ mod registration;
 mod search;
 mod threads;
 mod two_doctors;
+mod ward;

@@ -1,5 +1,6 @@
 //! What two doctors do with their messages: answers, edits, recalls, reactions, formatting; with a network and without.
 
+use crate::ward::{Ward, ward};
 use consilium_api::account::Link;
 use consilium_api::chat::{
     Conversation, Delivery, Draft, DraftTarget, PinMessage, Preview, ReactionWord, ReadCount, RoomRef, SaveDraft,
@@ -8,38 +9,9 @@ use consilium_api::chat::{
 use consilium_api::rich_text::Block;
 use consilium_api::scheduled::{ScheduleMessage, ScheduledRef};
 use consilium_api::{Commands, ErrorCode, Subscriptions};
-use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
-use consilium_tests::Doctor;
+use consilium_testbed::Doctor as Entry;
 use consilium_tests::doctor::{Shown, wait};
 use serde_json::{Value, json};
-
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
-
-struct Ward {
-    testbed: Testbed,
-    zhou: Entry,
-    lin_entry: Entry,
-    lin: Doctor,
-    weiss: Doctor,
-    room: String,
-}
-
-/// Lin and Weiss in a conversation.
-async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    let lin_entry = testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
-    let room = lin.starts_conversation_with("hannah").await;
-    weiss.accepts_invitation_of("林嘉宁").await;
-    Ward { testbed, zhou, lin_entry, lin, weiss, room }
-}
 
 fn agree(count: u32, own: bool) -> Vec<(String, u32, bool)> {
     vec![("Agree".to_owned(), count, own)]
@@ -158,7 +130,7 @@ async fn what_is_done_offline_is_shown_at_once_and_goes_out_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recall_takes_the_edits_along() {
-    let Ward { testbed, lin, weiss, room, zhou: _, lin_entry } = ward().await;
+    let Ward { testbed, entries, lin, weiss, room } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, "bed 12").await;
     let first = at_lin.sees_message("bed 12", |message| message.event_id.is_some()).await;
@@ -170,7 +142,7 @@ async fn a_recall_takes_the_edits_along() {
     lin.sees_queued(0).await;
 
     let url = testbed.synapse.base_url.join(&format!("_matrix/client/v3/rooms/{room}/messages?dir=b&limit=50"));
-    let answer = reqwest::Client::new().get(url.expect("an address")).bearer_auth(&lin_entry.account.access_token);
+    let answer = reqwest::Client::new().get(url.expect("an address")).bearer_auth(&entries.lin.account.access_token);
     let answer: Value = answer.send().await.expect("an answer").json().await.expect("JSON");
     let encrypted =
         answer["chunk"].as_array().expect("events").iter().filter(|event| event["type"] == "m.room.encrypted");
@@ -244,7 +216,7 @@ async fn what_is_pinned_is_so_for_both() {
 /// What whoever runs the homeserver could write in Lin's name: it has no keys of hers.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_server_could_have_written_is_not_shown() {
-    let Ward { testbed, lin_entry, lin, weiss, room, .. } = ward().await;
+    let Ward { testbed, entries, lin, weiss, room } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, "Hold the heparin").await;
     let heparin = at_weiss.sees_text("Hold the heparin").await.event_id.expect("an event");
@@ -254,7 +226,7 @@ async fn what_the_server_could_have_written_is_not_shown() {
     let forged = async |transaction: &str, content: Value| {
         let path = format!("_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}");
         let url = testbed.synapse.base_url.join(&path).expect("an address");
-        let request = client.put(url).bearer_auth(&lin_entry.account.access_token).json(&content);
+        let request = client.put(url).bearer_auth(&entries.lin.account.access_token).json(&content);
         request.send().await.expect("an answer").error_for_status().expect("a good one");
     };
     forged(
@@ -277,7 +249,7 @@ async fn what_the_server_could_have_written_is_not_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_says_how_many_have_read_it_and_who() {
-    let Ward { testbed, zhou, lin_entry, lin, weiss, .. } = ward().await;
+    let Ward { testbed, entries, lin, weiss, .. } = ward().await;
     let weiss_id = weiss.sees_signed_in().await.user_id;
     let call = async |who: &Entry, path: &str, body: Value| -> Value {
         let url = testbed.synapse.base_url.join(&format!("_matrix/client/v3/{path}")).expect("an address");
@@ -285,10 +257,10 @@ async fn a_group_says_how_many_have_read_it_and_who() {
         request.send().await.expect("an answer").error_for_status().expect("a good one").json().await.expect("JSON")
     };
     let encryption = json!({ "type": "m.room.encryption", "content": { "algorithm": "m.megolm.v1.aes-sha2" } });
-    let invite = [&weiss_id, &zhou.account.user_id];
-    let group = call(&lin_entry, "createRoom", json!({ "initial_state": [encryption], "invite": invite })).await;
+    let invite = [&weiss_id, &entries.zhou.account.user_id];
+    let group = call(&entries.lin, "createRoom", json!({ "initial_state": [encryption], "invite": invite })).await;
     let room = group["room_id"].as_str().expect("a room").to_owned();
-    call(&zhou, &format!("join/{room}"), json!({})).await;
+    call(&entries.zhou, &format!("join/{room}"), json!({})).await;
     let reference = || RoomRef { room_id: room.clone() };
     weiss.sees_conversation(|row| row.room_id == room).await;
     weiss.core.conversation_accept(reference()).await.expect("Weiss accepts");

@@ -1,5 +1,6 @@
 //! What two doctors' systems tell of, over a real Synapse.
 
+use crate::ward::{Entries, both_sign_in, joined};
 use chrono::{Local, Timelike};
 use consilium_api::chat::{Conversation, Draft, Membership, MuteConversation, RoomRef, SaveDraft};
 use consilium_api::groups::{CreateGroup, GroupHistory};
@@ -8,14 +9,12 @@ use consilium_api::notifications::{
 };
 use consilium_api::settings::{NotificationDetail, NotificationSettings, QuietHours};
 use consilium_api::{Commands, ErrorCode, Subscriptions};
-use consilium_testbed::{Doctor as Entry, Testbed, lin_jianing, weiss};
+use consilium_testbed::{Doctor as Entry, Testbed};
 use consilium_tests::Doctor;
 use consilium_tests::doctor::wait;
 use futures::StreamExt;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const FORUM: &str = "复杂冠脉讨论组";
 
 struct Ward {
@@ -27,15 +26,8 @@ struct Ward {
 }
 
 async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    let lin_entry = testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    let weiss_entry = testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
+    let (testbed, Entries { lin: lin_entry, weiss: weiss_entry, .. }) = joined().await;
+    let (lin, weiss) = both_sign_in(&testbed).await;
     has_caught_up().await;
     Ward { _testbed: testbed, lin_entry, weiss_entry, lin, weiss }
 }

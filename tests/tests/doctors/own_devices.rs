@@ -1,25 +1,21 @@
 //! One doctor with two computers: the recovery key, the comparison of emoji, and what ends a device.
 
+use crate::ward::{LIN, WEISS, joined};
 use consilium_api::account::{Link, SignedOutReason};
 use consilium_api::security::{
     CancelReason, CompareVerification, OwnPassword, RecoveryKey, RecoveryState, RenameDevice, RequestVerification,
     SignOutDevices, VerificationRef, VerificationStep,
 };
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use serde_json::Value;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const LETTER: &str = "before the second computer";
 
 /// A service, Lin at her desk, and a conversation in which she wrote a letter to Weiss.
 async fn lin_with_a_past() -> (Testbed, Doctor, String) {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, _) = joined().await;
     let lin = at(&testbed, "lin").await;
     let weiss = Doctor::signed_in("weiss", &testbed.registry_url(), "weiss@minjiang.example", WEISS).await;
     let room = lin.starts_conversation_with("hannah").await;

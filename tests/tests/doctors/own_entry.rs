@@ -1,6 +1,7 @@
 //! What was verified of a doctor changes by an application, and what is kept about an entry goes over to the one that
 //! is kept in its place.
 
+use crate::ward::{Entries, LIN, joined};
 use consilium_api::account::Link;
 use consilium_api::commands::{ApplicationRef, Decide, MergeEntry, PractitionerRef, RemoveEntry, ReviewQuery};
 use consilium_api::directory::{ColleagueCard, SaveNote, SetFavourite};
@@ -14,8 +15,6 @@ use consilium_api::{Commands, ErrorCode, Media};
 use consilium_testbed::{Testbed, VERIFIER_PASSWORD, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use std::time::Duration;
-
-const LIN: &str = "a long password of lin";
 
 /// Waits until something that is asked for again and again is so.
 async fn until<T: std::fmt::Debug>(what: &str, ask: impl AsyncFn() -> T, condition: impl Fn(&T) -> bool) -> T {
@@ -181,10 +180,7 @@ async fn a_doctor_moves_to_another_hospital_and_loses_nothing_on_the_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_about_an_entry_goes_over_to_the_one_that_is_kept() {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let appointed = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&appointed, lin_jianing(), LIN).await.expect("Lin joins");
-    let old = testbed.doctor(&appointed, weiss(), "a long password of weiss").await.expect("Weiss joins");
+    let (testbed, Entries { zhou: appointed, weiss: old, .. }) = joined().await;
     let verifier =
         Doctor::signed_in("verifier", &testbed.registry_url(), &appointed.account.user_id, VERIFIER_PASSWORD).await;
     let lin = Doctor::signed_in("lin", &testbed.registry_url(), "lin.jianing", LIN).await;

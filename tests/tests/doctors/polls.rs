@@ -1,5 +1,6 @@
 //! Polls between doctors: asked, voted in, changed and ended; with a network and without.
 
+use crate::ward::{Entries, both_sign_in, joined};
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Membership, Preview};
 use consilium_api::groups::{CreateGroup, GroupHistory};
@@ -7,17 +8,15 @@ use consilium_api::polls::{CreatePoll, Poll, PollAnswer, VotePoll};
 use consilium_api::search::MessageQuery;
 use consilium_api::settings::{NotificationDetail, NotificationSettings};
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use consilium_tests::doctor::{Conversation, Shown};
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const GROUP: &str = "心内科值班";
 const QUESTION: &str = "3号夜班谁能上？";
 
-struct Ward {
+struct Group {
     testbed: Testbed,
     lin: Doctor,
     weiss: Doctor,
@@ -25,23 +24,16 @@ struct Ward {
 }
 
 /// Lin and Weiss in a group that Lin made.
-async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    let other = testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
+async fn group() -> Group {
+    let (testbed, Entries { weiss: other, .. }) = joined().await;
+    let (lin, weiss) = both_sign_in(&testbed).await;
     let practitioner_ids = vec![other.practitioner_id];
     let history = GroupHistory::FromInvitation;
     let group = CreateGroup { practitioner_ids, name: GROUP.into(), topic: String::new(), history };
     let room = lin.core.group_create(group).await.expect("making a group").room_id;
     assert_eq!(weiss.joins_group(GROUP).await, room);
     weiss.sees_group(GROUP, |row| row.membership == Membership::Joined).await;
-    Ward { testbed, lin, weiss, room }
+    Group { testbed, lin, weiss, room }
 }
 
 async fn asks(doctor: &Doctor, room: &str, answers: &[&str], several: bool) {
@@ -79,7 +71,7 @@ async fn sees(at: &Conversation, counts: [u32; 2], ended: bool) -> Shown {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn doctors_choose_and_choose_anew_until_who_asked_ends_it() {
-    let Ward { testbed: _servers, lin, weiss, room } = ward().await;
+    let Group { testbed: _servers, lin, weiss, room } = group().await;
     weiss.chooses(NotificationSettings { detail: NotificationDetail::Text, ..NotificationSettings::default() }).await;
     let notices = weiss.notices().await;
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -147,7 +139,7 @@ async fn doctors_choose_and_choose_anew_until_who_asked_ends_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_waits_for_the_network_and_its_votes_survive_a_restart() {
-    let Ward { mut testbed, lin, weiss, room } = ward().await;
+    let Group { mut testbed, lin, weiss, room } = group().await;
     let at_weiss = weiss.opens(&room).await;
     asks(&weiss, &room, &["Mon", "Tue"], true).await;
     let at_lin = lin.opens(&room).await;

@@ -1,35 +1,18 @@
 //! Finding messages on this machine: as they come, as they change, and those of before.
 
+use crate::ward::{LIN, Ward, ward};
 use consilium_api::Commands;
 use consilium_api::chat::Delivery;
 use consilium_api::search::{ConversationSearch, CoverageOf, Filling, MessageHit, MessageQuery, SearchCoverage};
 use consilium_api::security::RecoveryKey;
-use consilium_testbed::{Testbed, lin_jianing, weiss};
 use consilium_tests::Doctor;
 use std::fmt::Debug;
 use std::time::Duration;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 /// Longest a story waits for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Lin and Weiss in a conversation.
-async fn ward() -> (Testbed, Doctor, Doctor, String) {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
-    let room = lin.starts_conversation_with("hannah").await;
-    weiss.accepts_invitation_of("林嘉宁").await;
-    (testbed, lin, weiss, room)
-}
-
 fn words(text: &str) -> MessageQuery {
     MessageQuery {
         text: text.to_owned(),
@@ -72,7 +55,7 @@ async fn covers(doctor: &Doctor, what: &str, condition: impl Fn(&SearchCoverage)
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_found_as_it_stands_and_no_more_when_it_is_recalled() {
-    let (_servers, lin, weiss, room) = ward().await;
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
     let at_weiss = weiss.opens(&room).await;
     weiss.writes(&room, "患者高血压十年，肝素维持").await;
     weiss.writes(&room, "Müller’s sign, see https://example.org/sign").await;
@@ -109,7 +92,7 @@ async fn a_message_is_found_as_it_stands_and_no_more_when_it_is_recalled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_missed_is_fetched_and_a_damaged_index_fills_again() {
-    let (testbed, lin, weiss, room) = ward().await;
+    let Ward { testbed, lin, weiss, room, .. } = ward().await;
     weiss.writes(&room, "before the holiday").await;
     finds(&lin, "holiday", &["before the holiday"]).await;
     covers(&lin, "everything", |coverage| coverage.complete).await;
@@ -160,7 +143,7 @@ async fn what_was_missed_is_fetched_and_a_damaged_index_fills_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_new_device_cannot_read_is_counted_and_found_once_it_can() {
-    let (testbed, lin, weiss, room) = ward().await;
+    let Ward { testbed, lin, weiss, room, .. } = ward().await;
     for n in 0..5 {
         weiss.writes(&room, &format!("troponin {n}")).await;
     }

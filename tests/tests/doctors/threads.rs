@@ -1,39 +1,13 @@
 //! What doctors write about one message, beside the conversation; with a network and without.
 
+use crate::ward::{Ward, ward};
 use consilium_api::Commands;
 use consilium_api::account::Link;
 use consilium_api::chat::{Delivery, Draft, MessageRef, ReactionWord, RoomRef, SaveDraft};
 use consilium_api::threads::{EventRef, ThreadRef, UnreadThread};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
-use consilium_tests::Doctor;
 use consilium_tests::doctor::Shown;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
 const QUESTION: &str = "Close it now, or after 48 h?";
-
-struct Ward {
-    testbed: Testbed,
-    lin: Doctor,
-    weiss: Doctor,
-    room: String,
-}
-
-/// Lin and Weiss in a conversation.
-async fn ward() -> Ward {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let zhou = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&zhou, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&zhou, weiss(), WEISS).await.expect("Weiss joins");
-    let server = testbed.registry_url();
-    let (lin, weiss) = tokio::join!(
-        Doctor::signed_in("lin", &server, "lin.jianing@jzfy.example", LIN),
-        Doctor::signed_in("weiss", &server, "weiss@minjiang.example", WEISS),
-    );
-    let room = lin.starts_conversation_with("hannah").await;
-    weiss.accepts_invitation_of("林嘉宁").await;
-    Ward { testbed, lin, weiss, room }
-}
 
 fn thread(message: &Shown) -> Option<(u32, u32, &str, &str)> {
     message.thread.as_ref().map(|(replies, unread, by, said)| (*replies, *unread, by.as_str(), said.as_str()))
@@ -41,7 +15,7 @@ fn thread(message: &Shown) -> Option<(u32, u32, &str, &str)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_in_a_thread_stands_there_alone() {
-    let Ward { testbed: _servers, lin, weiss, room } = ward().await;
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, QUESTION).await;
     let asked = at_weiss.sees_text(QUESTION).await;
@@ -84,7 +58,7 @@ async fn what_is_written_in_a_thread_stands_there_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_unread_in_a_thread_counts_until_it_is_looked_at() {
-    let Ward { testbed: _servers, lin, weiss, room } = ward().await;
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, QUESTION).await;
     let asked = at_weiss.sees_text(QUESTION).await;
@@ -119,7 +93,7 @@ async fn what_is_unread_in_a_thread_counts_until_it_is_looked_at() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thread_is_there_and_can_be_written_in_without_a_network() {
-    let Ward { mut testbed, lin, weiss, room } = ward().await;
+    let Ward { mut testbed, lin, weiss, room, .. } = ward().await;
     let (at_lin, at_weiss) = tokio::join!(lin.opens(&room), weiss.opens(&room));
     lin.writes(&room, QUESTION).await;
     let asked = at_weiss.sees_text(QUESTION).await;

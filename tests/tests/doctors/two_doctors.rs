@@ -1,23 +1,18 @@
 //! Two doctors, each with a whole client core, over a real Synapse and a real registry.
 
+use crate::ward::{LIN, WEISS, joined};
 use consilium_api::account::{Link, SessionState, SignedOutReason};
 use consilium_api::chat::{Conversation, Delivery, LastMessage, Preview, RoomRef};
 use consilium_api::commands::PractitionerRef;
 use consilium_api::directory::{DirectoryQuery, ExportVCards, SaveNote, SetFavourite};
 use consilium_api::{Commands, ErrorCode};
-use consilium_testbed::{Testbed, lin_jianing, weiss};
+use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use consilium_tests::doctor::wait;
 
-const LIN: &str = "a long password of lin";
-const WEISS: &str = "a long password of weiss";
-
 /// A service with two verified doctors besides its verifier.
 async fn service() -> Testbed {
-    let testbed = Testbed::start().await.expect("the servers start");
-    let verifier = testbed.verifier().await.expect("a verifier");
-    testbed.doctor(&verifier, lin_jianing(), LIN).await.expect("Lin joins");
-    testbed.doctor(&verifier, weiss(), WEISS).await.expect("Weiss joins");
+    let (testbed, _) = joined().await;
     testbed
 }
 
