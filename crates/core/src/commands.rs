@@ -91,7 +91,7 @@ impl Commands for Core {
     }
 
     async fn notification_answer(&self, input: AnswerNotification) -> Result<()> {
-        notifications::answer(&*self.inner.lifecycle.active()?, input).await
+        notifications::answer(&*self.inner.lifecycle.active().await?, input).await
     }
 
     async fn link_open(&self, input: LinkAddress) -> Result<()> {
@@ -137,7 +137,7 @@ impl Commands for Core {
     }
 
     async fn reconnect(&self, (): ()) -> Result<()> {
-        self.inner.lifecycle.active()?.reconnect().await;
+        self.inner.lifecycle.active().await?.reconnect().await;
         Ok(())
     }
 
@@ -210,15 +210,15 @@ impl Commands for Core {
     }
 
     async fn review_list(&self, input: ReviewQuery) -> Result<ReviewPage> {
-        self.inner.lifecycle.active()?.registry.review_list(input.review_box, input.cursor.as_deref()).await
+        self.inner.lifecycle.active().await?.registry.review_list(input.review_box, input.cursor.as_deref()).await
     }
 
     async fn review_application(&self, input: ApplicationRef) -> Result<ReviewDetail> {
-        self.inner.lifecycle.active()?.registry.review_application(&input.application_id).await
+        self.inner.lifecycle.active().await?.registry.review_application(&input.application_id).await
     }
 
     async fn review_decide(&self, input: Decide) -> Result<ReviewDetail> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let detail = active.registry.review_decide(&input.application_id, &input.decision).await?;
         self.inner.review_changed.send(()).ok();
         Ok(detail)
@@ -227,18 +227,19 @@ impl Commands for Core {
     async fn review_audit(&self, input: AuditQuery) -> Result<AuditPage> {
         self.inner
             .lifecycle
-            .active()?
+            .active()
+            .await?
             .registry
             .review_audit(input.application_id.as_deref(), input.cursor.as_deref())
             .await
     }
 
     async fn review_entry(&self, input: PractitionerRef) -> Result<ReviewEntry> {
-        self.inner.lifecycle.active()?.registry.review_entry(&input.practitioner_id).await
+        self.inner.lifecycle.active().await?.registry.review_entry(&input.practitioner_id).await
     }
 
     async fn review_remove(&self, input: RemoveEntry) -> Result<ReviewEntry> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let entry = active.registry.review_remove(&input.practitioner_id, &input.removal).await?;
         self.inner.review_changed.send(()).ok();
         active.refresh_soon();
@@ -246,7 +247,7 @@ impl Commands for Core {
     }
 
     async fn review_merge(&self, input: MergeEntry) -> Result<ReviewEntry> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let entry = active.registry.review_merge(&input.practitioner_id, &input.merger).await?;
         self.inner.review_changed.send(()).ok();
         active.refresh_soon();
@@ -254,25 +255,25 @@ impl Commands for Core {
     }
 
     async fn directory_search(&self, mut input: DirectoryQuery) -> Result<DirectoryPage> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         input.limit = input.limit.min(500);
         active.directory.search(input).await
     }
 
     async fn directory_facets(&self, input: DirectoryQuery) -> Result<Facets> {
-        self.inner.lifecycle.active()?.directory.facets(input).await
+        self.inner.lifecycle.active().await?.directory.facets(input).await
     }
 
     async fn directory_counts(&self, (): ()) -> Result<DirectoryCounts> {
-        self.inner.lifecycle.active()?.directory.counts().await
+        self.inner.lifecycle.active().await?.directory.counts().await
     }
 
     async fn directory_letters(&self, input: DirectoryQuery) -> Result<Vec<LetterStart>> {
-        self.inner.lifecycle.active()?.directory.letters(input).await
+        self.inner.lifecycle.active().await?.directory.letters(input).await
     }
 
     async fn directory_colleague(&self, input: PractitionerRef) -> Result<ColleagueCard> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let card = active.directory.colleague(&input.practitioner_id).await?;
         let favourite = active.contacts.is_favourite(&card.id);
         let note = active.contacts.note(&card.id).await?;
@@ -283,7 +284,7 @@ impl Commands for Core {
         if input.practitioner_ids.len() > MOST_VCARDS {
             return Err(Error::new(ErrorCode::TooLarge, format!("a file has at most {MOST_VCARDS} vCards")));
         }
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let mut cards = Vec::with_capacity(input.practitioner_ids.len());
         for id in &input.practitioner_ids {
             match active.directory.colleague(id).await {
@@ -304,69 +305,69 @@ impl Commands for Core {
     }
 
     async fn directory_organizations(&self, input: OrganizationQuery) -> Result<OrganizationPage> {
-        self.inner.lifecycle.active()?.directory.organizations(input).await
+        self.inner.lifecycle.active().await?.directory.organizations(input).await
     }
 
     async fn directory_organization(&self, input: OrganizationRef) -> Result<OrganizationCard> {
-        self.inner.lifecycle.active()?.directory.organization(&input.organization_id).await
+        self.inner.lifecycle.active().await?.directory.organization(&input.organization_id).await
     }
 
     async fn directory_places(&self, (): ()) -> Result<Places> {
-        self.inner.lifecycle.active()?.directory.places().await
+        self.inner.lifecycle.active().await?.directory.places().await
     }
 
     async fn directory_own_card(&self, (): ()) -> Result<BusinessCard> {
-        cards::own(&*self.inner.lifecycle.active()?).await
+        cards::own(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn colleague_recognize_text(&self, input: PastedText) -> Result<Recognition> {
-        cards::recognize_text(&*self.inner.lifecycle.active()?, &input).await
+        cards::recognize_text(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn colleague_recognize_picture(&self, input: UploadRef) -> Result<Recognition> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         cards::recognize_picture(&active, self.inner.uploads.take_picture(&input.upload_id)?).await
     }
 
     async fn favourite_set(&self, input: SetFavourite) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.set_favourite(input, now()).await
+        self.inner.lifecycle.active().await?.contacts.set_favourite(input, now()).await
     }
 
     async fn note_save(&self, input: SaveNote) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.save_note(input, now()).await
+        self.inner.lifecycle.active().await?.contacts.save_note(input, now()).await
     }
 
     async fn saved_searches(&self, (): ()) -> Result<Vec<SavedSearch>> {
-        self.inner.lifecycle.active()?.contacts.saved_searches().await
+        self.inner.lifecycle.active().await?.contacts.saved_searches().await
     }
 
     async fn saved_search_save(&self, input: SaveSearch) -> Result<SavedSearch> {
-        self.inner.lifecycle.active()?.contacts.save_search(input, now()).await
+        self.inner.lifecycle.active().await?.contacts.save_search(input, now()).await
     }
 
     async fn saved_search_delete(&self, input: SavedSearchRef) -> Result<()> {
-        self.inner.lifecycle.active()?.contacts.delete_search(&input.id, now()).await
+        self.inner.lifecycle.active().await?.contacts.delete_search(&input.id, now()).await
     }
 
     async fn directory_refresh(&self, (): ()) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         active.directory.pause(false).await?;
         active.refresh_directory().await
     }
 
     async fn directory_pause(&self, (): ()) -> Result<()> {
-        self.inner.lifecycle.active()?.directory.pause(true).await
+        self.inner.lifecycle.active().await?.directory.pause(true).await
     }
 
     async fn directory_scopes(&self, (): ()) -> Result<DirectoryScopes> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         // What it said last is shown if it does not answer at once.
         let _ = tokio::time::timeout(SIZES_WITHIN, active.directory.look_at_sizes(&active.registry)).await;
         active.directory.scopes().await
     }
 
     async fn directory_keep(&self, input: KeepScope) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         active.directory.keep(input.scope).await?;
         active.directory.pause(false).await?;
         active.refresh_soon();
@@ -374,7 +375,7 @@ impl Commands for Core {
     }
 
     async fn contact_ask(&self, input: AskForContact) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let new = NewContactRequest { practitioner_id: input.practitioner_id, kind: input.kind };
         active.registry.ask_for_contact(&new).await?;
         // It is done; what is not fetched now comes with the next run.
@@ -383,18 +384,18 @@ impl Commands for Core {
     }
 
     async fn contact_requests(&self, (): ()) -> Result<ContactRequests> {
-        self.inner.lifecycle.active()?.directory.requests().await
+        self.inner.lifecycle.active().await?.directory.requests().await
     }
 
     async fn contact_answer(&self, input: AnswerContactRequest) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         active.registry.answer_contact_request(&input.id, input.granted).await?;
         let _ = active.refresh_contacts().await;
         Ok(())
     }
 
     async fn entry(&self, (): ()) -> Result<OwnEntry> {
-        entry::read(&*self.inner.lifecycle.active()?).await
+        entry::read(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn entry_check(&self, input: EntryContent) -> Result<Vec<EntryProblem>> {
@@ -402,18 +403,18 @@ impl Commands for Core {
     }
 
     async fn entry_save(&self, input: SaveEntry) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         entry::save(&active, input).await?;
         active.refresh_soon();
         Ok(())
     }
 
     async fn entry_history(&self, (): ()) -> Result<Vec<EntryVersion>> {
-        self.inner.lifecycle.active()?.registry.entry_history().await
+        self.inner.lifecycle.active().await?.registry.entry_history().await
     }
 
     async fn entry_applications(&self, (): ()) -> Result<EntryApplications> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let waited = applications::is_waiting(&active).await?;
         let read = applications::read(&active).await?;
         if waited && !applications::is_waiting(&active).await? {
@@ -423,60 +424,60 @@ impl Commands for Core {
     }
 
     async fn entry_application_check(&self, input: ChangeForm) -> Result<Vec<FormProblem>> {
-        applications::check(&*self.inner.lifecycle.active()?, &input).await
+        applications::check(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn entry_application_save_draft(&self, input: ChangeForm) -> Result<()> {
-        applications::save_draft(&*self.inner.lifecycle.active()?, input).await
+        applications::save_draft(&*self.inner.lifecycle.active().await?, input).await
     }
 
     async fn entry_application_discard_draft(&self, (): ()) -> Result<()> {
-        applications::discard_draft(&*self.inner.lifecycle.active()?).await
+        applications::discard_draft(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn entry_application_send(&self, input: ChangeForm) -> Result<()> {
-        applications::send(&*self.inner.lifecycle.active()?, input).await
+        applications::send(&*self.inner.lifecycle.active().await?, input).await
     }
 
     async fn entry_application_resend_code(&self, (): ()) -> Result<()> {
-        applications::resend_code(&*self.inner.lifecycle.active()?).await
+        applications::resend_code(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn entry_application_confirm_email(&self, input: ConfirmEmail) -> Result<()> {
-        applications::confirm_email(&*self.inner.lifecycle.active()?, &input.code).await
+        applications::confirm_email(&*self.inner.lifecycle.active().await?, &input.code).await
     }
 
     async fn entry_application_add_evidence(&self, input: AddEvidence) -> Result<()> {
         let bytes = self.inner.uploads.take_picture(&input.upload_id)?;
         let evidence = Evidence::new(input.evidence_id, input.kind, input.file_name, bytes)?;
-        applications::add_evidence(&*self.inner.lifecycle.active()?, &evidence).await
+        applications::add_evidence(&*self.inner.lifecycle.active().await?, &evidence).await
     }
 
     async fn entry_application_remove_evidence(&self, input: RemoveEvidence) -> Result<()> {
-        applications::remove_evidence(&*self.inner.lifecycle.active()?, &input.evidence_id).await
+        applications::remove_evidence(&*self.inner.lifecycle.active().await?, &input.evidence_id).await
     }
 
     async fn entry_application_submit(&self, (): ()) -> Result<()> {
-        applications::submit(&*self.inner.lifecycle.active()?).await
+        applications::submit(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn entry_application_withdraw(&self, (): ()) -> Result<()> {
-        applications::withdraw(&*self.inner.lifecycle.active()?).await
+        applications::withdraw(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn conversation_start(&self, input: StartConversation) -> Result<RoomRef> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let user = active.account_of(&input.practitioner_id).await?;
         let room = active.conversation_with(&user).await?;
         Ok(RoomRef { room_id: room.to_string() })
     }
 
     async fn colleagues_introduce(&self, input: Introduce) -> Result<Introduced> {
-        chat::introduce(&*self.inner.lifecycle.active()?, input).await
+        chat::introduce(&*self.inner.lifecycle.active().await?, input).await
     }
 
     async fn groups_shared(&self, input: PractitionerRef) -> Result<Vec<SharedGroup>> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let account = active.directory.colleague(&input.practitioner_id).await?.user_id;
         match account.map(UserId::parse) {
             Some(Ok(user)) => Ok(chat::groups_shared_with(&active, &user).await),
@@ -485,151 +486,151 @@ impl Commands for Core {
     }
 
     async fn group_create(&self, input: CreateGroup) -> Result<CreatedGroup> {
-        chat::group_create(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_create(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_details(&self, input: RoomRef) -> Result<GroupDetails> {
-        chat::group_details(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_details(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_members(&self, input: FindMembers) -> Result<Vec<GroupMember>> {
-        chat::group_members(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_members(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_invite(&self, input: InviteToGroup) -> Result<Vec<LeftOut>> {
-        chat::group_invite(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_invite(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_remove(&self, input: MemberRef) -> Result<()> {
-        chat::group_remove(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_remove(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_change(&self, input: ChangeGroup) -> Result<()> {
-        chat::group_change(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_change(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_appoint(&self, input: AppointAdmin) -> Result<()> {
-        chat::group_appoint(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_appoint(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_hand_over(&self, input: HandOverGroup) -> Result<()> {
-        chat::group_hand_over(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_hand_over(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_leave(&self, input: LeaveGroup) -> Result<()> {
-        chat::group_leave(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_leave(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn group_forget(&self, input: RoomRef) -> Result<()> {
-        chat::group_forget(&*self.inner.lifecycle.active()?, &input).await
+        chat::group_forget(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn conversation_place(&self, input: PlaceConversation) -> Result<()> {
-        chat::place(&*self.inner.lifecycle.active()?, &input).await
+        chat::place(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn conversation_mute(&self, input: MuteConversation) -> Result<()> {
-        chat::mute(&*self.inner.lifecycle.active()?, &input).await
+        chat::mute(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn conversation_mark_unread(&self, input: RoomRef) -> Result<()> {
-        chat::mark_unread(&*self.inner.lifecycle.active()?, &input).await
+        chat::mark_unread(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn conversation_accept(&self, input: RoomRef) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let room = chat::room(&active, &input.room_id)?;
         chat::ensure_online(&active)?;
         room.join().await.map_err(|error| crate::account::matrix_error(&error))
     }
 
     async fn conversation_decline(&self, input: RoomRef) -> Result<()> {
-        chat::decline(&*self.inner.lifecycle.active()?, &input.room_id).await
+        chat::decline(&*self.inner.lifecycle.active().await?, &input.room_id).await
     }
 
     async fn invitation_report(&self, input: ReportInvitation) -> Result<()> {
-        chat::report_invitation(&*self.inner.lifecycle.active()?, &input).await
+        chat::report_invitation(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_send(&self, input: SendText) -> Result<()> {
-        chat::send(&*self.inner.lifecycle.active_or_reopened().await?, &input).await
+        chat::send(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_retry(&self, input: MessageRef) -> Result<()> {
-        chat::retry(&*self.inner.lifecycle.active()?, &input).await
+        chat::retry(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_discard(&self, input: MessageRef) -> Result<()> {
-        chat::discard(&*self.inner.lifecycle.active()?, &input).await
+        chat::discard(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_edit(&self, input: EditMessage) -> Result<()> {
-        chat::edit(&*self.inner.lifecycle.active()?, &input).await
+        chat::edit(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_recall(&self, input: MessageRef) -> Result<()> {
-        chat::recall(&*self.inner.lifecycle.active()?, &input).await
+        chat::recall(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_react(&self, input: React) -> Result<()> {
-        chat::react(&*self.inner.lifecycle.active()?, &input).await
+        chat::react(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_take_reaction_back(&self, input: TakeReactionBack) -> Result<()> {
-        chat::take_reaction_back(&*self.inner.lifecycle.active()?, &input).await
+        chat::take_reaction_back(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn poll_create(&self, input: CreatePoll) -> Result<()> {
-        chat::create_poll(&*self.inner.lifecycle.active()?, &input).await
+        chat::create_poll(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn poll_vote(&self, input: VotePoll) -> Result<()> {
-        chat::vote_in_poll(&*self.inner.lifecycle.active()?, &input).await
+        chat::vote_in_poll(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn poll_end(&self, input: MessageRef) -> Result<()> {
-        chat::end_poll(&*self.inner.lifecycle.active()?, &input).await
+        chat::end_poll(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_pin(&self, input: PinMessage) -> Result<()> {
-        chat::pin(&*self.inner.lifecycle.active()?, &input).await
+        chat::pin(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn messages_forward(&self, input: ForwardMessages) -> Result<()> {
-        chat::forward(&*self.inner.lifecycle.active()?, &input).await
+        chat::forward(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_star(&self, input: StarMessage) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         active.contacts.set_star(&input.room_id, &input.event_id, input.starred, now()).await
     }
 
     async fn starred_messages(&self, (): ()) -> Result<Vec<StarredMessage>> {
-        chat::starred(&*self.inner.lifecycle.active()?).await
+        chat::starred(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn message_schedule(&self, input: ScheduleMessage) -> Result<()> {
-        chat::schedule(&*self.inner.lifecycle.active()?, &input).await
+        chat::schedule(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn scheduled_messages(&self, (): ()) -> Result<Vec<ScheduledMessage>> {
-        chat::scheduled(&*self.inner.lifecycle.active()?).await
+        chat::scheduled(&*self.inner.lifecycle.active().await?).await
     }
 
     async fn scheduled_send(&self, input: ScheduledRef) -> Result<()> {
-        chat::send_scheduled(&*self.inner.lifecycle.active()?, &input).await
+        chat::send_scheduled(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn scheduled_cancel(&self, input: ScheduledRef) -> Result<()> {
-        chat::cancel_scheduled(&*self.inner.lifecycle.active()?, &input).await
+        chat::cancel_scheduled(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn message_readers(&self, input: MessageRef) -> Result<Readers> {
-        chat::readers(&*self.inner.lifecycle.active()?, &input).await
+        chat::readers(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn timeline_load_older(&self, input: RoomRef) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let timeline = active.timeline(&input.room_id).await?;
         timeline.paginate_backwards(OLDER).await.map(drop).map_err(|_| {
             if active.connection.borrow().link == Link::Online {
@@ -641,26 +642,26 @@ impl Commands for Core {
     }
 
     async fn conversation_mark_read(&self, input: RoomRef) -> Result<()> {
-        self.inner.lifecycle.active()?.mark_read(&input.room_id, None).await
+        self.inner.lifecycle.active().await?.mark_read(&input.room_id, None).await
     }
 
     async fn thread_mark_read(&self, input: ThreadRef) -> Result<()> {
         let root = chat::event_id(&input.root)?;
-        self.inner.lifecycle.active()?.mark_read(&input.room_id, Some(&root)).await
+        self.inner.lifecycle.active().await?.mark_read(&input.room_id, Some(&root)).await
     }
 
     async fn thread_draft(&self, input: ThreadRef) -> Result<Option<Draft>> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let room = chat::room(&active, &input.room_id)?;
         Ok(active.draft(&room, Some(&chat::event_id(&input.root)?)).await)
     }
 
     async fn message_thread(&self, input: EventRef) -> Result<Option<String>> {
-        chat::message_thread(&*self.inner.lifecycle.active()?, &input).await
+        chat::message_thread(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn typing_set(&self, input: SetTyping) -> Result<()> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         if active.connection.borrow().link == Link::Online {
             // Nobody waits for it, and nobody misses it.
             let _ = chat::room(&active, &input.room_id)?.typing_notice(input.typing).await;
@@ -669,90 +670,90 @@ impl Commands for Core {
     }
 
     async fn keys_accept(&self, input: AccountRef) -> Result<()> {
-        chat::accept_keys(&*self.inner.lifecycle.active()?, &input).await
+        chat::accept_keys(&*self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn draft_save(&self, input: SaveDraft) -> Result<()> {
-        let active = self.inner.lifecycle.active_or_reopened().await?;
+        let active = self.inner.lifecycle.active().await?;
         let room = chat::room(&active, &input.room_id)?;
         let thread = input.thread.as_deref().map(chat::event_id).transpose()?;
         active.save_draft(&room, thread.as_deref(), input.draft).await
     }
 
     async fn attachment_limit(&self, (): ()) -> Result<AttachmentLimit> {
-        Ok(AttachmentLimit { bytes: self.inner.lifecycle.active()?.attachment_limit() })
+        Ok(AttachmentLimit { bytes: self.inner.lifecycle.active().await?.attachment_limit() })
     }
 
     async fn attachment_send(&self, input: SendAttachment) -> Result<()> {
         let bytes = self.inner.uploads.take(&input.upload_id)?;
         let thumbnail = input.thumbnail_id.as_deref().map(|id| self.inner.uploads.take(id)).transpose()?;
-        chat::send_attachment(&*self.inner.lifecycle.active()?, input, bytes, thumbnail).await
+        chat::send_attachment(&*self.inner.lifecycle.active().await?, input, bytes, thumbnail).await
     }
 
     async fn messages_find(&self, input: MessageQuery) -> Result<MessageHits> {
-        search::find(&*self.inner.lifecycle.active()?, input).await
+        search::find(&*self.inner.lifecycle.active().await?, input).await
     }
 
     async fn conversations_find(&self, input: ConversationSearch) -> Result<Vec<ConversationHit>> {
-        search::rooms(&self.inner.lifecycle.active()?.search, &input.text).await
+        search::rooms(&self.inner.lifecycle.active().await?.search, &input.text).await
     }
 
     async fn search_coverage(&self, input: CoverageOf) -> Result<SearchCoverage> {
-        search::coverage(&*self.inner.lifecycle.active()?, input.room_id.as_deref()).await
+        search::coverage(&*self.inner.lifecycle.active().await?, input.room_id.as_deref()).await
     }
 
     async fn security_refresh(&self, (): ()) -> Result<()> {
-        self.inner.lifecycle.active()?.ask_security();
+        self.inner.lifecycle.active().await?.ask_security();
         Ok(())
     }
 
     async fn recovery_set_up(&self, (): ()) -> Result<RecoveryKey> {
-        self.inner.lifecycle.active()?.set_up_recovery().await
+        self.inner.lifecycle.active().await?.set_up_recovery().await
     }
 
     async fn recovery_replace(&self, (): ()) -> Result<RecoveryKey> {
-        self.inner.lifecycle.active()?.replace_recovery().await
+        self.inner.lifecycle.active().await?.replace_recovery().await
     }
 
     async fn recovery_kept(&self, (): ()) -> Result<()> {
-        self.inner.lifecycle.active()?.keep_recovery().await;
+        self.inner.lifecycle.active().await?.keep_recovery().await;
         Ok(())
     }
 
     async fn recovery_check(&self, input: RecoveryKey) -> Result<()> {
-        self.inner.lifecycle.active()?.check_recovery(&input).await
+        self.inner.lifecycle.active().await?.check_recovery(&input).await
     }
 
     async fn recovery_use(&self, input: RecoveryKey) -> Result<()> {
-        self.inner.lifecycle.active()?.use_recovery(&input).await
+        self.inner.lifecycle.active().await?.use_recovery(&input).await
     }
 
     async fn identity_reset(&self, input: OwnPassword) -> Result<()> {
-        self.inner.lifecycle.active()?.reset_identity(&input).await
+        self.inner.lifecycle.active().await?.reset_identity(&input).await
     }
 
     async fn devices_sign_out(&self, input: SignOutDevices) -> Result<()> {
-        self.inner.lifecycle.active()?.sign_out_devices(&input).await
+        self.inner.lifecycle.active().await?.sign_out_devices(&input).await
     }
 
     async fn device_rename(&self, input: RenameDevice) -> Result<()> {
-        self.inner.lifecycle.active()?.rename_device(input).await
+        self.inner.lifecycle.active().await?.rename_device(input).await
     }
 
     async fn verification_request(&self, input: RequestVerification) -> Result<()> {
-        self.inner.lifecycle.active()?.request_verification(input).await
+        self.inner.lifecycle.active().await?.request_verification(input).await
     }
 
     async fn verification_accept(&self, input: VerificationRef) -> Result<()> {
-        self.inner.lifecycle.active()?.accept_verification(&input).await
+        self.inner.lifecycle.active().await?.accept_verification(&input).await
     }
 
     async fn verification_compare(&self, input: CompareVerification) -> Result<()> {
-        self.inner.lifecycle.active()?.compare_verification(&input).await
+        self.inner.lifecycle.active().await?.compare_verification(&input).await
     }
 
     async fn verification_end(&self, input: VerificationRef) -> Result<()> {
-        self.inner.lifecycle.active()?.end_verification(&input).await
+        self.inner.lifecycle.active().await?.end_verification(&input).await
     }
 }
 
@@ -770,7 +771,7 @@ impl Media for Core {
         let not_found = || Error::new(ErrorCode::NotFound, "no such image");
         let (kind, rest) = path.trim_start_matches('/').split_once('/').ok_or_else(not_found)?;
         let (whose, which) = rest.split_once('/').ok_or_else(not_found)?;
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         match kind {
             "evidence" => active.registry.evidence(whose, which).await,
             "message" => chat::attached(&active, whose, which, chat::MediaSize::Whole).await,

@@ -57,32 +57,32 @@ impl Subscriptions for Core {
     }
 
     async fn conversations(&self, (): ()) -> Result<BoxStream<'static, ListUpdate<Conversation>>> {
-        chat::conversations(self.inner.lifecycle.active()?).await
+        chat::conversations(self.inner.lifecycle.active().await?).await
     }
 
     async fn timeline(&self, input: RoomRef) -> Result<BoxStream<'static, TimelineUpdate>> {
-        chat::timeline(self.inner.lifecycle.active()?, &input.room_id, Scope::Conversation).await
+        chat::timeline(self.inner.lifecycle.active().await?, &input.room_id, Scope::Conversation).await
     }
 
     async fn thread(&self, input: ThreadRef) -> Result<BoxStream<'static, TimelineUpdate>> {
         let root = chat::event_id(&input.root)?;
-        chat::timeline(self.inner.lifecycle.active()?, &input.room_id, Scope::Thread(root)).await
+        chat::timeline(self.inner.lifecycle.active().await?, &input.room_id, Scope::Thread(root)).await
     }
 
     async fn pins(&self, input: RoomRef) -> Result<BoxStream<'static, Pins>> {
-        chat::pins(self.inner.lifecycle.active()?, &input.room_id).await
+        chat::pins(self.inner.lifecycle.active().await?, &input.room_id).await
     }
 
     async fn doubts(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<DeviceDoubt>>> {
-        chat::doubts(self.inner.lifecycle.active()?, &input.room_id).await
+        chat::doubts(self.inner.lifecycle.active().await?, &input.room_id).await
     }
 
     async fn colleague_devices(&self, input: AccountRef) -> Result<BoxStream<'static, ColleagueDevices>> {
-        chat::colleague_devices(self.inner.lifecycle.active()?, &input).await
+        chat::colleague_devices(self.inner.lifecycle.active().await?, &input).await
     }
 
     async fn typing(&self, input: RoomRef) -> Result<BoxStream<'static, Vec<Person>>> {
-        let active = self.inner.lifecycle.active()?;
+        let active = self.inner.lifecycle.active().await?;
         let room = chat::room(&active, &input.room_id)?;
         let stopped = active.stopped();
         let (guard, receiver) = room.subscribe_to_typing_notifications();
