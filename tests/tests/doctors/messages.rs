@@ -12,6 +12,8 @@ use consilium_api::{Commands, ErrorCode, Subscriptions};
 use consilium_testbed::Doctor as Entry;
 use consilium_tests::doctor::{Shown, wait};
 use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::time::Duration;
 
 fn agree(count: u32, own: bool) -> Vec<(String, u32, bool)> {
     vec![("Agree".to_owned(), count, own)]
@@ -321,4 +323,35 @@ async fn what_is_written_for_later_goes_out_then_and_once() {
     lin.core.scheduled_send(ScheduledRef { id: tomorrow.id }).await.expect("rather now");
     at_weiss.sees_texts(&["in a moment", "while nobody was there", "tomorrow"]).await;
     assert!(lin.core.scheduled_messages(()).await.expect("what waits").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_opened_while_messages_come_shows_each_of_them_once() {
+    let Ward { testbed: _servers, lin, weiss, room, .. } = ward().await;
+    let writing = async {
+        for number in 1..=30 {
+            weiss.writes(&room, &format!("Weiss, {number}")).await;
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    };
+    let reading = async {
+        for number in 1..=6 {
+            let screen = lin.opens(&room).await;
+            let own = format!("Lin, {number}");
+            lin.writes(&room, &own).await;
+            let mut before = screen.texts();
+            // It is sent, and comes back: the list moves twice.
+            for _ in 0..10 {
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                let now = screen.texts();
+                let once: HashSet<&String> = now.iter().collect();
+                assert_eq!(once.len(), now.len(), "each once: {now:?}");
+                assert!(before.iter().all(|text| once.contains(text)), "{before:?} became {now:?}");
+                before = now;
+            }
+        }
+    };
+    tokio::join!(writing, reading);
+    let at_lin = lin.opens(&room).await;
+    at_lin.sees_text("Weiss, 30").await;
 }

@@ -11,6 +11,7 @@ mod queue;
 mod reads;
 mod rows;
 mod threads;
+mod timelines;
 
 pub(crate) use reads::{Unread, is_passing};
 pub(crate) use rows::KnownFaces;
@@ -34,18 +35,18 @@ use kept::Kept;
 use limits::LIMIT;
 use matrix_sdk::notification_settings::NotificationSettings;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId};
-use matrix_sdk::{Client, RoomState, SessionChange};
+use matrix_sdk::{Client, SessionChange};
 use matrix_sdk_ui::sync_service::SyncService;
-use matrix_sdk_ui::timeline::{RoomExt, Timeline};
 use reads::{READS, Read};
 use rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 use threads::Threads;
+use timelines::Timelines;
 use tokio::sync::{Mutex, Notify, OnceCell, broadcast, mpsc, watch};
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -105,7 +106,7 @@ pub(crate) struct Active {
     pub notifier: Arc<Notifier>,
     /// The account's push rules; making them reads the store and listens to the sync.
     notifications: OnceCell<NotificationSettings>,
-    timelines: std::sync::Mutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
+    timelines: Timelines,
     /// Devices, recovery key, verifications.
     pub(super) security: Desk,
     pub(super) secrets: Secrets,
@@ -194,7 +195,7 @@ impl Active {
             rows,
             notifier: notifier.clone(),
             notifications: OnceCell::new(),
-            timelines: std::sync::Mutex::default(),
+            timelines: Timelines::default(),
             security: Desk::default(),
             secrets: Secrets { folder: profile.store_dir(), key: key.clone() },
             ending,
@@ -478,52 +479,6 @@ impl Active {
         {
             lock(&self.latest_watched).remove(room);
         }
-    }
-
-    /// Whether somebody watches the timeline of this conversation.
-    pub(crate) fn is_open(&self, room: &RoomId) -> bool {
-        // One that is locked is being opened.
-        lock(&self.timelines).get(room).is_some_and(|slot| slot.try_lock().map_or(true, |open| open.strong_count() > 0))
-    }
-
-    /// Waits while the timeline of a conversation is being opened: the SDK then asks the queue both for what is in it and for
-    /// what comes, and would show twice what is queued in that moment (0.18).
-    pub(crate) async fn until_opened(&self, room: &RoomId) {
-        let slot = lock(&self.timelines).get(room).cloned();
-        if let Some(slot) = slot {
-            drop(slot.lock().await);
-        }
-    }
-
-    /// The timeline of a conversation: one for all who watch it.
-    pub(crate) async fn timeline(&self, room_id: &str) -> Result<Arc<Timeline>> {
-        let room = chat::room(self, room_id)?;
-        // One conversation may take long to open: the others do not wait for it.
-        let slot = lock(&self.timelines).entry(room.room_id().to_owned()).or_default().clone();
-        let mut slot = slot.lock().await;
-        if let Some(timeline) = slot.upgrade() {
-            return Ok(timeline);
-        }
-        let timeline = room
-            .timeline()
-            .await
-            .map(Arc::new)
-            .map_err(|_| Error::new(ErrorCode::Internal, "the timeline could not be opened"))?;
-        *slot = Arc::downgrade(&timeline);
-        drop(slot);
-        // Receipts and more history come for subscribed rooms alone; asking replaces the earlier ones.
-        let open: Vec<_> = {
-            let mut timelines = lock(&self.timelines);
-            // One that is locked is being opened.
-            timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
-            timelines.keys().cloned().collect()
-        };
-        // Of one that was left nothing more comes.
-        let is_joined =
-            |id: &&OwnedRoomId| self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined);
-        let open: Vec<&RoomId> = open.iter().filter(is_joined).map(|id| id.as_ref()).collect();
-        self.sync.room_list_service().subscribe_to_rooms(&open).await;
-        Ok(timeline)
     }
 }
 

@@ -260,7 +260,7 @@ pub(crate) async fn read(active: &Active, room_id: &str, item_id: &str, wanted: 
     let timeline = active.timeline(room_id).await?;
     let mut tries = 1;
     loop {
-        let item = find(&timeline, item_id).await?;
+        let item = find(active, &timeline, item_id).await?;
         match read_once(active, &timeline, &item, wanted).await {
             // What is being sent is kept under another address from one moment to the next, before its message says so.
             Err(error) if item.is_local_echo() && error.code != ErrorCode::NotFound && tries < READ_TRIES => {

@@ -56,7 +56,10 @@ pub(crate) async fn forward(active: &Active, input: &ForwardMessages) -> Result<
     let timeline = active.timeline(&input.room_id).await?;
     let source = timeline.room();
     let items = timeline.items().await;
-    let place = |id: &String| items.iter().rposition(|item| super::messages::is(item, id));
+    let place = |id: &String| {
+        let id = active.known_name(timeline.room().room_id(), id);
+        items.iter().rposition(|item| super::messages::is(item, &id))
+    };
     // In the order of the conversation, whatever the order in which they were chosen.
     let places: BTreeSet<usize> = input.item_ids.iter().filter_map(place).collect();
     let chosen: Vec<&EventTimelineItem> = places.iter().filter_map(|at| items.get(*at)?.as_event()).collect();

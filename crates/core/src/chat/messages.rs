@@ -71,7 +71,7 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
     ensure_encrypted(timeline.room()).await?;
     let content = markdown::content(timeline.room().room_id(), text, &input.mentions);
     let mut thread = None;
-    if let Ok(item) = find(&timeline, &input.item_id).await {
+    if let Ok(item) = find(active, &timeline, &input.item_id).await {
         thread = threads::root_of(&item);
         // One that is out and has not come back yet has an event.
         if item.event_id().is_none() {
@@ -119,7 +119,7 @@ async fn edit_unsent(
 /// Takes an own message back, with its edits: each of them holds a text of its own.
 pub(crate) async fn recall(active: &Active, input: &MessageRef) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     if !item.is_own() {
         return Err(Error::new(ErrorCode::InvalidInput, "only an own message can be recalled"));
     }
@@ -158,7 +158,7 @@ pub(super) async fn own_edits(room: &Room, event: &EventId) -> Vec<OwnedEventId>
 pub(crate) async fn react(active: &Active, input: &React) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     ensure_encrypted(timeline.room()).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     toggle(&timeline, &item, key_of(input.word)).await
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn react(active: &Active, input: &React) -> Result<()> {
 pub(crate) async fn take_reaction_back(active: &Active, input: &TakeReactionBack) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     ensure_encrypted(timeline.room()).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     let own = timeline.room().own_user_id();
     let key = item.content().reactions().and_then(|all| {
         let mut own = all.iter().filter(|(_, senders)| senders.contains_key(own));
@@ -205,7 +205,7 @@ async fn toggle(timeline: &Timeline, item: &EventTimelineItem, key: &str) -> Res
 /// Tries again what the homeserver refused.
 pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     let not_queued = |error: RoomSendQueueError| queue_error(&error);
     if let Some(event) = item.event_id() {
         let room = timeline.room();
@@ -231,7 +231,7 @@ pub(crate) async fn retry(active: &Active, input: &MessageRef) -> Result<()> {
 /// Gives up what is not out: the message, or what was to become of it.
 pub(crate) async fn discard(active: &Active, input: &MessageRef) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     let Some(event) = item.event_id() else {
         return discard_unsent(active, timeline.room(), &item).await;
     };
@@ -271,7 +271,8 @@ pub(crate) async fn readers(active: &Active, input: &MessageRef) -> Result<Reade
         let _ = tokio::time::timeout(PATIENCE, room.sync_members()).await;
     }
     let items = timeline.items().await;
-    let at = items.iter().rposition(|item| is(item, &input.item_id)).ok_or_else(no_such_message)?;
+    let id = active.known_name(timeline.room().room_id(), &input.item_id);
+    let at = items.iter().rposition(|item| is(item, &id)).ok_or_else(no_such_message)?;
     let read: HashSet<OwnedUserId> =
         items.iter().skip(at).filter_map(|item| item.as_event()).flat_map(have_read).collect();
     let members = room.members_no_sync(RoomMemberships::JOIN).await.map_err(|error| matrix_error(&error))?;
@@ -293,9 +294,10 @@ pub(super) fn is(item: &TimelineItem, id: &str) -> bool {
 }
 
 /// The message with this item or event id.
-pub(super) async fn find(timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
+pub(super) async fn find(active: &Active, timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
+    let id = active.known_name(timeline.room().room_id(), id);
     let items = timeline.items().await;
-    items.iter().rev().find(|item| is(item, id)).and_then(|item| item.as_event().cloned()).ok_or_else(no_such_message)
+    items.iter().rev().find(|item| is(item, &id)).and_then(|item| item.as_event().cloned()).ok_or_else(no_such_message)
 }
 
 fn no_such_message() -> Error {

@@ -80,7 +80,7 @@ pub(crate) async fn vote(active: &Active, input: &VotePoll) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     let room = timeline.room();
     ensure_encrypted(room).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     let (state, event) = open(&item)?;
     let result = state.results();
     let known = |id: &String| result.answers.iter().any(|answer| answer.id == *id);
@@ -104,7 +104,7 @@ pub(crate) async fn end(active: &Active, input: &MessageRef) -> Result<()> {
     let timeline = active.timeline(&input.room_id).await?;
     let room = timeline.room();
     ensure_encrypted(room).await?;
-    let item = find(&timeline, &input.item_id).await?;
+    let item = find(active, &timeline, &input.item_id).await?;
     let (state, event) = open(&item)?;
     if !may_end(room, &item).await {
         return Err(Error::new(ErrorCode::NotAllowed, "only who asked may end the poll"));

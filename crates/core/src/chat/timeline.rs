@@ -1,5 +1,9 @@
 //! One conversation, live: the SDK's timeline with delivery and read state, as list operations.
 
+mod following;
+
+pub(crate) use following::updates;
+
 use super::attached;
 use super::content::{Shown, delivery, instant, is_in_clear, local_day, preview, preview_in, shown};
 use super::forward;
@@ -11,15 +15,10 @@ use super::reactions;
 use super::threads::{Scope, place_of, root_of};
 use super::waiting::Waiting;
 use crate::account::Active;
-use consilium_api::chat::{
-    Backwards, Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem, TimelineUpdate,
-};
+use consilium_api::ListOp;
+use consilium_api::chat::{Delivery, MessageBody, Quoted, ReadCount, Reply, TimelineContent, TimelineItem};
 use consilium_api::threads::ThreadSummary;
-use consilium_api::{ListOp, ListUpdate, Result};
 use eyeball_im::VectorDiff;
-use futures::stream::BoxStream;
-use futures::{StreamExt, stream};
-use matrix_sdk::event_cache::PaginationStatus;
 use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId};
 use matrix_sdk::send_queue::RoomSendQueueUpdate;
 use matrix_sdk_ui::timeline::{
@@ -27,10 +26,8 @@ use matrix_sdk_ui::timeline::{
     VirtualTimelineItem,
 };
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::BroadcastStream;
 use tokio_util::task::AbortOnDropHandle;
 
 /// What is known of one item of the SDK's list.
@@ -39,10 +36,6 @@ struct Entry {
     item: TimelineItem,
     /// Who has read up to here at least.
     readers: Vec<OwnedUserId>,
-    /// What it is about has a place in the conversation.
-    placed: bool,
-    /// The same event stands after it.
-    twin: bool,
     /// Items that are not shown keep an index in the SDK's list but not in ours.
     visible: bool,
     /// The event that the thread begins with in which it stands.
@@ -111,7 +104,9 @@ impl Mirror {
     }
 
     async fn entry(&mut self, item: &Arc<SdkItem>) -> Entry {
-        let id = item.unique_id().0.clone();
+        let event = item.as_event().and_then(EventTimelineItem::event_id);
+        let kept = event.and_then(|event| self.active.kept_name(self.timeline.room().room_id(), event));
+        let id = kept.unwrap_or_else(|| item.unique_id().0.clone());
         let root = item.as_event().and_then(|event| self.root(event));
         let (content, readers) = if let Some(event) = item.as_event() {
             let holds = self.scope.holds(event.event_id(), root.as_deref());
@@ -129,10 +124,9 @@ impl Mirror {
             };
             (content, Vec::new())
         };
-        let placed = content.is_some();
+        let visible = content.is_some();
         let item_shown = TimelineItem { id, content: content.unwrap_or(TimelineContent::Start) };
-        let (twin, visible, thread) = (false, placed, None);
-        Entry { sdk: item.clone(), item: item_shown, readers, placed, twin, visible, root, thread }
+        Entry { sdk: item.clone(), item: item_shown, readers, visible, root, thread: None }
     }
 
     fn root(&mut self, event: &EventTimelineItem) -> Option<OwnedEventId> {
@@ -300,10 +294,8 @@ impl Mirror {
     }
 
     async fn set(&mut self, index: usize, value: &Arc<SdkItem>, ops: &mut Vec<ListOp<TimelineItem>>) {
-        let mut entry = self.entry(value).await;
+        let entry = self.entry(value).await;
         let Some(old) = self.entries.get(index) else { return };
-        entry.twin = old.twin;
-        entry.visible = entry.placed && !entry.twin;
         if let Some(event) = value.as_event() {
             attached::forget_recalled(&self.timeline.room().client(), &old.sdk, event).await;
         }
@@ -319,29 +311,6 @@ impl Mirror {
         self.entries[index] = entry;
     }
 
-    /// Shows once what the SDK's list has twice: its cache tells of what the queue has sent and of what a sync brings without
-    /// an order between them, and what came out of order stays so in its list (0.18). The last one is shown: reactions, edits
-    /// and recalls go to that alone.
-    fn hide_twins(&mut self, ops: &mut Vec<ListOp<TimelineItem>>) {
-        let twins =
-            come_again(self.entries.iter().map(|entry| entry.sdk.as_event().and_then(|event| event.event_id())));
-        for (index, twin) in twins.into_iter().enumerate() {
-            if self.entries[index].twin == twin {
-                continue;
-            }
-            let at = self.shown_index(index);
-            let entry = &mut self.entries[index];
-            let before = entry.visible;
-            entry.twin = twin;
-            entry.visible = entry.placed && !twin;
-            match (before, entry.visible) {
-                (true, false) => ops.push(ListOp::Remove { index: at }),
-                (false, true) => ops.push(ListOp::Insert { index: at, item: entry.item.clone() }),
-                _ => {}
-            }
-        }
-    }
-
     fn items(&self) -> Vec<TimelineItem> {
         self.entries.iter().filter(|entry| entry.visible).map(|entry| entry.item.clone()).collect()
     }
@@ -355,7 +324,7 @@ impl Mirror {
             },
             // Some were missed.
             None => {
-                self.waiting = waiting(&self.timeline).await;
+                self.waiting = Waiting::in_queue(self.timeline.room()).await;
                 None
             }
         };
@@ -386,7 +355,6 @@ impl Mirror {
         let mut threads: HashMap<&EventId, (u32, &Arc<SdkItem>)> = HashMap::new();
         for entry in &self.entries {
             if let (Some(root), Some(event)) = (&entry.root, entry.sdk.as_event())
-                && !entry.twin
                 && !event.content().is_redacted()
             {
                 let thread = threads.entry(root).or_insert((0, &entry.sdk));
@@ -469,129 +437,5 @@ impl Mirror {
         if entry.visible {
             ops.push(ListOp::Set { index: self.shown_index(index), item: entry.item.clone() });
         }
-    }
-}
-
-/// For each of them, whether it comes again.
-fn come_again<T: Eq + Hash>(all: impl DoubleEndedIterator<Item = Option<T>>) -> Vec<bool> {
-    let mut known = HashSet::new();
-    let mut again: Vec<bool> = all.rev().map(|one| one.is_some_and(|one| !known.insert(one))).collect();
-    again.reverse();
-    again
-}
-
-/// What is in the queue of this conversation about messages that are there already.
-async fn waiting(timeline: &Timeline) -> Waiting {
-    match timeline.room().send_queue().subscribe().await {
-        Ok((echoes, _)) => Waiting::new(&echoes),
-        Err(_) => Waiting::default(),
-    }
-}
-
-enum Happened {
-    Items(Vec<VectorDiff<Arc<SdkItem>>>),
-    /// None if some of it was missed.
-    Queue(Option<Box<RoomSendQueueUpdate>>),
-    /// Somebody looked at it, or at one of its threads.
-    Looked,
-}
-
-/// Everything that happens in the conversation or in one of its threads from now on; starts with how far
-/// it was read and the items there are.
-pub(crate) async fn updates(
-    active: Arc<Active>,
-    room_id: &str,
-    scope: Scope,
-) -> Result<BoxStream<'static, TimelineUpdate>> {
-    let timeline = active.timeline(room_id).await?;
-    let read = match scope {
-        Scope::Conversation => active.read_up_to(timeline.room()).await,
-        Scope::Thread(_) => None,
-    };
-    let read = TimelineUpdate::ReadUpTo { at: read.map(instant) };
-    let stopped = active.stopped();
-    let own = timeline.room().own_user_id().to_owned();
-    let room = timeline.room().room_id().to_owned();
-    let looks = BroadcastStream::new(active.refresh_conversation.subscribe()).filter_map(move |refreshed| {
-        // Some may have been missed.
-        let concerns = refreshed.map_or(true, |refreshed| refreshed == room);
-        std::future::ready(concerns.then_some(Happened::Looked))
-    });
-    let queue = match timeline.room().send_queue().subscribe().await {
-        Ok((_, updates)) => {
-            BroadcastStream::new(updates).map(|update| Happened::Queue(update.ok().map(Box::new))).boxed()
-        }
-        Err(_) => stream::pending().boxed(),
-    };
-    let waiting = waiting(&timeline).await;
-    let (values, diffs) = timeline.subscribe().await;
-    let quotes = Quotes::new(timeline.clone());
-    let mut mirror = Mirror {
-        entries: Vec::new(),
-        scope,
-        roots: HashMap::new(),
-        active,
-        timeline: timeline.clone(),
-        own,
-        waiting,
-        quotes,
-    };
-    let mut ops = Vec::new();
-    mirror.apply(VectorDiff::Reset { values }, &mut ops).await;
-    mirror.hide_twins(&mut ops);
-    mirror.count_threads(&mut ops).await;
-    mirror.mark_read(&mut ops);
-    let first = TimelineUpdate::Items { update: ListUpdate::Reset { items: mirror.items() } };
-
-    // The conversation ends with the SDK's list, not with its queue.
-    let items = diffs.map(|diffs| Some(Happened::Items(diffs))).chain(stream::once(std::future::ready(None)));
-    let beside = stream::select(queue, looks).map(Some);
-    let happened = stream::select(items, beside).take_while(|happened| std::future::ready(happened.is_some()));
-    let items = stream::unfold((mirror, happened.boxed()), |(mut mirror, mut happened)| async move {
-        loop {
-            let mut ops = Vec::new();
-            match happened.next().await?? {
-                Happened::Items(diffs) => {
-                    for diff in diffs {
-                        mirror.apply(diff, &mut ops).await;
-                    }
-                }
-                Happened::Queue(update) => mirror.queue(update.as_deref(), &mut ops).await,
-                Happened::Looked => {}
-            }
-            mirror.hide_twins(&mut ops);
-            mirror.count_threads(&mut ops).await;
-            mirror.mark_read(&mut ops);
-            if !ops.is_empty() {
-                let update = TimelineUpdate::Items { update: ListUpdate::Batch { ops } };
-                return Some((update, (mirror, happened)));
-            }
-        }
-    });
-    let backwards = match timeline.live_back_pagination_status().await {
-        Some((now, later)) => stream::once(std::future::ready(now))
-            .chain(later)
-            .map(|status| TimelineUpdate::Backwards {
-                state: match status {
-                    PaginationStatus::Idle { hit_timeline_start: true } => Backwards::ReachedStart,
-                    PaginationStatus::Idle { hit_timeline_start: false } => Backwards::Idle,
-                    PaginationStatus::Paginating => Backwards::Loading,
-                },
-            })
-            .boxed(),
-        None => stream::empty().boxed(),
-    };
-    let updates = stream::iter([read, first]).chain(stream::select(items, backwards));
-    Ok(updates.take_until(stopped).boxed())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_comes_again_is_told_from_what_has_no_event_yet() {
-        let list = [Some("$a"), None, Some("$b"), Some("$a"), None, Some("$a"), Some("$c")];
-        assert_eq!(come_again(list.into_iter()), [true, false, false, true, false, false, false]);
     }
 }

@@ -23,10 +23,13 @@ struct Change {
 }
 
 impl Waiting {
-    pub(super) fn new(echoes: &[LocalEcho]) -> Self {
+    /// What is in the queue of this conversation about messages that are there already.
+    pub(super) async fn in_queue(room: &Room) -> Self {
         let mut waiting = Self::default();
-        for echo in echoes {
-            waiting.insert(echo);
+        if let Ok((echoes, _)) = room.send_queue().subscribe().await {
+            for echo in &echoes {
+                waiting.insert(echo);
+            }
         }
         waiting
     }

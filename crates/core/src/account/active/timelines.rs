@@ -1,0 +1,129 @@
+//! The timelines of the conversations that somebody watches: one of each.
+
+use super::{Active, lock};
+use crate::chat;
+use consilium_api::{Error, ErrorCode, Result};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::{Room, RoomState};
+use matrix_sdk_ui::timeline::{RoomExt, Timeline};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, Weak};
+use tokio::sync::Mutex;
+
+#[derive(Default)]
+pub(super) struct Timelines {
+    open: StdMutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
+    /// How many were opened in the place of a damaged one.
+    reopened: AtomicU64,
+    /// What messages are called on the screen that were there before theirs was opened anew.
+    names: StdMutex<HashMap<OwnedRoomId, HashMap<OwnedEventId, String>>>,
+}
+
+impl Active {
+    /// Whether somebody watches the timeline of this conversation.
+    pub(crate) fn is_open(&self, room: &RoomId) -> bool {
+        // One that is locked is being opened.
+        let open = lock(&self.timelines.open);
+        open.get(room).is_some_and(|slot| slot.try_lock().map_or(true, |open| open.strong_count() > 0))
+    }
+
+    /// Waits while the timeline of a conversation is being opened: the SDK then asks the queue both for what is in it and for
+    /// what comes, and would show twice what is queued in that moment (0.18).
+    pub(crate) async fn until_opened(&self, room: &RoomId) {
+        let slot = lock(&self.timelines.open).get(room).cloned();
+        if let Some(slot) = slot {
+            drop(slot.lock().await);
+        }
+    }
+
+    /// The timeline of a conversation: one for all who watch it.
+    pub(crate) async fn timeline(&self, room_id: &str) -> Result<Arc<Timeline>> {
+        let room = chat::room(self, room_id)?;
+        // One conversation may take long to open: the others do not wait for it.
+        let slot = self.slot(&room);
+        let mut slot = slot.lock().await;
+        if let Some(timeline) = slot.upgrade() {
+            return Ok(timeline);
+        }
+        let timeline = room.timeline().await.map(Arc::new).map_err(|_| not_opened())?;
+        lock(&self.timelines.names).remove(room.room_id());
+        *slot = Arc::downgrade(&timeline);
+        drop(slot);
+        // Receipts and more history come for subscribed rooms alone; asking replaces the earlier ones.
+        let open: Vec<_> = {
+            let mut timelines = lock(&self.timelines.open);
+            // One that is locked is being opened.
+            timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
+            timelines.keys().cloned().collect()
+        };
+        // Of one that was left nothing more comes.
+        let is_joined =
+            |id: &&OwnedRoomId| self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined);
+        let open: Vec<&RoomId> = open.iter().filter(is_joined).map(|id| id.as_ref()).collect();
+        self.sync.room_list_service().subscribe_to_rooms(&open).await;
+        Ok(timeline)
+    }
+
+    /// The timeline that stands in the place of a damaged one, as far back as this event if it is loaded; opened if nobody
+    /// did so yet. Whoever watches the damaged one hears of it as of any change of the conversation.
+    pub(crate) async fn reopened_timeline(
+        &self,
+        damaged: &Arc<Timeline>,
+        oldest: Option<&EventId>,
+    ) -> Result<Arc<Timeline>> {
+        let room = damaged.room();
+        let slot = self.slot(room);
+        let mut slot = slot.lock().await;
+        if let Some(timeline) = slot.upgrade().filter(|timeline| !Arc::ptr_eq(timeline, damaged)) {
+            return Ok(timeline);
+        }
+        // Its items begin to count anew: none may bear the id of another that is still on the screen.
+        let opened = self.timelines.reopened.fetch_add(1, Ordering::Relaxed);
+        let building = room.timeline_builder().with_internal_id_prefix(format!("{opened}-")).build();
+        let timeline = building.await.map(Arc::new).map_err(|_| not_opened())?;
+        load_back_to(&timeline, oldest).await;
+        *slot = Arc::downgrade(&timeline);
+        drop(slot);
+        let _ = self.refresh_conversation.send(room.room_id().to_owned());
+        Ok(timeline)
+    }
+
+    /// Has messages be called as they were, whatever timeline they stand in from now on.
+    pub(crate) fn keep_names(&self, room: &RoomId, names: impl Iterator<Item = (OwnedEventId, String)>) {
+        lock(&self.timelines.names).entry(room.to_owned()).or_default().extend(names);
+    }
+
+    /// What a message was called before its timeline was opened anew.
+    pub(crate) fn kept_name(&self, room: &RoomId, event: &EventId) -> Option<String> {
+        lock(&self.timelines.names).get(room)?.get(event).cloned()
+    }
+
+    /// What the timeline knows a message by that is called so on the screen.
+    pub(crate) fn known_name(&self, room: &RoomId, name: &str) -> String {
+        let names = lock(&self.timelines.names);
+        let kept = names.get(room).and_then(|names| names.iter().find(|(_, kept)| *kept == name));
+        kept.map_or(name, |(event, _)| event.as_str()).to_owned()
+    }
+
+    fn slot(&self, room: &Room) -> Arc<Mutex<Weak<Timeline>>> {
+        lock(&self.timelines.open).entry(room.room_id().to_owned()).or_default().clone()
+    }
+}
+
+/// A timeline shows the last events at first, of all that the cache has loaded.
+async fn load_back_to(timeline: &Timeline, oldest: Option<&EventId>) {
+    let Some(oldest) = oldest else { return };
+    let loaded = timeline.items().await;
+    let (shown, _) = timeline.subscribe().await;
+    let from = loaded.iter().position(|item| item.as_event().and_then(|event| event.event_id()) == Some(oldest));
+    let missing = loaded.len().saturating_sub(shown.len()).saturating_sub(from.unwrap_or(0));
+    if missing > 0 {
+        // What cannot be had is loaded when the reader gets there.
+        let _ = timeline.paginate_backwards(u16::try_from(missing).unwrap_or(u16::MAX)).await;
+    }
+}
+
+fn not_opened() -> Error {
+    Error::new(ErrorCode::Internal, "the timeline could not be opened")
+}
