@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use xtask::process::guard_with;
 use xtask::process::interrupt::Interrupt;
+use xtask::repo::Repo;
 use xtask::servers::admin::{ensure_admin, sign_in};
 use xtask::servers::free_port;
 use xtask::servers::http::Client;
@@ -16,7 +17,7 @@ fn python() -> Result<PathBuf> {
     if let Some(python) = std::env::var_os(PYTHON) {
         return Ok(python.into());
     }
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/python/bin/python");
+    let own = Repo::locate()?.python();
     own.canonicalize().map(|_| own).with_context(|| format!("set {PYTHON}, or run `cargo xtask setup` once"))
 }
 

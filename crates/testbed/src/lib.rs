@@ -1,6 +1,7 @@
 //! What tests stand on: a real Synapse in a folder of its own, a mail sink, a registry in this process, and doctors who
 //! walk from application to bound account. Everything is gone when it is dropped, also if the test is killed.
 
+mod checkout;
 mod clock;
 mod doctor;
 mod mail;
@@ -11,6 +12,7 @@ mod relay;
 mod synapse;
 mod testbed;
 
+pub use checkout::checkout;
 pub use clock::TurnableClock;
 pub use doctor::{Applicant, Doctor, lin_jianing, weiss};
 pub use mail::{Mail, MailSink};

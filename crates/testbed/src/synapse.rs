@@ -1,7 +1,7 @@
 //! A Synapse of its own: SQLite, loopback, no federation, registration by token alone, no rate limits.
 
-use crate::free_port;
 use crate::nursery::Process;
+use crate::{checkout, free_port};
 use anyhow::{Context as _, bail, ensure};
 use hmac::{Hmac, Mac as _};
 use reqwest::StatusCode;
@@ -53,7 +53,6 @@ pub struct Account {
 const SHARED_SECRET: &str = "testbed";
 /// As `docs/operating.md` has it.
 const PASSWORD_RESET: &str = "Consilium 会诊：重设密码 · Reset your password";
-const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/synapse/templates");
 
 fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAddr) -> Value {
     let open = json!({"per_second": 100_000, "burst_count": 100_000});
@@ -87,7 +86,7 @@ fn config(folder: &std::path::Path, port: u16, server_name: &str, smtp: SocketAd
             "notif_from": "Consilium <noreply@jiangzhou.example>",
             "subjects": {"password_reset": PASSWORD_RESET},
         },
-        "templates": {"custom_template_directory": TEMPLATES},
+        "templates": {"custom_template_directory": checkout().join("deploy/synapse/templates")},
         // Whether an address belongs to an account is nobody's business.
         "request_token_inhibit_3pid_errors": true,
         "rc_message": open, "rc_registration": open, "rc_registration_token_validity": open,

@@ -11,7 +11,6 @@ use consilium_testbed::Testbed;
 use consilium_tests::Doctor;
 use consilium_tests::doctor::Shown;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -28,7 +27,7 @@ struct Colleague {
 
 impl Colleague {
     fn start(testbed: &Testbed, account: &consilium_testbed::Account) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
+        let folder = consilium_testbed::checkout().join("tests/interop");
         assert!(folder.join("node_modules").exists(), "run `npm ci` in tests/interop (`cargo xtask test` does)");
         let mut process = Command::new("node")
             .arg("colleague.mjs")

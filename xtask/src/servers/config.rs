@@ -4,9 +4,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// Mails and pages of our own.
-const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/synapse/templates");
-
 /// What differs from one homeserver of ours to the next.
 #[derive(Debug, Clone)]
 pub struct SynapseConfig<'a> {
@@ -14,6 +11,8 @@ pub struct SynapseConfig<'a> {
     pub server_name: &'a str,
     /// Folder of database, media, keys and log; absolute.
     pub data: &'a Path,
+    /// Folder of mails and pages of our own; absolute.
+    pub templates: &'a Path,
     pub port: u16,
     pub smtp_port: u16,
     /// Opens `/_synapse/admin/v1/register`.
@@ -79,7 +78,7 @@ impl SynapseConfig<'_> {
                 "app_name": "Consilium",
                 "subjects": {"password_reset": "Consilium 会诊：重设密码 · Reset your password"},
             },
-            "templates": {"custom_template_directory": TEMPLATES},
+            "templates": {"custom_template_directory": self.templates},
             // Whether an address belongs to an account is nobody's business.
             "request_token_inhibit_3pid_errors": true,
         });
@@ -129,6 +128,7 @@ mod tests {
         SynapseConfig {
             server_name: "demo.consilium.example",
             data: Path::new("/data dir/\"quoted\""),
+            templates: Path::new("/checkout/templates"),
             port: 8448,
             smtp_port: 2525,
             registration_shared_secret: "s1",

@@ -10,6 +10,7 @@ use super::config::SynapseConfig;
 use super::{random_secret, wait_until_ready, write_private};
 use crate::process::interrupt::Interrupt;
 use crate::process::{Guarded, output};
+use crate::repo::Repo;
 
 /// Environment variable with an interpreter that has `matrix-synapse`, for tests; `cargo xtask test` sets it.
 pub const PYTHON: &str = "CONSILIUM_SYNAPSE_PYTHON";
@@ -47,6 +48,7 @@ impl Synapse {
         let config = SynapseConfig {
             server_name: settings.server_name,
             data: &data,
+            templates: &Repo::locate()?.join("deploy/synapse/templates"),
             port: settings.port,
             smtp_port: settings.smtp_port,
             registration_shared_secret: &shared_secret,

@@ -1,13 +1,12 @@
 //! Clients that are not ours: fhirclient (SMART, with its own models of R4) and fhirpy, in Python.
 
 use crate::colleagues::Directory;
-use std::path::Path;
 use tokio::process::Command;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_of_the_field_read_search_and_page_the_history() -> anyhow::Result<()> {
     let directory = Directory::start_on(consilium_testbed::Backend::Sqlite).await?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fhir/interop.py");
+    let script = consilium_testbed::checkout().join("crates/registry/tests/fhir/interop.py");
     let output = Command::new(directory.bed.python())
         .arg(script)
         .arg(format!("{}/fhir", directory.bed.registry_url()))
