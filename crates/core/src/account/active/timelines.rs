@@ -9,7 +9,12 @@ use matrix_sdk_ui::timeline::{RoomExt, Timeline};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, Weak};
+use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// How long a timeline that is opened anew may take to get as far back as the one before: what nobody else can open
+/// meanwhile, nor write into.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 pub(super) struct Timelines {
@@ -80,6 +85,7 @@ impl Active {
         }
         // Its items begin to count anew: none may bear the id of another that is still on the screen.
         let opened = self.timelines.reopened.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(before = opened, "the list of a conversation was damaged and is opened anew");
         let building = room.timeline_builder().with_internal_id_prefix(format!("{opened}-")).build();
         let timeline = building.await.map(Arc::new).map_err(|_| not_opened())?;
         load_back_to(&timeline, oldest).await;
@@ -119,8 +125,9 @@ async fn load_back_to(timeline: &Timeline, oldest: Option<&EventId>) {
     let from = loaded.iter().position(|item| item.as_event().and_then(|event| event.event_id()) == Some(oldest));
     let missing = loaded.len().saturating_sub(shown.len()).saturating_sub(from.unwrap_or(0));
     if missing > 0 {
+        let missing = u16::try_from(missing).unwrap_or(u16::MAX);
         // What cannot be had is loaded when the reader gets there.
-        let _ = timeline.paginate_backwards(u16::try_from(missing).unwrap_or(u16::MAX)).await;
+        let _ = tokio::time::timeout(PATIENCE, timeline.paginate_backwards(missing)).await;
     }
 }
 
