@@ -10,6 +10,7 @@ mod commands;
 mod contacts;
 pub mod database;
 pub mod directory;
+mod driven;
 mod entry;
 mod images;
 mod keyring;

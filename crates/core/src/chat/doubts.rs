@@ -3,6 +3,7 @@
 
 use super::people::person;
 use crate::account::{Active, matrix_error};
+use crate::driven::driven;
 use consilium_api::devices::{AccountRef, ColleagueDevices, DeviceDoubt, DeviceDoubtKind};
 use consilium_api::{Error, ErrorCode, Result};
 use futures::stream::BoxStream;
@@ -75,7 +76,7 @@ async fn happenings(active: &Active, room: Option<&Room>) -> Result<BoxStream<'s
     let devices = devices.map(|_| Vec::new()).boxed();
     let Some(room) = room else { return Ok(devices) };
     let identities = room.subscribe_to_identity_status_changes().await.map_err(|error| matrix_error(&error))?;
-    Ok(stream::select(identities.boxed(), devices).boxed())
+    Ok(stream::select(driven(identities), devices).boxed())
 }
 
 /// Looks at first, and again after each thing that happened; tells what is another than before.
