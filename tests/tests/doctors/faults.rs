@@ -4,7 +4,7 @@
 use crate::ward::{Entries, LIN, WEISS, both_join, joined};
 use consilium_api::Commands;
 use consilium_api::account::{Link, SignedOutReason};
-use consilium_api::chat::{Delivery, Draft, SaveDraft};
+use consilium_api::chat::{Delivery, Draft, RoomRef, SaveDraft};
 use consilium_testbed::{Doctor as Entry, Testbed};
 use consilium_tests::doctor::Shown;
 use consilium_tests::{Doctor, Process};
@@ -215,6 +215,42 @@ async fn what_arrived_unknown_to_its_writer_becomes_what_they_made_of_it_meanwhi
     at_weiss.sees_text("at the end").await;
     at_weiss.sees("nothing of somebody else", nothing_of_others).await;
     at_lin.sees("nothing of somebody else", nothing_of_others).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_known_by_its_name_when_more_comes_than_a_sync_brings() {
+    let (testbed, relay) = Testbed::start_behind_a_relay().await.expect("the servers start");
+    let writer = both_join(&testbed).await.weiss;
+    let server = testbed.registry_url();
+    let lin = Doctor::signed_in("lin", &server, "lin.jianing", LIN).await;
+    let weiss = weiss_at_work(&server).await;
+    let room = lin.starts_conversation_with("hannah").await;
+    weiss.accepts_invitation_of("林嘉宁").await;
+    let at_lin = lin.opens(&room).await;
+    weiss.writes(&room, "before").await;
+    at_lin.sees_text("before").await;
+
+    let taken_before = taken(&testbed, &writer, &room).await;
+    relay.lose_answers();
+    lin.writes(&room, "dose 10 mg").await;
+    one_more_taken(&testbed, &writer, &room, taken_before).await;
+    let queued = at_lin.sees_delivery("dose 10 mg", Delivery::Queued).await;
+    assert_eq!(queued.event_id, None, "it is known by its place alone");
+    // A sync brings twenty.
+    for n in 0..30 {
+        let path = format!("_matrix/client/v3/rooms/{room}/send/m.reaction/gap-{n}");
+        let url = testbed.synapse.base_url.join(&path).expect("an address");
+        let content = json!({ "m.relates_to": {} });
+        let request = reqwest::Client::new().put(url).bearer_auth(&writer.account.access_token).json(&content);
+        assert!(request.send().await.expect("an answer").status().is_success());
+    }
+    weiss.writes(&room, "after").await;
+    relay.recover();
+    at_lin.sees_text("after").await;
+    lin.edits(&room, &queued, "dose 1 mg").await.expect("it is the same message");
+    let at_weiss = weiss.opens(&room).await;
+    weiss.core.timeline_load_older(RoomRef { room_id: room.clone() }).await.expect("what is older");
+    at_weiss.sees_text("dose 1 mg").await;
 }
 
 /// The item of the message with this text.

@@ -57,8 +57,8 @@ pub(crate) async fn forward(active: &Active, input: &ForwardMessages) -> Result<
     let source = timeline.room();
     let items = timeline.items().await;
     let place = |id: &String| {
-        let id = active.known_name(timeline.room().room_id(), id);
-        items.iter().rposition(|item| super::messages::is(item, &id))
+        let known_by = active.known_by(timeline.room().room_id(), id);
+        items.iter().rposition(|item| super::messages::is(item, &known_by))
     };
     // In the order of the conversation, whatever the order in which they were chosen.
     let places: BTreeSet<usize> = input.item_ids.iter().filter_map(place).collect();

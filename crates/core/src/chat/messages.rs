@@ -85,8 +85,9 @@ pub(crate) async fn edit(active: &Active, input: &EditMessage) -> Result<()> {
     } else {
         let edited = EditedContent::RoomMessage(content);
         // Further up than what is loaded.
-        let event = EventId::parse(&input.item_id).map_err(|_| no_such_message())?;
         let room = timeline.room();
+        let known_by = active.known_by(room.room_id(), &input.item_id);
+        let event = known_by.iter().find_map(|id| EventId::parse(id).ok()).ok_or_else(no_such_message)?;
         let content = room.make_edit_event(&event, edited).await.map_err(|error| edit_error(&error))?;
         room.send_queue().send(content).await.map_err(|error| queue_error(&error))?;
     }
@@ -271,8 +272,8 @@ pub(crate) async fn readers(active: &Active, input: &MessageRef) -> Result<Reade
         let _ = tokio::time::timeout(PATIENCE, room.sync_members()).await;
     }
     let items = timeline.items().await;
-    let id = active.known_name(timeline.room().room_id(), &input.item_id);
-    let at = items.iter().rposition(|item| is(item, &id)).ok_or_else(no_such_message)?;
+    let known_by = active.known_by(timeline.room().room_id(), &input.item_id);
+    let at = items.iter().rposition(|item| is(item, &known_by)).ok_or_else(no_such_message)?;
     let read: HashSet<OwnedUserId> =
         items.iter().skip(at).filter_map(|item| item.as_event()).flat_map(have_read).collect();
     let members = room.members_no_sync(RoomMemberships::JOIN).await.map_err(|error| matrix_error(&error))?;
@@ -289,15 +290,26 @@ pub(super) fn have_read(event: &EventTimelineItem) -> Vec<OwnedUserId> {
     event.read_receipts().keys().cloned().chain([event.sender().to_owned()]).collect()
 }
 
-pub(super) fn is(item: &TimelineItem, id: &str) -> bool {
-    item.unique_id().0 == id || item.as_event().and_then(EventTimelineItem::event_id).is_some_and(|event| event == id)
+/// Whether a timeline knows this item by one of these.
+pub(super) fn is(item: &TimelineItem, known_by: &[String]) -> bool {
+    let event = item.as_event();
+    known_by.iter().any(|id| {
+        item.unique_id().0 == *id
+            || event.and_then(EventTimelineItem::event_id).is_some_and(|event| event == id)
+            || event.and_then(EventTimelineItem::transaction_id).is_some_and(|transaction| transaction == id)
+    })
 }
 
 /// The message with this item or event id.
 pub(super) async fn find(active: &Active, timeline: &Timeline, id: &str) -> Result<EventTimelineItem> {
-    let id = active.known_name(timeline.room().room_id(), id);
+    let known_by = active.known_by(timeline.room().room_id(), id);
     let items = timeline.items().await;
-    items.iter().rev().find(|item| is(item, &id)).and_then(|item| item.as_event().cloned()).ok_or_else(no_such_message)
+    items
+        .iter()
+        .rev()
+        .find(|item| is(item, &known_by))
+        .and_then(|item| item.as_event().cloned())
+        .ok_or_else(no_such_message)
 }
 
 fn no_such_message() -> Error {

@@ -42,6 +42,8 @@ struct Entry {
     root: Option<OwnedEventId>,
     /// What it says of the thread that begins with it.
     thread: Option<Counted>,
+    /// Larger than that of what was there before it.
+    entered: u64,
 }
 
 /// What there is of a thread.
@@ -69,6 +71,10 @@ struct Mirror {
     own: OwnedUserId,
     waiting: Waiting,
     quotes: Quotes,
+    /// How many entries there were so far.
+    entered: u64,
+    /// The list is damaged and could not be opened anew.
+    to_repair: bool,
 }
 
 /// Has the SDK look for messages that were answered and are not loaded, each once.
@@ -104,9 +110,7 @@ impl Mirror {
     }
 
     async fn entry(&mut self, item: &Arc<SdkItem>) -> Entry {
-        let event = item.as_event().and_then(EventTimelineItem::event_id);
-        let kept = event.and_then(|event| self.active.kept_name(self.timeline.room().room_id(), event));
-        let id = kept.unwrap_or_else(|| item.unique_id().0.clone());
+        let id = self.active.name(self.timeline.room().room_id(), item);
         let root = item.as_event().and_then(|event| self.root(event));
         let (content, readers) = if let Some(event) = item.as_event() {
             let holds = self.scope.holds(event.event_id(), root.as_deref());
@@ -126,7 +130,8 @@ impl Mirror {
         };
         let visible = content.is_some();
         let item_shown = TimelineItem { id, content: content.unwrap_or(TimelineContent::Start) };
-        Entry { sdk: item.clone(), item: item_shown, readers, visible, root, thread: None }
+        self.entered += 1;
+        Entry { sdk: item.clone(), item: item_shown, readers, visible, root, thread: None, entered: self.entered }
     }
 
     fn root(&mut self, event: &EventTimelineItem) -> Option<OwnedEventId> {
@@ -298,6 +303,12 @@ impl Mirror {
         let Some(old) = self.entries.get(index) else { return };
         if let Some(event) = value.as_event() {
             attached::forget_recalled(&self.timeline.room().client(), &old.sdk, event).await;
+            let has_event = |item: &SdkItem| item.as_event().is_some_and(|event| event.event_id().is_some());
+            // It may not be loaded any more when somebody comes back to it who saw it before it was sent.
+            if has_event(value) && !has_event(&old.sdk) {
+                let named = (&**value, entry.item.id.as_str());
+                self.active.keep_names(self.timeline.room().room_id(), std::iter::once(named));
+            }
         }
         let at = self.shown_index(index);
         match (old.visible, entry.visible) {
@@ -308,7 +319,7 @@ impl Mirror {
             (false, true) => ops.push(ListOp::Insert { index: at, item: entry.item.clone() }),
             (false, false) => {}
         }
-        self.entries[index] = entry;
+        self.entries[index] = Entry { entered: old.entered, ..entry };
     }
 
     fn items(&self) -> Vec<TimelineItem> {

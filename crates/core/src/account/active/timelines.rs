@@ -3,9 +3,9 @@
 use super::{Active, lock};
 use crate::chat;
 use consilium_api::{Error, ErrorCode, Result};
-use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::ruma::{EventId, OwnedRoomId, RoomId};
 use matrix_sdk::{Room, RoomState};
-use matrix_sdk_ui::timeline::{RoomExt, Timeline};
+use matrix_sdk_ui::timeline::{EventTimelineItem, RoomExt, Timeline, TimelineItem};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, Weak};
@@ -19,10 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(super) struct Timelines {
     open: StdMutex<HashMap<OwnedRoomId, Arc<Mutex<Weak<Timeline>>>>>,
-    /// How many were opened in the place of a damaged one.
-    reopened: AtomicU64,
-    /// What messages are called on the screen that were there before theirs was opened anew.
-    names: StdMutex<HashMap<OwnedRoomId, HashMap<OwnedEventId, String>>>,
+    /// How many were opened so far.
+    opened: AtomicU64,
+    /// What messages are called on the screen that were there before theirs was opened anew: by their event, by their
+    /// transaction while they are not sent, and by what a timeline calls them.
+    names: StdMutex<HashMap<OwnedRoomId, HashMap<String, String>>>,
 }
 
 impl Active {
@@ -51,8 +52,7 @@ impl Active {
         if let Some(timeline) = slot.upgrade() {
             return Ok(timeline);
         }
-        let timeline = room.timeline().await.map(Arc::new).map_err(|_| not_opened())?;
-        lock(&self.timelines.names).remove(room.room_id());
+        let timeline = self.built(&room).await?;
         *slot = Arc::downgrade(&timeline);
         drop(slot);
         // Receipts and more history come for subscribed rooms alone; asking replaces the earlier ones.
@@ -62,6 +62,7 @@ impl Active {
             timelines.retain(|_, slot| slot.try_lock().map_or(true, |timeline| timeline.strong_count() > 0));
             timelines.keys().cloned().collect()
         };
+        lock(&self.timelines.names).retain(|room, _| open.contains(room));
         // Of one that was left nothing more comes.
         let is_joined =
             |id: &&OwnedRoomId| self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined);
@@ -83,11 +84,8 @@ impl Active {
         if let Some(timeline) = slot.upgrade().filter(|timeline| !Arc::ptr_eq(timeline, damaged)) {
             return Ok(timeline);
         }
-        // Its items begin to count anew: none may bear the id of another that is still on the screen.
-        let opened = self.timelines.reopened.fetch_add(1, Ordering::Relaxed);
-        tracing::info!(before = opened, "the list of a conversation was damaged and is opened anew");
-        let building = room.timeline_builder().with_internal_id_prefix(format!("{opened}-")).build();
-        let timeline = building.await.map(Arc::new).map_err(|_| not_opened())?;
+        tracing::info!("the list of a conversation was damaged and is opened anew");
+        let timeline = self.built(room).await?;
         load_back_to(&timeline, oldest).await;
         *slot = Arc::downgrade(&timeline);
         drop(slot);
@@ -95,21 +93,42 @@ impl Active {
         Ok(timeline)
     }
 
-    /// Has messages be called as they were, whatever timeline they stand in from now on.
-    pub(crate) fn keep_names(&self, room: &RoomId, names: impl Iterator<Item = (OwnedEventId, String)>) {
-        lock(&self.timelines.names).entry(room.to_owned()).or_default().extend(names);
+    /// Its items begin to count anew: none may bear the id of another that is still on a screen.
+    async fn built(&self, room: &Room) -> Result<Arc<Timeline>> {
+        let opened = self.timelines.opened.fetch_add(1, Ordering::Relaxed);
+        let building = room.timeline_builder().with_internal_id_prefix(format!("{opened}-")).build();
+        building.await.map(Arc::new).map_err(|_| not_opened())
     }
 
-    /// What a message was called before its timeline was opened anew.
-    pub(crate) fn kept_name(&self, room: &RoomId, event: &EventId) -> Option<String> {
-        lock(&self.timelines.names).get(room)?.get(event).cloned()
+    /// Has messages be called as they are, whatever timeline they stand in from now on.
+    pub(crate) fn keep_names<'a>(&self, room: &RoomId, items: impl Iterator<Item = (&'a TimelineItem, &'a str)>) {
+        let mut names = lock(&self.timelines.names);
+        let names = names.entry(room.to_owned()).or_default();
+        for (item, name) in items {
+            for key in lasting_keys(item) {
+                names.entry(key).or_insert_with(|| name.to_owned());
+            }
+        }
     }
 
-    /// What the timeline knows a message by that is called so on the screen.
-    pub(crate) fn known_name(&self, room: &RoomId, name: &str) -> String {
+    /// What an item is called on the screen: as before, if it was there before its timeline was opened anew.
+    pub(crate) fn name(&self, room: &RoomId, item: &TimelineItem) -> String {
+        let own = &item.unique_id().0;
+        let mut names = lock(&self.timelines.names);
+        let kept = names.get_mut(room).and_then(|names| {
+            let kept = names.get(own).or_else(|| lasting_keys(item).find_map(|key| names.get(&key))).cloned()?;
+            // Also when it is sent, and no longer what it was in the queue.
+            names.insert(own.clone(), kept.clone());
+            Some(kept)
+        });
+        kept.unwrap_or_else(|| own.clone())
+    }
+
+    /// By what a timeline may know the item that is called so on the screen, or that has this event.
+    pub(crate) fn known_by(&self, room: &RoomId, name: &str) -> Vec<String> {
         let names = lock(&self.timelines.names);
-        let kept = names.get(room).and_then(|names| names.iter().find(|(_, kept)| *kept == name));
-        kept.map_or(name, |(event, _)| event.as_str()).to_owned()
+        let kept = names.get(room).into_iter().flatten().filter(|(_, kept)| *kept == name).map(|(key, _)| key.clone());
+        kept.chain([name.to_owned()]).collect()
     }
 
     fn slot(&self, room: &Room) -> Arc<Mutex<Weak<Timeline>>> {
@@ -122,13 +141,26 @@ async fn load_back_to(timeline: &Timeline, oldest: Option<&EventId>) {
     let Some(oldest) = oldest else { return };
     let loaded = timeline.items().await;
     let (shown, _) = timeline.subscribe().await;
-    let from = loaded.iter().position(|item| item.as_event().and_then(|event| event.event_id()) == Some(oldest));
-    let missing = loaded.len().saturating_sub(shown.len()).saturating_sub(from.unwrap_or(0));
+    let is_oldest = |item: &Arc<TimelineItem>| item.as_event().and_then(|event| event.event_id()) == Some(oldest);
+    let mut from = loaded.iter().position(is_oldest).unwrap_or(0);
+    // With the day above it, and the beginning of the conversation.
+    while from > 0 && loaded.get(from - 1).is_some_and(|item| item.as_virtual().is_some()) {
+        from -= 1;
+    }
+    let missing = loaded.len().saturating_sub(shown.len()).saturating_sub(from);
     if missing > 0 {
         let missing = u16::try_from(missing).unwrap_or(u16::MAX);
         // What cannot be had is loaded when the reader gets there.
         let _ = tokio::time::timeout(PATIENCE, timeline.paginate_backwards(missing)).await;
     }
+}
+
+/// What an item can be recognized by in another timeline: its event, its transaction.
+fn lasting_keys(item: &TimelineItem) -> impl Iterator<Item = String> {
+    let event = item.as_event();
+    let id = event.and_then(EventTimelineItem::event_id).map(ToString::to_string);
+    let transaction = event.and_then(EventTimelineItem::transaction_id).map(ToString::to_string);
+    [id, transaction].into_iter().flatten()
 }
 
 fn not_opened() -> Error {
