@@ -276,6 +276,16 @@ describe("reading", () => {
     expect(inputsOf("timeline_load_older")).toHaveLength(2);
   });
 
+  it("goes on while what is older has nothing to show, like answers in threads", async () => {
+    chen.items = [];
+    chen.older = [[core.message(chen, false, "First of all", 900)]];
+    const load = core.handlers.timeline_load_older;
+    let asked = 0;
+    core.handlers.timeline_load_older = (input) => (++asked < 4 ? null : load?.(input) ?? null);
+    openApp(core, CHEN);
+    expect(await screen.findByText("First of all")).toBeInTheDocument();
+  });
+
   it("does not ask for ever when older messages cannot be had", async () => {
     chen.older = [[core.message(chen, false, "Older", 900)]];
     core.handlers.timeline_load_older = () => { throw new Refused("offline"); };

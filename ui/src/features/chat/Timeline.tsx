@@ -117,7 +117,9 @@ export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, 
   const actions = useMessageActions();
   const atEnd = useSyncExternalStore(sticky.subscribe, sticky.atEnd);
   const unreadAbove = useSyncExternalStore(sticky.subscribe, sticky.unreadAbove);
-  const older = useAction("timeline_load_older");
+  // A page may hold answers in threads alone, which changes nothing else.
+  const [pages, setPages] = useState(0);
+  const older = useAction("timeline_load_older", () => setPages((before) => before + 1));
   useMarkRead(roomId, thread, items, atEnd);
 
   // How many came while one was reading further up.
@@ -135,7 +137,7 @@ export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, 
     if (items !== undefined && backwards === "idle" && !older.busy && !older.error && sticky.nearStart(EARLY)) older.run({ room_id: roomId });
   };
   const fillScreen = useEffectEvent(loadOlder);
-  useEffect(() => fillScreen(), [items, backwards]);
+  useEffect(() => fillScreen(), [items, backwards, pages, older.busy]);
 
   const [sought, setSought] = useState<Sought | null>(null);
   const [found, setFound] = useState<string | null>(null);
@@ -166,7 +168,7 @@ export function Timeline({ roomId, thread, peerName, isGroup, timeline, sticky, 
     // Once what was loaded is laid out.
     const frame = requestAnimationFrame(() => seek());
     return () => cancelAnimationFrame(frame);
-  }, [sought, items, backwards, older.busy, older.error]);
+  }, [sought, items, backwards, pages, older.busy, older.error]);
   useEffect(() => {
     if (found === null) return;
     const timer = setTimeout(() => setFound(null), FOUND_MS);
