@@ -22,7 +22,7 @@ const SENTENCES: Record<PlatformErrorCode, MessageDescriptor> = {
   code_expired: msg({ message: "This code has expired. Ask for a new one.", comment: "Error: what happened, then what to do" }),
   too_many_tries: msg({ message: "Too many wrong codes. Ask for a new one.", comment: "Error: what happened, then what to do" }),
   mail_unavailable: msg({ message: "The service could not send the message. What you entered is kept; try again later.", comment: "Error: what happened, then what to do" }),
-  wrong_state: msg({ message: "The application has changed meanwhile, so this is no longer possible.", comment: "Error: what happened, then what to do" }),
+  wrong_state: msg({ message: "The state has changed meanwhile, so this is no longer possible.", comment: "Error: what happened, then what to do" }),
   too_large: msg({ message: "This file is too large.", comment: "Error: what happened, then what to do" }),
   unsupported_media: msg({ message: "This file is not a PNG, JPEG or WebP image.", comment: "Error: what happened, then what to do" }),
   conflict: msg({ message: "Somebody else has changed this meanwhile. Look at the new state, then decide again.", comment: "Error: what happened, then what to do" }),
