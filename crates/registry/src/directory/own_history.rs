@@ -28,13 +28,15 @@ pub async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Json<Vec<
 fn of(c: &mut Connection, account: &Account) -> Result<Vec<EntryVersion>, Problem> {
     let held: Vec<String> = roles::table
         .filter(roles::practitioner_id.eq(&account.practitioner_id))
-        .order(roles::id)
+        .order(roles::id.desc())
         .select(roles::id)
         .load(c)?;
-    let mut told = of_resource(c, account, Kind::Practitioner, &account.practitioner_id)?;
+    let mut told = Vec::new();
     for role in held {
         told.extend(of_resource(c, account, Kind::PractitionerRole, &role)?);
     }
+    // Of one moment the person was written first.
+    told.extend(of_resource(c, account, Kind::Practitioner, &account.practitioner_id)?);
     told.sort_by(|(a, _), (b, _)| b.cmp(a));
     Ok(told.into_iter().map(|(_, version)| version).collect())
 }
