@@ -13,17 +13,24 @@ const BUFFER: usize = 16;
 /// Whoever reads one of several streams and then does something else leaves the others in the middle of that: in the queue of
 /// a lock, whose turn comes and is never used, until nothing gets the lock any more, neither here nor anywhere in the program.
 pub(crate) fn driven<T: Send + 'static>(stream: impl Stream<Item = T> + Send + 'static) -> BoxStream<'static, T> {
-    let (sender, receiver) = mpsc::channel(BUFFER);
-    let task = AbortOnDropHandle::new(tokio::spawn(async move {
+    told_by(BUFFER, async move |sender| {
         let mut stream = std::pin::pin!(stream);
         while let Some(item) = stream.next().await {
             if sender.send(item).await.is_err() {
                 return;
             }
         }
-    }));
+    })
+}
+
+/// What a task sends, which works for as long as somebody reads; so many items may wait.
+pub(crate) fn told_by<T: Send + 'static, W: Future<Output = ()> + Send + 'static>(
+    buffer: usize,
+    work: impl FnOnce(mpsc::Sender<T>) -> W,
+) -> BoxStream<'static, T> {
+    let (sender, receiver) = mpsc::channel(buffer);
+    let task = AbortOnDropHandle::new(tokio::spawn(work(sender)));
     let items = ReceiverStream::new(receiver).map(move |item| {
-        // It works for as long as somebody reads.
         let _working = &task;
         item
     });

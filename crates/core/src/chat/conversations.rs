@@ -3,6 +3,7 @@
 use super::groups::Faces;
 use super::row::conversation;
 use crate::account::Active;
+use crate::driven::told_by;
 use consilium_api::chat::{Conversation, Party};
 use consilium_api::{Error, ErrorCode, ListOp, ListUpdate, Result};
 use eyeball_im::{Vector, VectorDiff};
@@ -13,8 +14,6 @@ use matrix_sdk::{Room, RoomState};
 use matrix_sdk_ui::room_list_service::{RoomList, RoomListItem, filters};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::task::AbortOnDropHandle;
 
 /// Conversations loaded at first; more follow as the list grows.
 const PAGE: usize = 500;
@@ -29,16 +28,8 @@ pub(crate) async fn updates(active: Arc<Active>) -> Result<BoxStream<'static, Li
         .all_rooms()
         .await
         .map_err(|_| Error::new(ErrorCode::Internal, "the room list is not there"))?;
-    let (sender, receiver) = mpsc::channel(BUFFER);
     let stopped = active.stopped();
-    let task = AbortOnDropHandle::new(tokio::spawn(async move {
-        run(active, list, sender).await;
-    }));
-    let updates = ReceiverStream::new(receiver).map(move |update| {
-        // The list is watched for as long as somebody reads it.
-        let _watched = &task;
-        update
-    });
+    let updates = told_by(BUFFER, |sender| run(active, list, sender));
     Ok(updates.take_until(stopped).boxed())
 }
 

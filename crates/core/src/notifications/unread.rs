@@ -3,24 +3,22 @@
 use super::Notifier;
 use crate::account::Active;
 use crate::chat;
+use crate::driven::told_by;
 use consilium_api::notifications::UnreadTotal;
-use futures::StreamExt;
 use futures::stream::BoxStream;
 use matrix_sdk::{Room, RoomState};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::task::AbortOnDropHandle;
 
 /// How long changes are gathered before they are counted: while many conversations are read there are hundreds.
 const GATHER: Duration = Duration::from_millis(300);
+/// Totals that may wait for a slow reader.
+const BUFFER: usize = 4;
 
 /// What is unread now, and whenever that changes.
 pub(crate) fn totals(active: Arc<Active>, notifier: Arc<Notifier>) -> BoxStream<'static, UnreadTotal> {
-    let (sender, receiver) = mpsc::channel(4);
-    let task = AbortOnDropHandle::new(tokio::spawn(async move {
+    told_by(BUFFER, async move |sender| {
         let mut rooms = active.client.room_info_notable_update_receiver();
         let mut refreshed = active.refresh_conversation.subscribe();
         let mut rules = active.notifications().await.subscribe_to_changes();
@@ -45,13 +43,7 @@ pub(crate) fn totals(active: Arc<Active>, notifier: Arc<Notifier>) -> BoxStream<
             }
             tokio::time::sleep(GATHER).await;
         }
-    }));
-    let totals = ReceiverStream::new(receiver).map(move |total| {
-        // It is counted for as long as somebody listens.
-        let _counted = &task;
-        total
-    });
-    totals.boxed()
+    })
 }
 
 /// After some were missed there is something to count all the same.

@@ -26,7 +26,7 @@ use tokio_stream::wrappers::BroadcastStream;
 
 /// What the cache holds already and has not told of; a list opened meanwhile would hear of it once more.
 const UNTOLD: Duration = Duration::from_millis(100);
-/// A list that is damaged again each time is shown as it is until the next change.
+/// A list that has something twice each time is shown with the last of it alone, until the next change.
 const ATTEMPTS: u32 = 3;
 
 /// An item of the list, and what it is called on the screen.
